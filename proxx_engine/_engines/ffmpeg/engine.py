@@ -1,0 +1,164 @@
+"""The FFmpeg engine: one run makes a proxy and testifies of its source, one run plays it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from proxx_engine._engines.contract import (
+    EncodeReport,
+    Fault,
+    ProxyWitness,
+    SourceWitness,
+    StreamCounts,
+    Workplace,
+)
+from proxx_engine._engines.ffmpeg.messages import (
+    Message,
+    capture,
+    count_streams,
+    errors_of,
+    explain_exit,
+    read_messages,
+)
+from proxx_engine._engines.ffmpeg.witnesses import read_audio_hashes, read_packets, read_times
+from proxx_engine.planning.arguments import (
+    ENCODED_PACKETS,
+    FFMPEG,
+    PROXY_AUDIO,
+    PROXY_PACKETS,
+    SOURCE_AUDIO,
+    SOURCE_TIMES,
+    THREADS,
+)
+from proxx_engine.planning.plan import ClipPlan
+from proxx_engine.spec.job_spec import Target
+from proxx_engine.spec.media import PromisedFrames
+from proxx_engine.system.process import Limits, Outcome, run_tool
+from proxx_engine.system.tools import Tools
+
+_ENDINGS = {
+    "timeout": ("ENCODE_TIMEOUT", "after {0.clip_timeout_seconds} s"),
+    "stalled": ("ENCODE_STALLED", "no byte written and no CPU used for {0.stall_seconds} s"),
+    "stopped": ("ENCODE_STOPPED", ""),
+    "flooded": ("ENCODE_FAILED", "FFmpeg's messages passed every measure"),
+}
+
+
+class FFmpegEngine:
+    """Makes proxies with FFmpeg."""
+
+    def encode(self, plan: ClipPlan, place: Workplace, tools: Tools) -> EncodeReport:
+        """Make one proxy at `plan.work_path`, exactly one run."""
+        command = fill_command(plan.command, tools)
+        outcome, messages = _run(command, place, growing=Path(plan.work_path))
+        fault = _fault(outcome, place, messages)
+        witness = None
+        if fault is None:
+            fault, witness = _testify(plan, place, messages)
+        return EncodeReport(command, outcome.exit_code, capture(messages), witness, fault)
+
+    def play(self, plan: ClipPlan, place: Workplace, tools: Tools) -> ProxyWitness | Fault:
+        """Decode the whole proxy at `plan.work_path`."""
+        command = fill_command(plan.play_command, tools)
+        outcome, messages = _run(command, place, growing=place.folder / PROXY_PACKETS)
+        if outcome.ending != "exited":
+            return _ending_fault(outcome, place)
+        target = plan.clip.target
+        assert target is not None
+        counts = count_streams(messages)
+        try:
+            packets = read_packets(place.folder / PROXY_PACKETS)
+            hashes = _read_hashes(target, place.folder / PROXY_AUDIO)
+        except (OSError, ValueError) as error:
+            said = errors_of(messages)
+            return Fault("VERIFY_PLAYS", said[0] if said else f"{error}")
+        nothing = StreamCounts(0, 0, 0)
+        ordered = [counts[index] for index in sorted(counts)]
+        return ProxyWitness(
+            video=ordered[0] if ordered else nothing,
+            audio=tuple(ordered[1:]),
+            audio_hashes=hashes,
+            packets=packets,
+            messages=errors_of(messages),
+            exit_code=outcome.exit_code,
+        )
+
+
+def fill_command(command: tuple[str, ...], tools: Tools) -> tuple[str, ...]:
+    """Return a plan's command as it is run here."""
+    filled = {FFMPEG: str(tools.ffmpeg), THREADS: str(tools.threads)}
+    return tuple(filled.get(argument, argument) for argument in command)
+
+
+def _run(
+    command: tuple[str, ...], place: Workplace, *, growing: Path
+) -> tuple[Outcome, tuple[Message, ...]]:
+    offset = place.log.stat().st_size if place.log.exists() else 0
+    limits = Limits(place.limits.clip_timeout_seconds, place.limits.stall_seconds)
+    outcome = run_tool(
+        command,
+        folder=place.folder,
+        log=place.log,
+        limits=limits,
+        stop=place.stop,
+        growing=growing,
+    )
+    return outcome, read_messages(place.log, offset=offset)
+
+
+def _fault(outcome: Outcome, place: Workplace, messages: tuple[Message, ...]) -> Fault | None:
+    if outcome.ending != "exited":
+        return _ending_fault(outcome, place)
+    if outcome.exit_code != 0:
+        return explain_exit(outcome.exit_code, messages)
+    return None
+
+
+def _ending_fault(outcome: Outcome, place: Workplace) -> Fault:
+    code, detail = _ENDINGS[outcome.ending]
+    return Fault(code, detail.format(place.limits))
+
+
+def _testify(
+    plan: ClipPlan, place: Workplace, messages: tuple[Message, ...]
+) -> tuple[Fault | None, SourceWitness | None]:
+    """Read what the run said and wrote; a source that is not whole is a fault."""
+    video, target = plan.clip.source.video, plan.clip.target
+    assert video is not None and target is not None
+    counts = count_streams(messages)
+    pictures = counts.get(video.stream_index)
+    if pictures is None:
+        return Fault("ENCODE_NO_WITNESS", "no end statistics of the source's pictures"), None
+    fault = _source_fault(video.promised_frames, pictures, messages)
+    if fault is not None:
+        return fault, None
+    try:
+        source_times, encoder_times = read_times(place.folder / SOURCE_TIMES)
+        witness = SourceWitness(
+            video=pictures,
+            audio=tuple(counts[audio.source_stream_index] for audio in target.audio),
+            audio_hashes=_read_hashes(target, place.folder / SOURCE_AUDIO),
+            source_times=source_times,
+            encoder_times=encoder_times,
+            packets=read_packets(place.folder / ENCODED_PACKETS),
+        )
+    except (OSError, ValueError, KeyError) as error:
+        return Fault("ENCODE_NO_WITNESS", f"{type(error).__name__}: {error}"), None
+    return None, witness
+
+
+def _source_fault(
+    promised: PromisedFrames, decoded: StreamCounts, messages: tuple[Message, ...]
+) -> Fault | None:
+    if promised.count is not None and decoded.frames < promised.count:
+        detail = f"{decoded.frames} pictures decoded, {promised.count} promised by {promised.basis}"
+        return Fault("SOURCE_TRUNCATED", detail)
+    errors = errors_of(messages)
+    if errors or decoded.errors:
+        detail = errors[0] if errors else f"{decoded.errors} decoding errors"
+        return Fault("SOURCE_DAMAGED", detail)
+    return None
+
+
+def _read_hashes(target: Target, path: Path) -> tuple[str, ...]:
+    return read_audio_hashes(path) if target.audio else ()

@@ -1,0 +1,83 @@
+"""Folders → the files that are looked at, and those that are not, each with its reason."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine.planning.routing import RAW_EXTENSIONS, UNSUPPORTED_EXTENSIONS
+
+MEDIA_EXTENSIONS = frozenset(
+    ["mov", "mp4", "m4v", "mxf", "mkv", "webm", "avi", "mpg", "mpeg", "m2v", "ts", "mts", "m2ts", "m2t", "vob", "dv", "3gp", "3g2", "wmv", "asf"]
+)
+_OURS = (".job.json", ".result.json", ".journal.jsonl", ".ffmpeg.log", ".lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One file to look at."""
+
+    path: Path
+    subdirectory: str
+    """Where its proxy goes below the output folder, with forward slashes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One file that no proxy is made of."""
+
+    path: Path
+    reason: str
+
+
+def walk_footage(paths: tuple[Path, ...], *, out: Path) -> Iterator[Found | LeftOut]:
+    """Yield every file below `paths` in a fixed order; `out` and what Proxx made is passed by."""
+    folders = [path for path in paths if path.is_dir()]
+    for path in paths:
+        if path.is_dir():
+            root = path.name if len(folders) > 1 else ""
+            yield from _walk(path, root, out)
+        elif path.exists():
+            yield Found(path, "") if path.is_file() else LeftOut(path, "is not a regular file")
+        else:
+            yield LeftOut(path, "does not exist")
+
+
+def _walk(top: Path, root: str, out: Path) -> Iterator[Found | LeftOut]:
+    for folder, subfolders, names in os.walk(top):
+        here = Path(folder)
+        subfolders[:] = sorted(name for name in subfolders if not _is_passed_by(here / name, out))
+        relative = here.relative_to(top).as_posix()
+        below = "/".join(part for part in (root, "" if relative == "." else relative) if part)
+        for name in sorted(names):
+            yield _sort_out(here / name, below)
+
+
+def _is_passed_by(folder: Path, out: Path) -> bool:
+    name = folder.name
+    return name.startswith(".") or name == "Proxy" or (folder.exists() and _same(folder, out))
+
+
+def _same(folder: Path, out: Path) -> bool:
+    return out.exists() and os.path.samefile(folder, out)
+
+
+def _sort_out(path: Path, below: str) -> Found | LeftOut:
+    name = path.name
+    extension = path.suffix.lower().lstrip(".")
+    if name.startswith("."):
+        return LeftOut(path, "hidden file")
+    if name.endswith(_OURS):
+        return LeftOut(path, "made by Proxx")
+    if extension in UNSUPPORTED_EXTENSIONS:
+        maker = UNSUPPORTED_EXTENSIONS[extension]
+        return LeftOut(path, f"{maker}, which neither FFmpeg nor Resolve reads")
+    if extension not in MEDIA_EXTENSIONS and extension not in RAW_EXTENSIONS:
+        return LeftOut(path, f"no footage: .{extension}" if extension else "no footage")
+    if not path.is_file():
+        return LeftOut(path, "is not a regular file")
+    if path.stat().st_size == 0:
+        return LeftOut(path, "is empty")
+    return Found(path, below)

@@ -1,0 +1,218 @@
+"""execute_jobspec(): the one way in which a job is executed.
+
+validate → plan → lock → preflight → each clip in order: reserve, encode in a hidden folder, play
+back, verify, make durable, publish → result. The first clip that fails ends the job.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine._engines.contract import EncodeReport, Engine, Fault, Workplace
+from proxx_engine._engines.ffmpeg.engine import FFmpegEngine
+from proxx_engine.errors import EncodingFault, ProbeError
+from proxx_engine.journal import JobPlace, Journal
+from proxx_engine.phase1_lock import assert_phase1_compliance
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
+from proxx_engine.preflight import look_before, source_changes
+from proxx_engine.recording import ClipRecord, JobRecord
+from proxx_engine.results.checks import VerificationReport
+from proxx_engine.results.execution_results import JobExecutionResult, WorkerIdentity
+from proxx_engine.spec.decoding import encode_json
+from proxx_engine.spec.job_spec import JobSpec
+from proxx_engine.system.files import (
+    hash_file,
+    make_private_folder,
+    publish,
+    remove_tree,
+    sync_file,
+    sync_folder,
+)
+from proxx_engine.system.locks import release_lock, take_lock
+from proxx_engine.system.process import StopFlags
+from proxx_engine.system.tools import Tools
+from proxx_engine.verification import (
+    NO_OUTPUT,
+    Seen,
+    failure_code_of,
+    verify_conforms,
+    verify_exists,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    plan: ExecutionPlan
+    tools: Tools
+    stop: StopFlags
+    journal: Journal
+    place: JobPlace
+    engine: Engine
+
+
+def execute_jobspec(
+    spec: JobSpec,
+    *,
+    tools: Tools,
+    worker: WorkerIdentity,
+    stop: StopFlags,
+    journal_path: Path,
+    resolve_host: object | None = None,
+) -> JobExecutionResult:
+    """Execute one job and return what happened, which is also written beside the proxies.
+
+    `journal_path` names the job's journal (`X.journal.jsonl`); lock, log and the job's own copy
+    of the result get their names from it. `stop` is polled. `resolve_host` is the Resolve that
+    camera-raw jobs need.
+    Raises: JobSpecValidationError with every problem, before anything is touched; OSError when
+    the job's own folder cannot be written. What happens to a job that began is data.
+    """
+    assert_phase1_compliance()
+    plan = plan_job(spec)
+    place = JobPlace(journal_path)
+    record = JobRecord(plan, place, tools, worker)
+    if os.path.lexists(place.result):
+        return record.refuse("CLAIM_SETTLED", str(place.result))
+    lock = take_lock(place.lock)
+    if lock is None:
+        return record.refuse("CLAIM_LOCKED", str(place.lock))
+    try:
+        journal = Journal(place.journal)
+        journal.note("lock_taken", owner=worker.id, nonce=lock.nonce)
+        run = _Run(plan, tools, stop, journal, place, FFmpegEngine())
+        result = record.write(_run_job(run, record, has_host=resolve_host is not None))
+        journal.note("job_finished", status=result.status)
+        journal.note("lock_released")
+        return result
+    finally:
+        release_lock(place.lock, lock)
+
+
+def _run_job(run: _Run, record: JobRecord, *, has_host: bool) -> JobExecutionResult:
+    spec = run.plan.spec
+    run.journal.note(
+        "job_started", job_id=spec.job_id, clips=len(spec.clips), worker=record.worker.id
+    )
+    obstacles = look_before(run.plan, run.tools, has_host=has_host)
+    if obstacles:
+        return record.blocked(obstacles)
+    run.tools.begin_build_hash()
+    for clip in run.plan.clips:
+        if run.stop.soft or run.stop.hard:
+            return record.stopped()
+        clip_record = record.clip(clip.clip.index)
+        _run_clip(run, clip, clip_record)
+        if clip_record.failure is not None:
+            break
+    return record.finished()
+
+
+def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
+    """Make, prove and publish one proxy; a failure goes into the record."""
+    index = clip.clip.index
+    record.start()
+    run.journal.note("clip_started", index=index, source=clip.clip.source.path, work=clip.work_path)
+    with ExitStack() as undo:
+        try:
+            _reserve(clip, undo)
+            place = _workplace(run, undo)
+            report = _encode(run, clip, place, record)
+            record.verified(_verify(run, clip, place, report))
+            run.journal.note("clip_verified", index=index)
+            _publish(run, clip, record)
+        except EncodingFault as fault:
+            record.fail(fault.code, fault.detail)
+        except OSError as error:
+            code = "STORAGE_FULL" if error.errno in _FULL else "STORAGE_FAILED"
+            record.fail(code, str(error), stage="execution")
+    if record.failure is not None:
+        run.journal.note("clip_failed", index=index, code=record.failure.code)
+
+
+_FULL = frozenset({28, 122})
+"""ENOSPC and EDQUOT."""
+
+
+def _reserve(clip: ClipPlan, undo: ExitStack) -> None:
+    """Hold the proxy's name, so that no other job makes the same proxy meanwhile."""
+    output = Path(clip.output_path)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    reservation = Path(clip.reservation_path)
+    lock = take_lock(reservation)
+    if lock is None:
+        raise EncodingFault("OUTPUT_CLAIMED", str(reservation))
+    undo.callback(release_lock, reservation, lock)
+
+
+def _workplace(run: _Run, undo: ExitStack) -> Workplace:
+    """Make the job's hidden folder, which no other run can have made."""
+    folder = Path(run.plan.work_folder)
+    witnesses = folder / ".witnesses"
+    try:
+        make_private_folder(folder)
+    except FileExistsError:
+        raise EncodingFault("OUTPUT_CLAIMED", f"{folder} is there already") from None
+    undo.callback(remove_tree, folder)
+    make_private_folder(witnesses)
+    return Workplace(witnesses, run.place.log, run.plan.spec.execution, run.stop)
+
+
+def _encode(run: _Run, clip: ClipPlan, place: Workplace, record: ClipRecord) -> EncodeReport:
+    report = run.engine.encode(clip, place, run.tools)
+    record.encoded(report)
+    run.journal.note("clip_encoded", index=clip.clip.index, exit_code=report.exit_code)
+    if report.fault is not None:
+        raise EncodingFault(report.fault.code, report.fault.detail)
+    return report
+
+
+def _verify(
+    run: _Run, clip: ClipPlan, place: Workplace, report: EncodeReport
+) -> VerificationReport:
+    """Compare the hidden file with what its source promises."""
+    hidden = Path(clip.work_path)
+    size = hidden.stat().st_size if hidden.exists() else 0
+    if size == 0:
+        raise EncodingFault("VERIFY_MISSING", str(hidden))
+    for obstacle in source_changes(clip):
+        raise EncodingFault(obstacle.code, f"while it was read: {obstacle.detail}")
+    if run.plan.spec.execution.verification == "exists":
+        return verify_exists(size)
+    played = run.engine.play(clip, place, run.tools)
+    if isinstance(played, Fault):
+        raise EncodingFault(played.code, played.detail)
+    video, expected = clip.clip.source.video, clip.expected
+    assert video is not None and expected is not None and report.witness is not None
+    try:
+        facts = run.tools.prober.probe(hidden)
+    except ProbeError as error:
+        raise EncodingFault("VERIFY_CONTAINER", error.detail) from error
+    seen = Seen(video.promised_frames, report.witness, played, facts, size)
+    return verify_conforms(expected, seen)
+
+
+def _publish(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
+    """Give the proven file its final name, durable before and after."""
+    report = record.verification
+    assert report is not None
+    failing = report.first_failing()
+    if failing is not None:
+        code = failure_code_of(failing)
+        detail = f"{failing.name}: expected {failing.expected}, found {failing.actual}"
+        raise EncodingFault(code, NO_OUTPUT if failing.name == "file" else detail)
+    hidden, final = Path(clip.work_path), Path(clip.output_path)
+    sync_file(hidden)
+    record.finish(size_bytes=hidden.stat().st_size, sha256=hash_file(hidden))
+    run.journal.note(
+        "publishing", index=clip.clip.index, clip=encode_json(record.result()).decode()
+    )
+    try:
+        publish(hidden, final)
+    except FileExistsError:
+        record.fail("OUTPUT_EXISTS", str(final), stage="publication")
+        return
+    sync_folder(final.parent)
+    run.journal.note("published", index=clip.clip.index)

@@ -1,0 +1,91 @@
+"""Facts of one job, appended as they happen; what front ends read while a job runs.
+
+Beside the job file `X.job.json` lie, by name: `X.journal.jsonl`, `X.ffmpeg.log`, `X.lock` and
+`X.result.json`. Each line is one JSON object with `time` and `event`, durable when written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from proxx_engine.system.clock import now_utc
+from proxx_engine.system.files import append_line
+
+Event = Literal[
+    "lock_taken",
+    "job_started",
+    "clip_started",
+    "clip_encoded",
+    "clip_verified",
+    "publishing",
+    "published",
+    "clip_failed",
+    "job_finished",
+    "settled",
+    "lock_released",
+]
+_JOURNAL = ".journal.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlace:
+    """The files that lie with a job."""
+
+    journal: Path
+
+    @property
+    def stem(self) -> str:
+        """What the names of the job's files have in common."""
+        return self.journal.name.removesuffix(_JOURNAL)
+
+    @property
+    def lock(self) -> Path:
+        """Held while the job runs."""
+        return self.journal.with_name(self.stem + ".lock")
+
+    @property
+    def log(self) -> Path:
+        """Everything FFmpeg said."""
+        return self.journal.with_name(self.stem + ".ffmpeg.log")
+
+    @property
+    def result(self) -> Path:
+        """The copy of the result that stays with the job."""
+        return self.journal.with_name(self.stem + ".result.json")
+
+
+def place_of_job(job_file: Path) -> JobPlace:
+    """Return the files that lie with a job file."""
+    stem = job_file.name.removesuffix(".json").removesuffix(".job")
+    return JobPlace(job_file.with_name(stem + _JOURNAL))
+
+
+class Journal:
+    """Appends facts. Raises: OSError when a fact cannot be kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def note(self, event: Event, **facts: Any) -> None:
+        """Append one fact; durable when this returns."""
+        line = json.dumps({"time": now_utc(), "event": event, **facts}, ensure_ascii=True)
+        append_line(self._path, line.encode("ascii"))
+
+
+def read_journal(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the facts of a journal; a last line cut off by a crash is not a fact."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return
+    for line in data.split(b"\n")[:-1]:
+        try:
+            fact = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(fact, dict):
+            yield fact

@@ -1,0 +1,64 @@
+"""Hashes of what was asked, never of when: sha256 over RFC 8785 canonical JSON."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import rfc8785
+from pydantic import BaseModel
+
+from proxx_engine.spec.job_spec import ClipSpec, JobSpec
+from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.spec.tokens import used_tokens
+
+_NOT_ASKED = ("job_id", "created_at", "created_by", "batch", "label", "retried_from")
+_LIMITS = ("clip_timeout_seconds", "stall_seconds")
+_ACT_TOKENS = frozenset({"job_id", "date", "time"})
+
+
+def fingerprint_job(spec: JobSpec) -> str:
+    """Return the fingerprint of a job: equal for two jobs that ask for the same."""
+    asked = _dumped(spec)
+    for key in _NOT_ASKED:
+        del asked[key]
+    for key in _LIMITS:
+        del asked["execution"][key]
+    # A name that holds the job's id or date differs by the act alone; its template does not.
+    unexpanded = bool(used_tokens(spec.output.naming_template) & _ACT_TOKENS)
+    for clip in asked["clips"]:
+        del clip["source"]["modified_at"]
+        if unexpanded:
+            clip["output_name"] = spec.output.naming_template
+    return _digest(asked)
+
+
+def fingerprint_profile(profile: ProfileSpec) -> str:
+    """Return the fingerprint of a profile."""
+    return _digest(_dumped(profile))
+
+
+def fingerprint_clip(clip: ClipSpec, profile: ProfileSpec) -> str:
+    """Return the fingerprint of a clip: source identity, profile and target."""
+    source = clip.source
+    return _digest(
+        {
+            "source": {
+                "size_bytes": source.size_bytes,
+                "sample_sha256": source.sample_sha256,
+                "stream_index": source.video.stream_index if source.video else None,
+                "timecode": _dumped(source.timecode),
+                "reel": source.reel,
+            },
+            "profile": _dumped(profile),
+            "target": _dumped(clip.target),
+        }
+    )
+
+
+def _dumped(model: BaseModel | None) -> Any:
+    return None if model is None else model.model_dump(mode="json", by_alias=True)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()

@@ -1,0 +1,131 @@
+"""JobSpec → ExecutionPlan: what will be done, in full, before anything is touched. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from proxx_engine.planning.arguments import encode_arguments, play_arguments
+from proxx_engine.planning.expectation import Expected, expect_clip
+from proxx_engine.planning.fingerprint import fingerprint_clip, fingerprint_job, fingerprint_profile
+from proxx_engine.planning.naming import (
+    output_path,
+    path_below,
+    relative_output_path,
+    reservation_path,
+    result_directory,
+    result_name,
+    work_folder,
+)
+from proxx_engine.planning.routing import route_job
+from proxx_engine.planning.validation import validate_job
+from proxx_engine.spec.codecs import Engine
+from proxx_engine.spec.job_spec import ClipSpec, JobSpec
+
+_PCM_BYTES = {"pcm_s16le": 2, "pcm_s24le": 3}
+_REFERENCE_PIXELS_A_SECOND = 1920 * 1080 * 25
+# Pictures of 1080p that one processor makes in a second (measured, H.264 to ProRes Proxy).
+_SOURCE_PIXELS_A_CPU_SECOND = 25 * 1920 * 1080
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPlan:
+    """What will be done for one clip."""
+
+    clip: ClipSpec
+    output_path: str
+    relative_path: str
+    work_path: str
+    reservation_path: str
+    command: tuple[str, ...]
+    """With {ffmpeg} and {threads}; empty for Resolve."""
+    play_command: tuple[str, ...]
+    expected: Expected | None
+    fingerprint: str
+    estimated_bytes: int
+    estimated_cpu_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionPlan:
+    """What will be done for one job."""
+
+    spec: JobSpec
+    engine: Engine
+    clips: tuple[ClipPlan, ...]
+    work_folder: str
+    result_path: str
+    jobspec_fingerprint: str
+    profile_fingerprint: str
+
+    @property
+    def estimated_bytes(self) -> int:
+        """Space that the proxies will take, as the profile estimates it."""
+        return sum(clip.estimated_bytes for clip in self.clips)
+
+    @property
+    def estimated_cpu_seconds(self) -> float:
+        """Processor time that the encodes will take, roughly."""
+        return sum(clip.estimated_cpu_seconds for clip in self.clips)
+
+
+def plan_job(spec: JobSpec) -> ExecutionPlan:
+    """Decide everything about a job. Raises: JobSpecValidationError with every problem found."""
+    validate_job(spec)
+    engine, _issues = route_job(spec)
+    work = work_folder(spec)
+    return ExecutionPlan(
+        spec=spec,
+        engine=engine,
+        clips=tuple(_plan_clip(spec, clip, engine, work) for clip in spec.clips),
+        work_folder=work,
+        result_path=path_below(result_directory(spec), result_name(spec)),
+        jobspec_fingerprint=fingerprint_job(spec),
+        profile_fingerprint=fingerprint_profile(spec.profile),
+    )
+
+
+def _plan_clip(spec: JobSpec, clip: ClipSpec, engine: Engine, work: str) -> ClipPlan:
+    work_path = path_below(work, clip.output_name)
+    command: tuple[str, ...] = ()
+    play: tuple[str, ...] = ()
+    if engine == "ffmpeg" and clip.target is not None:
+        command = encode_arguments(clip.source, clip.target, spec.profile, output=work_path)
+        play = play_arguments(clip.target, proxy=work_path)
+    return ClipPlan(
+        clip=clip,
+        output_path=output_path(spec, clip),
+        relative_path=relative_output_path(clip),
+        work_path=work_path,
+        reservation_path=reservation_path(spec, clip),
+        command=command,
+        play_command=play,
+        expected=expect_clip(clip, spec.profile),
+        fingerprint=fingerprint_clip(clip, spec.profile),
+        estimated_bytes=_estimate_bytes(spec, clip),
+        estimated_cpu_seconds=_estimate_cpu_seconds(clip),
+    )
+
+
+def _duration(clip: ClipSpec) -> Fraction:
+    return clip.source.duration_seconds or Fraction(0)
+
+
+def _estimate_bytes(spec: JobSpec, clip: ClipSpec) -> int:
+    target = clip.target
+    if target is None:
+        return 0
+    pixels_a_second = target.width * target.height * target.frame_rate
+    megabits = spec.profile.megabits_per_second_1080p * pixels_a_second / _REFERENCE_PIXELS_A_SECOND
+    sound = sum(
+        audio.channels * audio.sample_rate * _PCM_BYTES[audio.codec] for audio in target.audio
+    )
+    return int(_duration(clip) * (megabits * 125_000 + sound))
+
+
+def _estimate_cpu_seconds(clip: ClipSpec) -> float:
+    video = clip.source.video
+    if video is None:
+        return 0.0
+    pixels = video.width * video.height * video.frame_rate * _duration(clip)
+    return float(pixels / _SOURCE_PIXELS_A_CPU_SECOND)

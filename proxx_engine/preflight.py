@@ -1,0 +1,123 @@
+"""What is looked at before the first frame: places, sources, outputs, tools. Changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
+from proxx_engine.system.files import (
+    free_bytes,
+    hash_samples,
+    is_regular,
+    is_writable_folder,
+    same_file,
+    total_size,
+)
+from proxx_engine.system.tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One reason why a job cannot begin."""
+
+    code: str
+    detail: str
+    clip_index: int | None
+    """The clip it concerns; None for the place or a tool."""
+
+
+def look_before(plan: ExecutionPlan, tools: Tools, *, has_host: bool) -> tuple[Obstacle, ...]:
+    """Return everything that stands in the way, all at once."""
+    return (*_places(plan), *_tools(plan, tools, has_host=has_host), *_clips(plan))
+
+
+def _places(plan: ExecutionPlan) -> Iterator[Obstacle]:
+    directory = Path(plan.spec.output.directory)
+    if not directory.is_dir():
+        yield Obstacle("STORAGE_OUTPUT_MISSING", str(directory), None)
+        return
+    folders = {Path(clip.output_path).parent for clip in plan.clips}
+    for folder in sorted({_existing(folder) for folder in folders}):
+        if not is_writable_folder(folder):
+            yield Obstacle("STORAGE_NOT_WRITABLE", str(folder), None)
+    free = free_bytes(directory)
+    if plan.estimated_bytes > free:
+        detail = (
+            f"{directory} has {free:,} bytes left, the job needs about {plan.estimated_bytes:,}"
+        )
+        yield Obstacle("STORAGE_FULL", detail, None)
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _tools(plan: ExecutionPlan, tools: Tools, *, has_host: bool) -> Iterator[Obstacle]:
+    if plan.engine == "resolve":
+        if not has_host:
+            yield Obstacle("TOOL_RESOLVE_MISSING", "", None)
+        return
+    encoder = plan.spec.profile.video.encoder
+    if encoder not in tools.encoders:
+        detail = f"{encoder} is not in {tools.ffmpeg_version} ({tools.ffmpeg})"
+        yield Obstacle("TOOL_ENCODER_MISSING", detail, None)
+
+
+def _clips(plan: ExecutionPlan) -> Iterator[Obstacle]:
+    sources = [Path(name) for clip in plan.clips for name in clip.clip.source.files]
+    for clip in plan.clips:
+        yield from _source(clip)
+        yield from _output(clip, sources)
+
+
+def _source(clip: ClipPlan) -> Iterator[Obstacle]:
+    index, source = clip.clip.index, clip.clip.source
+    files = tuple(Path(name) for name in source.files)
+    whole = True
+    for path in files:
+        try:
+            if not is_regular(path):
+                whole = False
+                yield Obstacle("SOURCE_NOT_FILE", str(path), index)
+        except FileNotFoundError:
+            whole = False
+            yield Obstacle("SOURCE_MISSING", str(path), index)
+        except OSError as error:
+            whole = False
+            yield Obstacle("SOURCE_UNREADABLE", f"{path}: {error.strerror}", index)
+    if whole:
+        yield from source_changes(clip)
+
+
+def source_changes(clip: ClipPlan) -> Iterator[Obstacle]:
+    """Yield how a source differs from the file that the job was made for."""
+    index, source = clip.clip.index, clip.clip.source
+    files = tuple(Path(name) for name in source.files)
+    try:
+        size = total_size(files)
+        if size != source.size_bytes:
+            detail = f"{source.path} has {size:,} bytes, the job says {source.size_bytes:,}"
+            yield Obstacle("SOURCE_CHANGED", detail, index)
+        elif hash_samples(files) != source.sample_sha256:
+            detail = f"{source.path}: the first or the last MiB differs"
+            yield Obstacle("SOURCE_CHANGED", detail, index)
+    except FileNotFoundError as error:
+        yield Obstacle("SOURCE_MISSING", str(error.filename), index)
+    except OSError as error:
+        yield Obstacle("SOURCE_UNREADABLE", f"{source.path}: {error.strerror}", index)
+
+
+def _output(clip: ClipPlan, sources: list[Path]) -> Iterator[Obstacle]:
+    index, output = clip.clip.index, Path(clip.output_path)
+    if not os.path.lexists(output):
+        return
+    for source in sources:
+        if same_file(source, output):
+            yield Obstacle("OUTPUT_IS_SOURCE", f"{output} is the source {source}", index)
+            return
+    yield Obstacle("OUTPUT_EXISTS", str(output), index)

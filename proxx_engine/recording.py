@@ -1,0 +1,213 @@
+"""Turns what happens to a job into its result, and writes that result where it belongs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from proxx_engine._engines.contract import EncodeReport
+from proxx_engine.journal import JobPlace
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
+from proxx_engine.preflight import Obstacle
+from proxx_engine.results.checks import VerificationReport
+from proxx_engine.results.execution_results import (
+    CapturedText,
+    ClipExecutionResult,
+    ClipStatus,
+    EngineIdentity,
+    EnvironmentUsed,
+    Failure,
+    Invocation,
+    JobExecutionResult,
+    OutputFile,
+    ResultIssue,
+    Stage,
+    WorkerIdentity,
+    count_clips,
+    job_status,
+)
+from proxx_engine.results.failures import make_failure
+from proxx_engine.results.nle_verdicts import judge_nles
+from proxx_engine.spec.decoding import encode_json
+from proxx_engine.system.clock import monotonic_seconds, now_utc
+from proxx_engine.system.files import write_whole
+from proxx_engine.system.tools import Tools
+
+
+@dataclass
+class ClipRecord:
+    """What happens to one clip, gathered until it is a result."""
+
+    plan: ClipPlan
+    status: ClipStatus = "NOT_RUN"
+    failure: Failure | None = None
+    verification: VerificationReport | None = None
+    report: EncodeReport | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+    started_at: str | None = None
+    completed_at: str | None = None
+    seconds: float | None = None
+    _begun: float = field(default=0.0, repr=False)
+
+    def start(self) -> None:
+        """The clip begins."""
+        self.started_at, self._begun = now_utc(), monotonic_seconds()
+
+    def encoded(self, report: EncodeReport) -> None:
+        """The engine ended, well or not."""
+        self.report = report
+
+    def verified(self, report: VerificationReport) -> None:
+        """The proxy was compared, well or not."""
+        self.verification = report
+
+    def finish(self, *, size_bytes: int, sha256: str) -> None:
+        """The proxy is proven and durable."""
+        self.size_bytes, self.sha256, self.status = size_bytes, sha256, "COMPLETED"
+        self._end()
+
+    def fail(self, code: str, detail: str, *, stage: Stage | None = None) -> None:
+        """The clip failed; nothing of it has a final name."""
+        self.failure, self.status = make_failure(code, detail, stage=stage), "FAILED"
+        self.size_bytes = self.sha256 = None
+        self._end()
+
+    def _end(self) -> None:
+        if self.started_at is not None:
+            self.completed_at = now_utc()
+            self.seconds = round(monotonic_seconds() - self._begun, 3)
+
+    def result(self) -> ClipExecutionResult:
+        """Return what happened, every key present."""
+        plan, report = self.plan, self.report
+        witness = report.witness if report else None
+        return ClipExecutionResult(
+            index=plan.clip.index,
+            source=plan.clip.source.path,
+            output=OutputFile(path=plan.output_path, relative_path=plan.relative_path),
+            status=self.status,
+            clip_fingerprint=plan.fingerprint,
+            invocation=Invocation(
+                kind="ffmpeg" if plan.command else "resolve",
+                command=plan.command or None,
+                render_settings=None,
+                executed_command=report.executed_command if report else None,
+            ),
+            exit_code=report.exit_code if report else None,
+            decoded_frames=witness.video.frames if witness else None,
+            started_at=self.started_at,
+            completed_at=self.completed_at,
+            duration_seconds=self.seconds,
+            output_size_bytes=self.size_bytes,
+            output_sha256=self.sha256,
+            verification=self.verification,
+            nle_verdicts=judge_nles(self.verification) if self.verification else {},
+            stderr=report.stderr if report else CapturedText(text="", truncated=False),
+            failure=self.failure,
+        )
+
+
+class JobRecord:
+    """What happens to one job, gathered until it is a result."""
+
+    def __init__(
+        self, plan: ExecutionPlan, place: JobPlace, tools: Tools, worker: WorkerIdentity
+    ) -> None:
+        self.worker = worker
+        self._plan = plan
+        self._place = place
+        self._tools = tools
+        self._clips = {clip.clip.index: ClipRecord(clip) for clip in plan.clips}
+        self._started_at, self._begun = now_utc(), monotonic_seconds()
+
+    def clip(self, index: int) -> ClipRecord:
+        """Return the record of one clip."""
+        return self._clips[index]
+
+    def finished(self) -> JobExecutionResult:
+        """The clips have run, up to the first that failed."""
+        failing = next((clip.failure for clip in self._clips.values() if clip.failure), None)
+        return self._result(failing)
+
+    def stopped(self) -> JobExecutionResult:
+        """A person stopped the job between two clips."""
+        return self._result(make_failure("ENCODE_STOPPED"))
+
+    def blocked(self, obstacles: tuple[Obstacle, ...]) -> JobExecutionResult:
+        """Something stands in the way; no clip has run."""
+        issues = []
+        for obstacle in obstacles:
+            path = "" if obstacle.clip_index is None else f"clips[{obstacle.clip_index}]"
+            failure = make_failure(obstacle.code, obstacle.detail, stage="preflight")
+            issues.append(ResultIssue(code=obstacle.code, path=path, sentence=failure.sentence))
+            if obstacle.clip_index is not None:
+                self._clips[obstacle.clip_index].fail(
+                    obstacle.code, obstacle.detail, stage="preflight"
+                )
+        first = obstacles[0]
+        failure = make_failure(first.code, first.detail, stage="preflight")
+        return self._result(failure, tuple(issues))
+
+    def refuse(self, code: str, detail: str) -> JobExecutionResult:
+        """The job is another's, or done: nothing of it may be touched, not even its result."""
+        return self._result(make_failure(code, detail))
+
+    def write(self, result: JobExecutionResult) -> JobExecutionResult:
+        """Write the result beside the proxies and, byte-equal, with the job; return it.
+
+        Where the first place cannot be written, the job's copy is the record and says so.
+        """
+        return write_result(result, Path(self._plan.result_path), self._place.result)
+
+    def _result(
+        self, failure: Failure | None, issues: tuple[ResultIssue, ...] = ()
+    ) -> JobExecutionResult:
+        spec, tools = self._plan.spec, self._tools
+        clips = tuple(clip.result() for clip in self._clips.values())
+        counts = count_clips(clips)
+        return JobExecutionResult(
+            result_version="1.0",
+            job_id=spec.job_id,
+            jobspec_fingerprint=self._plan.jobspec_fingerprint,
+            profile_fingerprint=self._plan.profile_fingerprint,
+            batch=spec.batch,
+            label=spec.label,
+            status=job_status(counts, failure=failure),
+            failure=failure,
+            issues=issues,
+            engine=EngineIdentity(
+                name=self._plan.engine,
+                version=tools.ffmpeg_version if self._plan.engine == "ffmpeg" else "",
+                build_sha256=tools.build_sha256() if self._plan.engine == "ffmpeg" else None,
+            ),
+            prober=tools.prober.version,
+            worker=self.worker,
+            started_at=self._started_at,
+            completed_at=now_utc(),
+            duration_seconds=round(monotonic_seconds() - self._begun, 3),
+            counts=counts,
+            verification_level=spec.execution.verification,
+            clips=clips,
+            environment_used=EnvironmentUsed(
+                path_maps=(),
+                tool_paths={"ffmpeg": str(tools.ffmpeg)},
+                threads=tools.threads,
+            ),
+        )
+
+
+def write_result(result: JobExecutionResult, beside: Path, with_job: Path) -> JobExecutionResult:
+    """Write a result to its two places, replacing nothing; return what was written."""
+    if os.path.abspath(beside) == os.path.abspath(with_job):
+        write_whole(with_job, encode_json(result))
+        return result
+    try:
+        write_whole(beside, encode_json(result))
+    except OSError as error:
+        sentence = f"this copy is the only record: {beside} could not be written ({error.strerror})"
+        note = ResultIssue(code="STORAGE_NOT_WRITABLE", path=str(beside), sentence=sentence)
+        result = result.model_copy(update={"issues": (*result.issues, note)})
+    write_whole(with_job, encode_json(result))
+    return result

@@ -1,0 +1,122 @@
+"""JobSpec 1.0: everything one job needs, frozen when it is made."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from proxx_engine.spec.media import Color, FieldOrder, Rotation, Source
+from proxx_engine.spec.model import (
+    AbsolutePath,
+    FrozenModel,
+    PositiveRational,
+    StreamIndex,
+    Text,
+    UtcTime,
+    Uuid,
+    Word,
+)
+from proxx_engine.spec.profile import ProfileSpec, VariableFrameRate
+
+MAX_CLIPS = 20_000
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Even = Annotated[int, Field(ge=2, le=16384, multiple_of=2)]
+
+
+class CreatedBy(FrozenModel):
+    """Who wrote the JobSpec."""
+
+    tool: Text
+    version: Text
+    host: Text
+
+
+class TargetAudio(FrozenModel):
+    """One audio stream of the proxy."""
+
+    source_stream_index: StreamIndex
+    codec: Word
+    channels: Annotated[int, Field(ge=1, le=64)]
+    layout: Text | None
+    sample_rate: Annotated[int, Field(ge=1000, le=768000)]
+
+
+class Target(FrozenModel):
+    """What the proxy must be, computed when the JobSpec was made."""
+
+    width: Even
+    height: Even
+    pixel_aspect_ratio: PositiveRational
+    rotation: Rotation
+    frame_rate: PositiveRational
+    variable_frame_rate: VariableFrameRate | None
+    """What is done with a variable rate; None where the source's rate is constant."""
+    field_order: FieldOrder
+    audio: Annotated[tuple[TargetAudio, ...], Field(max_length=64)]
+    color: Color
+
+
+class ResolveClip(FrozenModel):
+    """What Resolve says of the clip; None of it where it does not say."""
+
+    project_id: Text | None
+    project_name: Text | None
+    media_id: Text | None
+    clip_name: Text | None
+    data_level: Text | None
+    flips: Text | None
+    color_science: Text | None
+
+
+class ClipSpec(FrozenModel):
+    """One clip: where from, what to, under which name."""
+
+    index: Annotated[int, Field(ge=0, lt=MAX_CLIPS)]
+    output_name: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    """The proxy's file name with extension, resolved when the JobSpec was made."""
+    output_subdirectory: Annotated[str, StringConstraints(max_length=2048)]
+    """Folder below output.directory, with forward slashes; empty for none."""
+    source: Source
+    target: Target | None
+    """None for camera raw, whose raster only Resolve knows."""
+    resolve: ResolveClip | None
+
+
+class Output(FrozenModel):
+    """Where proxies go."""
+
+    directory: AbsolutePath
+    """Must exist when the job runs."""
+    naming_template: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    """Where the names came from; they are already resolved."""
+    on_existing: Literal["refuse", "replace"]
+
+
+class ExecutionLimits(FrozenModel):
+    """Limits per clip, and how much is proven."""
+
+    clip_timeout_seconds: Annotated[int, Field(ge=1, le=10_000_000)]
+    stall_seconds: Annotated[int, Field(ge=1, le=86_400)]
+    """No growth of the output and no CPU used for so long ends the clip."""
+    verification: Literal["conform", "exists"]
+
+
+class JobSpec(FrozenModel):
+    """One job. Immutable: a change is a new JobSpec."""
+
+    spec_version: Literal["1.0"]
+    job_id: Uuid
+    created_at: UtcTime
+    created_by: CreatedBy
+    batch: Text | None = None
+    """Ties the jobs of one act together."""
+    label: Label
+    """Names the job's files; a one-clip job's label is its proxy's stem."""
+    retried_from: Uuid | None = None
+    """The job that this one repeats."""
+    clips: Annotated[tuple[ClipSpec, ...], Field(min_length=1, max_length=MAX_CLIPS)]
+    profile: ProfileSpec
+    output: Output
+    execution: ExecutionLimits

@@ -1,0 +1,119 @@
+"""What a source clip is, as probed when the JobSpec was made."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from proxx_engine.spec.model import (
+    AbsolutePath,
+    Count,
+    FrozenModel,
+    PositiveRational,
+    Rational,
+    Sha256,
+    StreamIndex,
+    Text,
+    UtcTime,
+    Word,
+)
+
+FieldOrder = Literal["progressive", "top_first", "bottom_first", "unknown"]
+ColorRange = Literal["tv", "pc", "unknown"]
+Rotation = Literal[0, 90, 180, 270]
+Side = Annotated[int, Field(ge=1, le=32768)]
+
+
+class Color(FrozenModel):
+    """Colour tags, in FFmpeg's words (`bt709`, `smpte2084`, …; `unknown` where there is none)."""
+
+    primaries: Word
+    transfer: Word
+    matrix: Word
+    range: ColorRange
+
+
+class PromisedFrames(FrozenModel):
+    """How many pictures the source's container promises."""
+
+    count: Count | None
+    """None where the container makes no promise."""
+    basis: Literal["index", "duration", "unknown"]
+    """`index`: entries that are shown; `duration`: header duration × rate; `unknown`: none."""
+
+
+class Timecode(FrozenModel):
+    """Start timecode: the one truth that the proxy is verified against."""
+
+    start: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}:[0-9]{2}:[0-9]{2}[:;][0-9]{2,3}$")]
+    """HH:MM:SS:FF; a semicolon before the frames when it counts drop-frame."""
+    drop_frame: bool
+    source: Literal["resolve", "file", "sidecar_xml", "csv"] = Field(alias="from")
+    """Who said so."""
+
+
+class VideoStream(FrozenModel):
+    """The one video stream that is taken, chosen by kind, never cover art."""
+
+    stream_index: StreamIndex
+    codec: Word
+    profile: Text | None
+    tag: Text | None
+    width: Side
+    """Coded raster, before rotation, in pixels."""
+    height: Side
+    frame_rate: PositiveRational
+    variable_frame_rate: bool
+    promised_frames: PromisedFrames
+    field_order: FieldOrder
+    pixel_aspect_ratio: PositiveRational
+    rotation: Rotation
+    """Clockwise degrees to turn the picture for display."""
+    pixel_format: Word
+    color: Color
+
+
+class AudioStream(FrozenModel):
+    """One audio stream."""
+
+    stream_index: StreamIndex
+    codec: Word
+    channels: Annotated[int, Field(ge=1, le=64)]
+    layout: Text | None
+    """FFmpeg's name of the channel layout; None where the file names none."""
+    sample_rate: Annotated[int, Field(ge=1000, le=768000)]
+    samples: Count | None
+    """Samples per channel that the container promises, None where it promises none."""
+    language: Text | None
+
+
+class LeftOutStream(FrozenModel):
+    """A stream that is not taken over, and why."""
+
+    stream_index: StreamIndex
+    kind: Word
+    reason: Text
+
+
+class Source(FrozenModel):
+    """A clip's media, with what execution needs to know that it is still the same."""
+
+    path: AbsolutePath
+    files: Annotated[tuple[AbsolutePath, ...], Field(min_length=1, max_length=100_000)]
+    """Every file of the clip; `path` is the one that is opened."""
+    size_bytes: Count
+    """All files together."""
+    modified_at: UtcTime
+    """For people; never compared."""
+    sample_sha256: Sha256
+    """sha256 over the first and the last MiB of each file."""
+    container: Text
+    """FFmpeg's name of the demuxer, or the extension of a camera-raw file."""
+    duration_seconds: Rational | None
+    video: VideoStream | None
+    """None for camera raw that only Resolve reads."""
+    audio: Annotated[tuple[AudioStream, ...], Field(max_length=64)]
+    left_out: Annotated[tuple[LeftOutStream, ...], Field(max_length=256)]
+    timecode: Timecode | None
+    reel: Text | None

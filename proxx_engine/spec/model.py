@@ -1,0 +1,144 @@
+"""What every contract class shares: strict, frozen to the leaf, and small value types.
+
+A value type refuses a wrong value under the failure code that a person will read.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+MAX_TEXT = 4096
+"""Longest text in a contract, in characters: the longest path a POSIX system takes."""
+
+_RATIONAL = re.compile(r"(0|[1-9][0-9]{0,11})/([1-9][0-9]{0,11})")
+_WINDOWS_ABSOLUTE = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\/?.]+\\[^\\/]+")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.,-]+:")
+
+
+class FrozenModel(BaseModel):
+    """Base of every contract class: unknown keys refused, nothing coerced, nothing changed."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        serialize_by_alias=True,
+    )
+
+
+def refuse(code: str, sentence: str) -> PydanticCustomError:
+    """Return the error that a value type raises; `code` is a key of failures.toml."""
+    return PydanticCustomError(code, "{sentence}", {"sentence": sentence})
+
+
+def parse_rational(value: Any) -> Fraction:
+    """Read "24000/1001"; a Fraction passes. Raises: PydanticCustomError."""
+    if isinstance(value, Fraction) and value >= 0:
+        return value
+    if not isinstance(value, str):
+        raise refuse("SPEC_WRONG_TYPE", 'expected a fraction as text, such as "24000/1001"')
+    match = _RATIONAL.fullmatch(value)
+    if match is None:
+        raise refuse("SPEC_OUT_OF_RANGE", 'expected a fraction as text, such as "24000/1001"')
+    fraction = Fraction(int(match[1]), int(match[2]))
+    if format_rational(fraction) != value:
+        raise refuse("SPEC_OUT_OF_RANGE", f'expected lowest terms, "{format_rational(fraction)}"')
+    return fraction
+
+
+def format_rational(value: Fraction) -> str:
+    """Return "numerator/denominator", in lowest terms."""
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _positive(value: Fraction) -> Fraction:
+    if value <= 0:
+        raise refuse("SPEC_OUT_OF_RANGE", "expected more than 0")
+    return value
+
+
+Rational = Annotated[
+    Fraction,
+    PlainValidator(parse_rational),
+    PlainSerializer(format_rational, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]+/[1-9][0-9]*$"}),
+]
+PositiveRational = Annotated[Rational, AfterValidator(_positive)]
+
+
+def _utc_time(value: str) -> str:
+    try:
+        datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError as error:
+        raise refuse("SPEC_OUT_OF_RANGE", f"not a moment in time: {error}") from error
+    return value
+
+
+UtcTime = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$"
+    ),
+    AfterValidator(_utc_time),
+]
+"""A moment in UTC, ISO 8601, such as 2026-02-13T20:15:00Z."""
+
+Uuid = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
+]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""Text that we write or show: no control characters."""
+Word = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_.+-]*$")]
+"""A name out of the FFmpeg vocabulary."""
+
+
+def is_absolute(path: str) -> bool:
+    """Tell whether `path` is absolute on POSIX or on Windows."""
+    return (path.startswith("/") and not path.startswith("//")) or bool(
+        _WINDOWS_ABSOLUTE.match(path)
+    )
+
+
+def _absolute_path(value: str) -> str:
+    if "\x00" in value:
+        raise refuse("SPEC_BAD_TEXT", "holds a NUL character, which no file name can")
+    if is_absolute(value):
+        parts = re.split(r"[\\/]", value) if value[:1] != "/" else value.split("/")
+        if ".." in parts or "." in parts:
+            raise refuse("SPEC_OUTSIDE_ROOT", 'holds "." or ".."; write the plain absolute path')
+        return value
+    if value == "-" or _SCHEME.match(value):
+        raise refuse(
+            "SPEC_BAD_SCHEME", "is an address, not a file; expected an absolute path on a disk"
+        )
+    raise refuse("SPEC_BAD_PATH", "expected an absolute path")
+
+
+AbsolutePath = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_TEXT), AfterValidator(_absolute_path)
+]
+"""An absolute path, POSIX or Windows, without "." and ".."."""
+
+Count = Annotated[int, Field(ge=0, le=10**12)]
+StreamIndex = Annotated[int, Field(ge=0, le=4095)]

@@ -1,0 +1,96 @@
+"""ProfileSpec: every setting of one kind of proxy, frozen into the JobSpec that asks for it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from proxx_engine.spec.codecs import CodecId, Container
+from proxx_engine.spec.model import FrozenModel, PositiveRational, Rational, Sha256, Text, Word
+
+ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+VariableFrameRate = Literal["keep", "conform", "refuse"]
+
+
+class EncoderSetting(FrozenModel):
+    """One encoder option, as it stands in the command: `-name value`."""
+
+    name: Word
+    value: Annotated[str, StringConstraints(max_length=256, pattern=r"^[A-Za-z0-9_.=:,-]+$")]
+
+
+class VideoSettings(FrozenModel):
+    """How pictures are encoded."""
+
+    encoder: Literal["prores_aw", "dnxhd", "libx264"]
+    """FFmpeg's encoder. There is no substitute: where it is missing the job is refused."""
+    pixel_format: Word
+    settings: Annotated[tuple[EncoderSetting, ...], Field(max_length=16)]
+    threads: Annotated[int, Field(ge=1, le=8)] | None
+    """Pinned where the thread count changes bytes; None leaves it to the worker."""
+    range: Literal["tv"]
+    scaler: Literal["bicubic"]
+
+
+class SizeRule(FrozenModel):
+    """How the proxy's raster follows from the source's, after rotation; always even."""
+
+    mode: Literal["full", "half", "quarter", "height", "box"]
+    width: Annotated[int, Field(ge=2, le=16384)] | None
+    """Only for `box`: the widest it may be, in pixels."""
+    height: Annotated[int, Field(ge=2, le=16384)] | None
+    """For `height` and `box`: the highest it may be, in pixels."""
+
+
+class AudioSettings(FrozenModel):
+    """How sound is encoded: every stream, its channels and its rate are always kept."""
+
+    codec: Literal["pcm_s16le", "pcm_s24le"]
+    length_tolerance_seconds: Rational
+    """How much a stream of the proxy may differ from the source's in length; 0/1 for PCM."""
+
+
+class Lut(FrozenModel):
+    """A .cube file, pinned by content."""
+
+    path: Text
+    sha256: Sha256
+    range: Literal["tv", "pc"]
+
+
+class Look(FrozenModel):
+    """Deliberate changes of the picture. Part of 1.0, refused by name until built."""
+
+    lut: Lut | None
+    burn_in: tuple[Text, ...] | None
+    flips: Literal["horizontal", "vertical", "both"] | None
+    data_level: Literal["video", "full"] | None
+    crop: Text | None
+
+
+class ProfileSpec(FrozenModel):
+    """One kind of proxy, complete: nothing is looked up or added when it is executed."""
+
+    profile_version: Literal["1.0"]
+    name: ProfileName
+    description: Text
+    why: Text
+    """What the settings rest on."""
+    codec: CodecId
+    container: Container
+    video: VideoSettings
+    size: SizeRule
+    audio: AudioSettings
+    interlaced: Literal["keep", "deinterlace"]
+    """`keep`: fields stay fields; `deinterlace`: one progressive picture per frame."""
+    rotation: Literal["bake"]
+    """The picture is turned as it is shown; the proxy carries no rotation."""
+    variable_frame_rate: VariableFrameRate
+    conform_frame_rate: PositiveRational | None
+    """The rate to conform to; only with `conform`."""
+    determinism: Literal["any_cpu", "same_cpu"]
+    """What equal bytes need beside the same FFmpeg build."""
+    megabits_per_second_1080p: Annotated[int, Field(ge=1, le=10_000)]
+    """Estimate for space, at 1920×1080 and 25 frames a second."""
+    look: Look | None

@@ -1,0 +1,231 @@
+"""The only place that starts programs: a bounded run of one tool, or a child to talk to.
+
+Every program is tied to us by `lifeline.py`: it ends when we do, however we end.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import psutil
+
+from proxx_engine.system.clock import monotonic_seconds
+
+Ending = Literal["exited", "timeout", "stalled", "stopped", "flooded"]
+
+MINIMAL_ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "SVT_LOG": "1"}
+if sys.platform == "win32":
+    MINIMAL_ENVIRONMENT = {"SYSTEMROOT": "C:\\Windows"}
+
+MAX_LOG_BYTES = 256 * 1024 * 1024
+_LOOK_SECONDS = 0.5
+_END_SECONDS = 30.0
+_LIFELINE = Path(__file__).with_name("lifeline.py")
+
+
+class StopFlags(Protocol):
+    """What a front end sets and the engine polls."""
+
+    @property
+    def soft(self) -> bool:
+        """Finish the running clip, start no other."""
+
+    @property
+    def hard(self) -> bool:
+        """End the running clip now."""
+
+
+class NeverStop:
+    """Stop flags that are never set."""
+
+    soft = False
+    hard = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one run, in seconds on the monotonic clock."""
+
+    timeout_seconds: float
+    stall_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one run ended."""
+
+    ending: Ending
+    exit_code: int | None
+    """As the tool gave it, negative for a signal; None where it could not be reaped."""
+
+
+def run_tool(
+    command: Sequence[str],
+    *,
+    folder: Path,
+    log: Path,
+    limits: Limits,
+    stop: StopFlags,
+    growing: Path,
+) -> Outcome:
+    """Run one tool to its end or to a limit; its messages go to `log`.
+
+    `folder` is its working folder; `growing` is the file whose growth shows that it lives.
+    Raises: OSError when it cannot be started or `log` cannot be written.
+    """
+    with open(log, "ab") as messages:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(_LIFELINE), *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=messages,
+            env=MINIMAL_ENVIRONMENT,
+            cwd=folder,
+            start_new_session=True,
+        )
+    with process:
+        ending = _supervise(process, log=log, limits=limits, stop=stop, growing=growing)
+        return Outcome(ending, _reap(process))
+
+
+def _supervise(
+    process: subprocess.Popen[bytes], *, log: Path, limits: Limits, stop: StopFlags, growing: Path
+) -> Ending:
+    started = alive_at = monotonic_seconds()
+    seen: tuple[int, float] = (-1, -1.0)
+    while not _ended_within(process, _LOOK_SECONDS):
+        if stop.hard:
+            return "stopped"
+        now = monotonic_seconds()
+        if now - started > limits.timeout_seconds:
+            return "timeout"
+        if _size(log) > MAX_LOG_BYTES:
+            return "flooded"
+        signs = (_size(growing), _cpu_seconds(process.pid))
+        if signs != seen:
+            seen, alive_at = signs, now
+        elif now - alive_at > limits.stall_seconds:
+            return "stalled"
+    return "exited"
+
+
+def _ended_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for the end without polling: the tool's output pipe closes when it ends."""
+    if sys.platform == "win32" or process.stdout is None or process.stdout.closed:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+    readable, _, _ = select.select([process.stdout], [], [], seconds)
+    if readable and not os.read(process.stdout.fileno(), 65536):
+        process.stdout.close()
+        return _ended_within(process, seconds)
+    return process.poll() is not None
+
+
+def _reap(process: subprocess.Popen[bytes]) -> int | None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        return process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return None
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _cpu_seconds(pid: int) -> float:
+    """CPU seconds used by a process and all below it; 0 when it is gone."""
+    total = 0.0
+    try:
+        process = psutil.Process(pid)
+        for member in (process, *process.children(recursive=True)):
+            times = member.cpu_times()
+            total += times.user + times.system
+    except psutil.NoSuchProcess:
+        return total
+    return total
+
+
+class Child:
+    """A child that answers one line for each line it is sent."""
+
+    def __init__(self, script: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=MINIMAL_ENVIRONMENT,
+            start_new_session=True,
+        )
+        self._buffer = b""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it may still answer."""
+        return self._process.poll() is None
+
+    def send(self, line: bytes) -> None:
+        """Send one line. Raises: BrokenPipeError when the child is gone."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + b"\n")
+        self._process.stdin.flush()
+
+    def receive(self, *, timeout_seconds: float) -> bytes:
+        """Return the next line. Raises: TimeoutError, EOFError (the child is gone)."""
+        assert self._process.stdout is not None
+        deadline = monotonic_seconds() + timeout_seconds
+        while b"\n" not in self._buffer:
+            remaining = deadline - monotonic_seconds()
+            if remaining <= 0:
+                raise TimeoutError
+            if sys.platform != "win32":
+                readable, _, _ = select.select([self._process.stdout], [], [], remaining)
+                if not readable:
+                    raise TimeoutError
+            chunk = os.read(self._process.stdout.fileno(), 65536)
+            if not chunk:
+                raise EOFError
+            self._buffer += chunk
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        return line
+
+    def end(self) -> None:
+        """End the child; it reads end-of-file, or is killed."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.kill()
+        self._process.wait()
+
+
+def run_briefly(command: Sequence[str], *, timeout_seconds: float) -> tuple[int, str]:
+    """Run a tool that answers at once; return its exit code and what it said.
+
+    Raises: OSError, subprocess.TimeoutExpired.
+    """
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=MINIMAL_ENVIRONMENT,
+        timeout=timeout_seconds,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,104 @@
+"""Finds the tools of a run and says exactly which they are."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from proxx_engine.errors import PlaceError
+from proxx_engine.system.probe import Prober
+from proxx_engine.system.process import run_briefly
+
+_ANSWER_SECONDS = 30.0
+_ENCODER_LINE = re.compile(r"^ [VAS][F.][S.][X.][B.][D.] (\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What one front end runs jobs with. Close it, or use it in a `with`."""
+
+    ffmpeg: Path
+    ffmpeg_version: str
+    """The first line of what the build says of itself."""
+    encoders: frozenset[str]
+    threads: int
+    """For work whose bytes do not depend on it."""
+    prober: Prober = field(default_factory=Prober)
+    _build: dict[str, str | None] = field(default_factory=dict, repr=False)
+
+    def begin_build_hash(self) -> None:
+        """Begin to hash the FFmpeg binary beside other work."""
+        if not self._build:
+            self._build["sha256"] = None
+            self.prober.start_hash(self.ffmpeg)
+
+    def build_sha256(self) -> str | None:
+        """Return the sha256 of the FFmpeg binary."""
+        self.begin_build_hash()
+        if self._build["sha256"] is None:
+            self._build["sha256"] = self.prober.hash_started()
+        return self._build["sha256"]
+
+    def close(self) -> None:
+        """End what was started."""
+        self.prober.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def find_tools(*, ffmpeg: Path | None = None, threads: int | None = None) -> Tools:
+    """Find FFmpeg (the given one, else the embedded one) and ask what it is.
+
+    Raises: PlaceError (TOOL_FFMPEG_MISSING, TOOL_FFMPEG_BROKEN).
+    """
+    path = ffmpeg.absolute() if ffmpeg is not None else embedded_ffmpeg()
+    if path is None:
+        raise PlaceError("TOOL_FFMPEG_MISSING", "the package imageio-ffmpeg holds no binary")
+    if not path.is_file():
+        raise PlaceError("TOOL_FFMPEG_MISSING", f"{path} is not a file")
+    command = [str(path), "-hide_banner", "-version"]
+    try:
+        code, version = run_briefly(command, timeout_seconds=_ANSWER_SECONDS)
+        listing = [str(path), "-hide_banner", "-v", "error", "-encoders"]
+        _, encoders = run_briefly(listing, timeout_seconds=_ANSWER_SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PlaceError("TOOL_FFMPEG_BROKEN", f"{path}: {error}") from error
+    if code != 0 or not version.startswith("ffmpeg version"):
+        raise PlaceError("TOOL_FFMPEG_BROKEN", f"{path} ended with {code}: {version[:200]!r}")
+    return Tools(
+        ffmpeg=path,
+        ffmpeg_version=version.splitlines()[0],
+        encoders=frozenset(_ENCODER_LINE.findall(encoders)),
+        threads=threads if threads is not None else cpu_count(),
+    )
+
+
+def embedded_ffmpeg() -> Path | None:
+    """Return the FFmpeg that came with the package; its own look-up would read the environment."""
+    spec = importlib.util.find_spec("imageio_ffmpeg")
+    if spec is None or spec.origin is None:
+        return None
+    found = sorted(Path(spec.origin).parent.glob("binaries/ffmpeg-*"))
+    return found[0] if found else None
+
+
+def cpu_count() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

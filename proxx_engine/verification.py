@@ -1,0 +1,286 @@
+"""Proxy against expectation: every comparison, each with its failure code. Pure.
+
+What is expected comes from source and JobSpec; what the encoding run saw of the *source* (its
+pictures, its sound, its clock) counts as source. What FFmpeg says of its own output never does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from proxx_engine._engines.contract import ProxyWitness, SourceWitness
+from proxx_engine.planning.expectation import Expected
+from proxx_engine.results.checks import Check, Verdict, VerificationReport
+from proxx_engine.spec.color_names import MATRICES, PRIMARIES, RANGES, TRANSFERS, UNKNOWN
+from proxx_engine.spec.media import PromisedFrames
+from proxx_engine.spec.model import format_rational
+
+NO_OUTPUT = "Output file does not exist or has zero size"
+
+_CODES = MappingProxyType(
+    {
+        "file": "VERIFY_MISSING",
+        "container": "VERIFY_CONTAINER",
+        "codec": "VERIFY_CODEC",
+        "codec_profile": "VERIFY_CODEC",
+        "pixel_format": "VERIFY_CODEC",
+        "streams": "VERIFY_STREAMS",
+        "frames": "VERIFY_FRAMES",
+        "frame_rate": "VERIFY_TIMES",
+        "times": "VERIFY_TIMES",
+        "start": "VERIFY_TIMES",
+        "packets": "VERIFY_PACKETS",
+        "timecode": "VERIFY_TIMECODE",
+        "reel": "VERIFY_REEL",
+        "audio": "VERIFY_AUDIO",
+        "raster": "VERIFY_RASTER",
+        "pixel_aspect_ratio": "VERIFY_ASPECT",
+        "display_aspect_ratio": "VERIFY_ASPECT",
+        "rotation": "VERIFY_ROTATION",
+        "field_order": "VERIFY_FIELD_ORDER",
+        "color": "VERIFY_COLOR",
+        "plays": "VERIFY_PLAYS",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that was seen of one clip."""
+
+    promised: PromisedFrames
+    source: SourceWitness
+    proxy: ProxyWitness
+    facts: dict[str, Any]
+    """The probe's facts of the proxy."""
+    size_bytes: int
+
+
+def failure_code_of(check: Check) -> str:
+    """Return the failure code that a failing check stands for."""
+    return _CODES[check.name.split(".")[0]]
+
+
+def verify_exists(size_bytes: int) -> VerificationReport:
+    """Return the weaker report: the file is there and not empty."""
+    return VerificationReport(checks=(_file(size_bytes),))
+
+
+def verify_conforms(expected: Expected, seen: Seen) -> VerificationReport:
+    """Compare a proxy with everything that its source promises."""
+    made = _checks(expected, seen)
+    return VerificationReport(checks=tuple(_planned(check, expected) for check in made))
+
+
+def _planned(check: Check, expected: Expected) -> Check:
+    why = expected.planned.get(check.name)
+    if why is None or check.verdict != "equal":
+        return check
+    return check.model_copy(update={"verdict": "planned", "expected": f"{check.expected} ({why})"})
+
+
+def _checks(expected: Expected, seen: Seen) -> Iterator[Check]:
+    facts = seen.facts
+    streams = facts["streams"]
+    video: dict[str, Any] = next((s for s in streams if s["type"] == "video" and "codec" in s), {})
+    audio = [stream for stream in streams if stream["type"] == "audio"]
+    yield _file(seen.size_bytes)
+    yield _member("container", expected.container, facts["format"])
+    yield _same("codec", expected.codec, video.get("codec"))
+    if expected.codec_profile is not None:
+        yield _same("codec_profile", expected.codec_profile, video.get("profile"))
+    yield _same("pixel_format", expected.pixel_format, video.get("pixel_format"))
+    yield _streams(expected, streams)
+    yield from _frames(expected, seen)
+    yield from _times(expected, seen, video)
+    if expected.packets_verbatim:
+        yield _packets(seen)
+    yield _same("timecode", expected.timecode or "none", _tag(facts, "timecode") or "none")
+    yield _same("reel", expected.reel or "none", _tag(facts, "reel_name") or "none")
+    yield from _audio(expected, seen, audio)
+    yield from _geometry(expected, facts, video)
+    yield from _color(expected, video)
+    yield _plays(seen)
+
+
+def _same(name: str, expected: object, actual: object) -> Check:
+    verdict: Verdict = "equal" if expected == actual else "different"
+    if actual is None:
+        verdict = "unknown"
+    return Check(name=name, expected=str(expected), actual=str(actual), verdict=verdict)
+
+
+def _true(name: str, expected: str, actual: str, holds: bool) -> Check:
+    return Check(
+        name=name, expected=expected, actual=actual, verdict="equal" if holds else "different"
+    )
+
+
+def _member(name: str, expected: str, names: str) -> Check:
+    return _true(name, expected, names, expected in names.split(","))
+
+
+def _file(size_bytes: int) -> Check:
+    return _true("file", "exists, more than 0 bytes", f"{size_bytes} bytes", size_bytes > 0)
+
+
+def _streams(expected: Expected, streams: list[dict[str, Any]]) -> Check:
+    kinds = Counter(stream["type"] for stream in streams)
+    wanted = f"1 video, {len(expected.audio)} audio"
+    return _same("streams", wanted, f"{kinds['video']} video, {kinds['audio']} audio")
+
+
+def _frames(expected: Expected, seen: Seen) -> Iterator[Check]:
+    decoded, promised = seen.source.video.frames, seen.promised
+    if promised.count is not None:
+        wanted = f"{promised.count} promised by {promised.basis}"
+        yield _true("frames.decoded", wanted, str(decoded), decoded >= promised.count)
+    wanted_frames = expected.frames(decoded)
+    yield _same("frames.muxed", wanted_frames, len(seen.proxy.packets.times))
+    yield _same("frames.played", wanted_frames, seen.proxy.video.frames)
+
+
+def _times(expected: Expected, seen: Seen, video: dict[str, Any]) -> Iterator[Check]:
+    packets = seen.proxy.packets
+    base, times = packets.time_base, packets.times
+    source_base, source_times = seen.source.source_times
+    if not times or not source_times:
+        yield Check(name="times", expected="at least one picture", actual="none", verdict="unknown")
+        return
+    if expected.frame_rate is not None:
+        rate = expected.frame_rate
+        actual = video.get("average_rate") or video.get("guessed_rate")
+        if len(times) > 1:
+            yield _same("frame_rate", format_rational(rate), actual)
+        late = _first_uneven(times, base, rate)
+        wanted = f"every picture at its frame of {format_rational(rate)}"
+        slack = 1 / (2 * rate) + base
+    else:
+        late = _first_unlike(times, base, source_times, source_base)
+        wanted = "every picture at the source's time"
+        slack = base + source_base
+    yield _true("times", wanted, wanted if late is None else f"not picture {late}", late is None)
+    offset = abs(times[0] * base - source_times[0] * source_base)
+    yield _true(
+        "start",
+        f"first picture at {float(source_times[0] * source_base):.6f} s",
+        f"{float(times[0] * base):.6f} s",
+        offset <= slack,
+    )
+
+
+def _first_uneven(times: Any, base: Fraction, rate: Fraction) -> int | None:
+    """Return the first picture that is not at frame k of `rate`, to one tick of the clock."""
+    unit = base * rate
+    first = times[0]
+    for frame, time in enumerate(times):
+        if abs((time - first) * unit.numerator - frame * unit.denominator) > unit.numerator:
+            return frame
+    return None
+
+
+def _first_unlike(
+    times: Any, base: Fraction, source_times: Any, source_base: Fraction
+) -> int | None:
+    """Return the first picture that is not at its source's time, to one tick of either clock."""
+    if len(times) != len(source_times):
+        return min(len(times), len(source_times))
+    slack = base + source_base
+    for picture, (time, source) in enumerate(zip(times, source_times, strict=True)):
+        apart = (time - times[0]) * base - (source - source_times[0]) * source_base
+        if abs(apart) > slack:
+            return picture
+    return None
+
+
+def _packets(seen: Seen) -> Check:
+    encoded, stored = seen.source.packets.checksums, seen.proxy.packets.checksums
+    wanted = f"all {len(encoded)} packets as the encoder wrote them"
+    if encoded == stored:
+        return _true("packets", wanted, wanted, True)
+    pairs = enumerate(zip(encoded, stored, strict=False))
+    first = next((n for n, (one, other) in pairs if one != other), min(len(encoded), len(stored)))
+    return _true("packets", wanted, f"packet {first} differs", False)
+
+
+def _tag(facts: dict[str, Any], name: str) -> str | None:
+    """Return a tag that may stand on the file or on any stream, in any case."""
+    for metadata in (facts["metadata"], *(stream["metadata"] for stream in facts["streams"])):
+        for key, value in metadata.items():
+            if key.casefold() == name:
+                return str(value)
+    return None
+
+
+def _audio(expected: Expected, seen: Seen, streams: list[dict[str, Any]]) -> Iterator[Check]:
+    for number, wanted in enumerate(expected.audio):
+        at = f"audio.{number}"
+        stream = streams[number] if number < len(streams) else {}
+        yield _same(f"{at}.codec", wanted.codec, stream.get("codec"))
+        yield _same(f"{at}.channels", wanted.channels, stream.get("channels"))
+        yield _same(f"{at}.sample_rate", wanted.sample_rate, stream.get("sample_rate"))
+        decoded = seen.source.audio[number].samples
+        played = seen.proxy.audio[number].samples if number < len(seen.proxy.audio) else None
+        fewest, most = wanted.samples(decoded)
+        limits = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+        yield _true(
+            f"{at}.length",
+            f"{limits} samples",
+            f"{played} samples",
+            played is not None and fewest <= played <= most,
+        )
+        source_hash = _nth(seen.source.audio_hashes, number)
+        proxy_hash = _nth(seen.proxy.audio_hashes, number)
+        yield _same(f"{at}.content", source_hash or "no hash", proxy_hash)
+
+
+def _nth(hashes: tuple[str, ...], number: int) -> str | None:
+    return hashes[number] if number < len(hashes) else None
+
+
+def _geometry(expected: Expected, facts: dict[str, Any], video: dict[str, Any]) -> Iterator[Check]:
+    width, height = video.get("width") or 1, video.get("height") or 1
+    aspect = Fraction(video.get("sample_aspect_ratio") or "1/1")
+    picture = facts["first_picture"] or {}
+    yield _same("raster", f"{expected.width}x{expected.height}", f"{width}x{height}")
+    yield _same(
+        "pixel_aspect_ratio", format_rational(expected.pixel_aspect_ratio), format_rational(aspect)
+    )
+    shown = aspect * Fraction(width, height)
+    wanted = format_rational(expected.display_aspect_ratio)
+    yield _same("display_aspect_ratio", wanted, format_rational(shown))
+    rotation = picture.get("rotation")
+    yield _same("rotation", expected.rotation, None if rotation is None else -rotation % 360)
+    order = None
+    if picture:
+        fields = "top_first" if picture["top_first"] else "bottom_first"
+        order = fields if picture["interlaced"] else "progressive"
+    yield _same("field_order", expected.field_order, order)
+
+
+def _color(expected: Expected, video: dict[str, Any]) -> Iterator[Check]:
+    tables = (
+        ("primaries", PRIMARIES),
+        ("transfer", TRANSFERS),
+        ("matrix", MATRICES),
+        ("range", RANGES),
+    )
+    for name, table in tables:
+        actual = table.get(video.get(name, -1), UNKNOWN)
+        if name == "range" and actual == UNKNOWN:
+            actual = expected.unstated_range
+        yield _same(f"color.{name}", getattr(expected.color, name), actual)
+
+
+def _plays(seen: Seen) -> Check:
+    proxy = seen.proxy
+    wanted = "decodes to its end without an error"
+    if proxy.exit_code == 0 and not proxy.messages and not proxy.video.errors:
+        return _true("plays", wanted, wanted, True)
+    said = proxy.messages[0] if proxy.messages else f"exit code {proxy.exit_code}"
+    return _true("plays", wanted, said, False)
