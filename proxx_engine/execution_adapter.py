@@ -185,7 +185,9 @@ def _verify(
     if isinstance(played, Fault):
         raise EncodingFault(played.code, played.detail)
     video, expected = clip.clip.source.video, clip.expected
-    assert video is not None and expected is not None and report.witness is not None
+    assert video is not None
+    assert expected is not None
+    assert report.witness is not None
     try:
         facts = run.tools.prober.probe(hidden)
     except ProbeError as error:

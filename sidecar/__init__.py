@@ -1,0 +1,1 @@
+"""How jobs travel: front doors around the engine. Encodes nothing itself."""

@@ -1,0 +1,1 @@
+"""The engines, private to the execution adapter."""

@@ -1,0 +1,1 @@
+"""Footage → frozen JobSpecs."""

@@ -1,0 +1,1 @@
+"""What is decided about a job, before anything is touched. Pure."""

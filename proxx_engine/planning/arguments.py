@@ -189,7 +189,8 @@ def _tee(output: str, profile: ProfileSpec) -> str:
     # Each backslash survives two readings: the list of sinks and the option string of one.
     escaped = "".join(f"\\{c}" if c in "\\'|[] \t" else c for c in f"file:{output}")
     options = f"f={_MUXERS[profile.container]}:fflags=+bitexact"
-    return f"[{options}]{escaped}|[f=framehash:hash=crc32:fflags=+bitexact:select=v]file:{ENCODED_PACKETS}"
+    witness = "[f=framehash:hash=crc32:fflags=+bitexact:select=v]"
+    return f"[{options}]{escaped}|{witness}file:{ENCODED_PACKETS}"
 
 
 def _audio_witness(target: Target, name: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""What is asked for: the contracts, and how they are read. Pure."""

@@ -62,5 +62,5 @@ def expand_template(template: str, values: Mapping[str, str]) -> str:
 
 
 def format_index(index: int, *, clip_count: int) -> str:
-    """Return the zero-based index, in one width throughout the job: 000, 001, …"""
+    """Return the zero-based index, in one width throughout the job: 000, 001 and on."""
     return str(index).zfill(max(3, len(str(max(clip_count - 1, 0)))))

@@ -1,4 +1,4 @@
-"""Run one command that must not outlive its parent. Started as: python -I -S lifeline.py CMD…
+"""Run one command that must not outlive its parent. Started as: python -I -S lifeline.py COMMAND.
 
 Protocol: standard input is the lifeline. While it is open the command runs; at its end (the
 parent closed it, or is gone, however it died) the command's whole process group is killed.

@@ -124,7 +124,8 @@ def _testify(
 ) -> tuple[Fault | None, SourceWitness | None]:
     """Read what the run said and wrote; a source that is not whole is a fault."""
     video, target = plan.clip.source.video, plan.clip.target
-    assert video is not None and target is not None
+    assert video is not None
+    assert target is not None
     counts = count_streams(messages)
     pictures = counts.get(video.stream_index)
     if pictures is None:

@@ -1,0 +1,57 @@
+"""What every test shares: the tools, real clips, generated clips, and one way to run a job."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from proxx_engine import Tools, find_tools
+
+from tests.support import MakeClip, RunClip, run_one_clip
+
+SHARED_MEDIA = Path(__file__).resolve().parents[2] / "shared" / "media"
+
+
+@pytest.fixture(scope="session")
+def tools() -> Iterator[Tools]:
+    """The embedded FFmpeg and one probe child for the whole session."""
+    with find_tools(threads=2) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def shared_media() -> Path:
+    """Real clips that stand beside the checkout where the project is developed."""
+    if not SHARED_MEDIA.is_dir():
+        pytest.skip("the folder of real clips is not beside this checkout")
+    return SHARED_MEDIA
+
+
+@pytest.fixture(scope="session")
+def make_clip(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> MakeClip:
+    """Return a maker of clips: name and FFmpeg arguments → path, made once a session."""
+    folder = tmp_path_factory.mktemp("clips")
+
+    def make(name: str, *arguments: str) -> Path:
+        key = hashlib.sha256("\0".join(arguments).encode()).hexdigest()[:8]
+        path = folder / key / name
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            command = [str(tools.ffmpeg), "-v", "error", "-nostdin", "-y", *arguments]
+            subprocess.run([*command, f"file:{path}"], check=True, cwd=path.parent)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def run_clip(tools: Tools, tmp_path: Path) -> RunClip:
+    """Return a function that creates and executes the one-clip job of a source."""
+
+    def run(source: Path, **options: object) -> object:
+        return run_one_clip(source, tmp_path, tools, **options)  # type: ignore[arg-type]
+
+    return run  # type: ignore[return-value]
