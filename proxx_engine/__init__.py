@@ -27,6 +27,8 @@ from proxx_engine.errors import (
 from proxx_engine.execution_adapter import execute_jobspec
 from proxx_engine.journal import JobPlace, place_of_job, read_journal
 from proxx_engine.phase1_lock import (
+    Compliance,
+    ComplianceState,
     Phase1ViolationError,
     assert_phase1_compliance,
     check_module_compliance,
@@ -56,6 +58,8 @@ __all__ = [
     "ClipExecutionResult",
     "ClipPlan",
     "ClipSpec",
+    "Compliance",
+    "ComplianceState",
     "CreatedBy",
     "CreatedJob",
     "Creation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from types import MappingProxyType
 
 from proxx_engine.errors import ProbeError
 from proxx_engine.planning.arguments import assumed_matrix
@@ -13,7 +14,7 @@ from proxx_engine.spec.profile import ProfileSpec
 
 _SQUARE_WITHIN = Fraction(1, 100)
 """Rounding to even sides may bend the picture by so much before pixels are called non-square."""
-_MINIMUM = {"dnxhd": (256, 120)}
+_MINIMUM = MappingProxyType({"dnxhd": (256, 120)})
 """Smallest raster that an encoder takes (measured)."""
 _MXF_SAMPLE_RATE = 48000
 
@@ -105,10 +106,12 @@ def _color(video: VideoStream, profile: ProfileSpec) -> Color:
     )
 
 
-_STORED = {
-    "prores_aw": frozenset({"bt709", "smpte170m", "bt2020nc", "unknown"}),
-    "dnxhd": frozenset({"bt709", "bt2020nc", "bt2020c"}),
-}
+_STORED = MappingProxyType(
+    {
+        "prores_aw": frozenset({"bt709", "smpte170m", "bt2020nc", "unknown"}),
+        "dnxhd": frozenset({"bt709", "bt2020nc", "bt2020c"}),
+    }
+)
 """Matrices that a codec's own header stores; any other is converted (measured)."""
 
 

@@ -7,6 +7,8 @@ lie in the private working folder.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from proxx_engine.spec.codecs import ENCODERS
 from proxx_engine.spec.job_spec import Target
 from proxx_engine.spec.media import Source, VideoStream
@@ -23,7 +25,9 @@ ENCODED_PACKETS = "encoded.packets"
 PROXY_PACKETS = "proxy.packets"
 PROXY_AUDIO = "proxy.audio"
 
-_MUXERS = {"mov": "mov", "mp4": "mp4", "mkv": "matroska", "webm": "webm", "mxf": "mxf"}
+_MUXERS = MappingProxyType(
+    {"mov": "mov", "mp4": "mp4", "mkv": "matroska", "webm": "webm", "mxf": "mxf"}
+)
 _BITEXACT = ("-fflags", "+bitexact")
 _FRONT = (FFMPEG, "-hide_banner", "-nostdin", "-nostats", "-v", "repeat+level+verbose", "-y")
 
@@ -122,7 +126,7 @@ def _filters(video: VideoStream, target: Target, profile: ProfileSpec) -> str:
 
 
 _SAME_COEFFICIENTS = frozenset({"bt470bg", "smpte170m"})
-_SCALE_NAMES = {"bt2020nc": "bt2020", "bt2020c": "bt2020"}
+_SCALE_NAMES = MappingProxyType({"bt2020nc": "bt2020", "bt2020c": "bt2020"})
 
 
 def needs_matrix_conversion(before: str, after: str) -> bool:

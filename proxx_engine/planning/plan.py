@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from proxx_engine.planning.arguments import encode_arguments, play_arguments
 from proxx_engine.planning.expectation import Expected, expect_clip
@@ -22,7 +23,7 @@ from proxx_engine.planning.validation import validate_job
 from proxx_engine.spec.codecs import Engine
 from proxx_engine.spec.job_spec import ClipSpec, JobSpec
 
-_PCM_BYTES = {"pcm_s16le": 2, "pcm_s24le": 3}
+_PCM_BYTES = MappingProxyType({"pcm_s16le": 2, "pcm_s24le": 3})
 _REFERENCE_PIXELS_A_SECOND = 1920 * 1080 * 25
 # Pictures of 1080p that one processor makes in a second (measured, H.264 to ProRes Proxy).
 _SOURCE_PIXELS_A_CPU_SECOND = 25 * 1920 * 1080

@@ -175,9 +175,7 @@ def _check_clips(spec: JobSpec) -> Iterable[Issue]:
             )
         problem = name_problem(clip.output_name)
         if problem:
-            yield Issue(
-                "SPEC_BAD_NAME", f"{at}.output_name", f"{clip.output_name!a} {problem}"
-            )
+            yield Issue("SPEC_BAD_NAME", f"{at}.output_name", f"{clip.output_name!a} {problem}")
         elif not clip.output_name.endswith(f".{spec.profile.container}"):
             sentence = f"{clip.output_name!r} must end in .{spec.profile.container}"
             yield Issue("SPEC_BAD_NAME", f"{at}.output_name", sentence)

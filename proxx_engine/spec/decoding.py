@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -30,24 +31,26 @@ _LONGEST_SHOWN = 80
 _Model = TypeVar("_Model", bound=BaseModel)
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
-_CODES = {
-    "missing": "SPEC_MISSING_FIELD",
-    "extra_forbidden": "SPEC_UNKNOWN_FIELD",
-    "literal_error": "SPEC_UNKNOWN_VALUE",
-    "too_long": "SPEC_TOO_MANY",
-    "too_short": "SPEC_EMPTY_LIST",
-    "string_too_long": "SPEC_TOO_LONG",
-    "string_too_short": "SPEC_OUT_OF_RANGE",
-    "string_pattern_mismatch": "SPEC_BAD_TEXT",
-    "string_unicode": "SPEC_BAD_TEXT",
-    "finite_number": "SPEC_NOT_FINITE",
-    "greater_than": "SPEC_OUT_OF_RANGE",
-    "greater_than_equal": "SPEC_OUT_OF_RANGE",
-    "less_than": "SPEC_OUT_OF_RANGE",
-    "less_than_equal": "SPEC_OUT_OF_RANGE",
-    "multiple_of": "SPEC_OUT_OF_RANGE",
-    "int_parsing_size": "SPEC_OUT_OF_RANGE",
-}
+_CODES = MappingProxyType(
+    {
+        "missing": "SPEC_MISSING_FIELD",
+        "extra_forbidden": "SPEC_UNKNOWN_FIELD",
+        "literal_error": "SPEC_UNKNOWN_VALUE",
+        "too_long": "SPEC_TOO_MANY",
+        "too_short": "SPEC_EMPTY_LIST",
+        "string_too_long": "SPEC_TOO_LONG",
+        "string_too_short": "SPEC_OUT_OF_RANGE",
+        "string_pattern_mismatch": "SPEC_BAD_TEXT",
+        "string_unicode": "SPEC_BAD_TEXT",
+        "finite_number": "SPEC_NOT_FINITE",
+        "greater_than": "SPEC_OUT_OF_RANGE",
+        "greater_than_equal": "SPEC_OUT_OF_RANGE",
+        "less_than": "SPEC_OUT_OF_RANGE",
+        "less_than_equal": "SPEC_OUT_OF_RANGE",
+        "multiple_of": "SPEC_OUT_OF_RANGE",
+        "int_parsing_size": "SPEC_OUT_OF_RANGE",
+    }
+)
 
 
 class _Refused(Exception):
@@ -256,14 +259,16 @@ def _too_few(_detail: ErrorDetails, _model: type[BaseModel]) -> str:
     return "found an empty list, expected at least one entry"
 
 
-_SENTENCES: Mapping[str, Callable[[ErrorDetails, type[BaseModel]], str]] = {
-    "missing": _missing,
-    "extra_forbidden": _unknown_field,
-    "literal_error": _unknown_value,
-    "string_pattern_mismatch": _wrong_text,
-    "too_long": _too_many,
-    "too_short": _too_few,
-}
+_SENTENCES: Mapping[str, Callable[[ErrorDetails, type[BaseModel]], str]] = MappingProxyType(
+    {
+        "missing": _missing,
+        "extra_forbidden": _unknown_field,
+        "literal_error": _unknown_value,
+        "string_pattern_mismatch": _wrong_text,
+        "too_long": _too_many,
+        "too_short": _too_few,
+    }
+)
 
 
 def _location(loc: tuple[int | str, ...]) -> str:

@@ -9,9 +9,10 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 import psutil
@@ -20,9 +21,11 @@ from proxx_engine.system.clock import monotonic_seconds
 
 Ending = Literal["exited", "timeout", "stalled", "stopped", "flooded"]
 
-MINIMAL_ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "SVT_LOG": "1"}
-if sys.platform == "win32":
-    MINIMAL_ENVIRONMENT = {"SYSTEMROOT": "C:\\Windows"}
+MINIMAL_ENVIRONMENT: Mapping[str, str] = MappingProxyType(
+    {"SYSTEMROOT": "C:\\Windows"}
+    if sys.platform == "win32"
+    else {"LC_ALL": "C", "TZ": "UTC", "SVT_LOG": "1"}
+)
 
 MAX_LOG_BYTES = 256 * 1024 * 1024
 _LOOK_SECONDS = 0.5
@@ -86,7 +89,7 @@ def run_tool(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=messages,
-            env=MINIMAL_ENVIRONMENT,
+            env=dict(MINIMAL_ENVIRONMENT),
             cwd=folder,
             start_new_session=True,
         )
@@ -170,7 +173,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=MINIMAL_ENVIRONMENT,
+            env=dict(MINIMAL_ENVIRONMENT),
             start_new_session=True,
         )
         self._buffer = b""
@@ -217,15 +220,18 @@ class Child:
 def run_briefly(command: Sequence[str], *, timeout_seconds: float) -> tuple[int, str]:
     """Run a tool that answers at once; return its exit code and what it said.
 
-    Raises: OSError, subprocess.TimeoutExpired.
+    Raises: OSError, TimeoutError.
     """
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=MINIMAL_ENVIRONMENT,
-        timeout=timeout_seconds,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dict(MINIMAL_ENVIRONMENT),
+            timeout=timeout_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"gave no answer within {timeout_seconds:.0f} s") from error
     return done.returncode, done.stdout.decode("utf-8", "replace")

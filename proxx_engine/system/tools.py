@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -76,7 +75,7 @@ def find_tools(*, ffmpeg: Path | None = None, threads: int | None = None) -> Too
         code, version = run_briefly(command, timeout_seconds=_ANSWER_SECONDS)
         listing = [str(path), "-hide_banner", "-v", "error", "-encoders"]
         _, encoders = run_briefly(listing, timeout_seconds=_ANSWER_SECONDS)
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except OSError as error:
         raise PlaceError("TOOL_FFMPEG_BROKEN", f"{path}: {error}") from error
     if code != 0 or not version.startswith("ffmpeg version"):
         raise PlaceError("TOOL_FFMPEG_BROKEN", f"{path} ended with {code}: {version[:200]!r}")

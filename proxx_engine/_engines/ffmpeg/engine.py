@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 
 from proxx_engine._engines.contract import (
     EncodeReport,
@@ -36,12 +37,14 @@ from proxx_engine.spec.media import PromisedFrames
 from proxx_engine.system.process import Limits, Outcome, run_tool
 from proxx_engine.system.tools import Tools
 
-_ENDINGS = {
-    "timeout": ("ENCODE_TIMEOUT", "after {0.clip_timeout_seconds} s"),
-    "stalled": ("ENCODE_STALLED", "no byte written and no CPU used for {0.stall_seconds} s"),
-    "stopped": ("ENCODE_STOPPED", ""),
-    "flooded": ("ENCODE_FAILED", "FFmpeg's messages passed every measure"),
-}
+_ENDINGS = MappingProxyType(
+    {
+        "timeout": ("ENCODE_TIMEOUT", "after {0.clip_timeout_seconds} s"),
+        "stalled": ("ENCODE_STALLED", "no byte written and no CPU used for {0.stall_seconds} s"),
+        "stopped": ("ENCODE_STOPPED", ""),
+        "flooded": ("ENCODE_FAILED", "FFmpeg's messages passed every measure"),
+    }
+)
 
 
 class FFmpegEngine:
