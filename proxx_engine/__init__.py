@@ -5,15 +5,16 @@ from proxx_engine.creation.build import (
     Creation,
     CreationRequest,
     create_jobs,
+    probe_source,
     write_job,
 )
+from proxx_engine.creation.job_files import read_jobspec_file
 from proxx_engine.creation.profiles import (
     DEFAULT_PROFILE,
     find_profile,
     load_profiles,
     read_profile,
 )
-from proxx_engine.creation.sources import FileFacts, source_from_facts
 from proxx_engine.errors import (
     CreationError,
     Issue,
@@ -34,7 +35,9 @@ from proxx_engine.phase1_lock import (
     check_module_compliance,
 )
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
+from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, source_format
 from proxx_engine.preflight import Obstacle, look_before
+from proxx_engine.recording import identify_worker, reject
 from proxx_engine.results.checks import Check, VerificationReport
 from proxx_engine.results.execution_results import (
     ClipExecutionResult,
@@ -48,12 +51,14 @@ from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_js
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.system.process import NeverStop, StopFlags
+from proxx_engine.system.self_test import Trial, try_folder
 from proxx_engine.system.tools import Tools, find_tools
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DEFAULT_PROFILE",
+    "RAW_EXTENSIONS",
     "Check",
     "ClipExecutionResult",
     "ClipPlan",
@@ -68,7 +73,6 @@ __all__ = [
     "ExecutionPlan",
     "Failure",
     "FailureKind",
-    "FileFacts",
     "Issue",
     "JobExecutionResult",
     "JobPlace",
@@ -83,8 +87,10 @@ __all__ = [
     "ProfileSpec",
     "ProxxError",
     "RequestError",
+    "Route",
     "StopFlags",
     "Tools",
+    "Trial",
     "VerificationReport",
     "WorkerIdentity",
     "__version__",
@@ -99,14 +105,20 @@ __all__ = [
     "failure_kinds",
     "find_profile",
     "find_tools",
+    "identify_worker",
     "is_interrupted",
     "load_profiles",
     "look_before",
     "place_of_job",
     "plan_job",
+    "probe_source",
+    "read_jobspec_file",
     "read_journal",
     "read_profile",
+    "reject",
+    "route_source",
     "settle_job",
-    "source_from_facts",
+    "source_format",
+    "try_folder",
     "write_job",
 ]

@@ -66,7 +66,7 @@ def execute_jobspec(
 
     `journal_path` names the job's journal (`X.journal.jsonl`); lock, log and the job's own copy
     of the result get their names from it. `stop` is polled. `resolve_host` is the Resolve that
-    camera-raw jobs need.
+    camera-raw jobs need; this version drives none, and says TOOL_RESOLVE_MISSING.
     Raises: JobSpecValidationError with every problem, before anything is touched; OSError when
     the job's own folder cannot be written. What happens to a job that began is data.
     """
@@ -83,7 +83,7 @@ def execute_jobspec(
         journal = Journal(place.journal)
         journal.note("lock_taken", owner=worker.id, nonce=lock.nonce)
         run = _Run(plan, tools, stop, journal, place, FFmpegEngine())
-        result = record.write(_run_job(run, record, has_host=resolve_host is not None))
+        result = record.write(_run_job(run, record))
         journal.note("job_finished", status=result.status)
         journal.note("lock_released")
         return result
@@ -91,12 +91,12 @@ def execute_jobspec(
         release_lock(place.lock, lock)
 
 
-def _run_job(run: _Run, record: JobRecord, *, has_host: bool) -> JobExecutionResult:
+def _run_job(run: _Run, record: JobRecord) -> JobExecutionResult:
     spec = run.plan.spec
     run.journal.note(
         "job_started", job_id=spec.job_id, clips=len(spec.clips), worker=record.worker.id
     )
-    obstacles = look_before(run.plan, run.tools, has_host=has_host)
+    obstacles = look_before(run.plan, run.tools)
     if obstacles:
         return record.blocked(obstacles)
     run.tools.begin_build_hash()

@@ -29,19 +29,24 @@ class Obstacle:
     """The clip it concerns; None for the place or a tool."""
 
 
-def look_before(plan: ExecutionPlan, tools: Tools, *, has_host: bool) -> tuple[Obstacle, ...]:
-    """Return everything that stands in the way, all at once."""
-    return (*_places(plan), *_tools(plan, tools, has_host=has_host), *_clips(plan))
+def look_before(
+    plan: ExecutionPlan, tools: Tools, *, may_touch: bool = True
+) -> tuple[Obstacle, ...]:
+    """Return everything that stands in the way, all at once.
+
+    Whether a folder can be written is tried with a file, unless nothing may be touched.
+    """
+    return (*_places(plan, may_touch=may_touch), *_tools(plan, tools), *_clips(plan))
 
 
-def _places(plan: ExecutionPlan) -> Iterator[Obstacle]:
+def _places(plan: ExecutionPlan, *, may_touch: bool) -> Iterator[Obstacle]:
     directory = Path(plan.spec.output.directory)
     if not directory.is_dir():
         yield Obstacle("STORAGE_OUTPUT_MISSING", str(directory), None)
         return
     folders = {Path(clip.output_path).parent for clip in plan.clips}
     for folder in sorted({_existing(folder) for folder in folders}):
-        if not is_writable_folder(folder):
+        if not (is_writable_folder(folder) if may_touch else os.access(folder, os.W_OK)):
             yield Obstacle("STORAGE_NOT_WRITABLE", str(folder), None)
     free = free_bytes(directory)
     if plan.estimated_bytes > free:
@@ -57,10 +62,9 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _tools(plan: ExecutionPlan, tools: Tools, *, has_host: bool) -> Iterator[Obstacle]:
+def _tools(plan: ExecutionPlan, tools: Tools) -> Iterator[Obstacle]:
     if plan.engine == "resolve":
-        if not has_host:
-            yield Obstacle("TOOL_RESOLVE_MISSING", "", None)
+        yield Obstacle("TOOL_RESOLVE_MISSING", "", None)
         return
     encoder = plan.spec.profile.video.encoder
     if encoder not in tools.encoders:

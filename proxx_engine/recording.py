@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxx_engine._engines.contract import EncodeReport
+from proxx_engine.errors import RequestError
 from proxx_engine.journal import JobPlace
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
 from proxx_engine.preflight import Obstacle
@@ -30,8 +31,9 @@ from proxx_engine.results.execution_results import (
 from proxx_engine.results.failures import make_failure
 from proxx_engine.results.nle_verdicts import judge_nles
 from proxx_engine.spec.decoding import encode_json
-from proxx_engine.system.clock import monotonic_seconds, now_utc
+from proxx_engine.system.clock import monotonic_seconds, now_utc, utc_of
 from proxx_engine.system.files import write_whole
+from proxx_engine.system.locks import identify_process
 from proxx_engine.system.tools import Tools
 
 
@@ -196,6 +198,49 @@ class JobRecord:
                 threads=tools.threads,
             ),
         )
+
+
+def identify_worker(host: str) -> WorkerIdentity:
+    """Return who this process is, for the record."""
+    identity = identify_process()
+    return WorkerIdentity(
+        id=f"{host}:{identity.pid}",
+        host=host,
+        pid=identity.pid,
+        started_at=utc_of(identity.process_started),
+    )
+
+
+def reject(
+    error: RequestError, *, worker: WorkerIdentity, job_id: str | None = None
+) -> JobExecutionResult:
+    """Return the result of a request that is no valid JobSpec; it belongs with the job only."""
+    first = error.issues[0]
+    now = now_utc()
+    return JobExecutionResult(
+        result_version="1.0",
+        job_id=job_id,
+        jobspec_fingerprint=None,
+        profile_fingerprint=None,
+        batch=None,
+        label=None,
+        status="FAILED",
+        failure=make_failure(first.code, f"{first.path}: {first.sentence}".removeprefix(": ")),
+        issues=tuple(
+            ResultIssue(code=issue.code, path=issue.path, sentence=issue.sentence)
+            for issue in error.issues
+        ),
+        engine=None,
+        prober=None,
+        worker=worker,
+        started_at=now,
+        completed_at=now,
+        duration_seconds=0.0,
+        counts=count_clips(()),
+        verification_level=None,
+        clips=(),
+        environment_used=None,
+    )
 
 
 def write_result(result: JobExecutionResult, beside: Path, with_job: Path) -> JobExecutionResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from proxx_engine.creation.sources import FileFacts, raw_source, source_from_fac
 from proxx_engine.creation.targets import target_for
 from proxx_engine.creation.walk import Found, LeftOut, walk_footage
 from proxx_engine.errors import CreationError, Issue, JobSpecValidationError, ProbeError
-from proxx_engine.planning.naming import collision_key
+from proxx_engine.planning.naming import collision_key, output_path
 from proxx_engine.planning.routing import RAW_EXTENSIONS, route_source, source_format
 from proxx_engine.planning.validation import validate_job
 from proxx_engine.spec.codecs import Engine
@@ -23,7 +24,7 @@ from proxx_engine.spec.media import Source
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.tokens import check_template, expand_template, format_index
 from proxx_engine.system.clock import now_utc
-from proxx_engine.system.files import hash_samples, modified_at, write_whole
+from proxx_engine.system.files import hash_samples, is_regular, modified_at, write_whole
 from proxx_engine.system.probe import Prober
 
 LEAST_TIMEOUT_SECONDS = 3600
@@ -127,11 +128,20 @@ def _check_request(request: CreationRequest) -> None:
 
 
 def _look_at(found: Found, profile: ProfileSpec, prober: Prober) -> _Clip:
-    path = found.path
+    source = probe_source(found.path, prober)
+    engine = route_source(source_format(source)).engine
+    target = target_for(source, profile) if source.video else None
+    return _Clip(found, source, target, engine)
+
+
+def probe_source(path: Path, prober: Prober) -> Source:
+    """Return what a file is, as a JobSpec states it. Raises: ProbeError, OSError."""
     try:
         str(path).encode("utf-8")
     except UnicodeEncodeError:
         raise ProbeError("SOURCE_UNREADABLE", "its name is not UTF-8; rename it") from None
+    if not is_regular(path):
+        raise ProbeError("SOURCE_NOT_FILE", f"{path}: is not a regular file")
     extension = path.suffix.lower().lstrip(".")
     file = FileFacts(
         path=str(path),
@@ -140,11 +150,8 @@ def _look_at(found: Found, profile: ProfileSpec, prober: Prober) -> _Clip:
         sample_sha256=hash_samples((path,)),
     )
     if extension in RAW_EXTENSIONS:
-        return _Clip(found, raw_source(file, extension), None, "resolve")
-    source = source_from_facts(file, prober.probe(path))
-    engine = route_source(source_format(source)).engine
-    target = target_for(source, profile)
-    return _Clip(found, source, target, engine)
+        return raw_source(file, extension)
+    return source_from_facts(file, prober.probe(path))
 
 
 def _freeze(request: CreationRequest, clips: list[_Clip]) -> Iterator[CreatedJob]:
@@ -239,14 +246,19 @@ def _shorten(stem: str) -> str:
 
 
 def _check_collisions(jobs: tuple[CreatedJob, ...]) -> None:
-    """Refuse names that would meet over all jobs of this act."""
+    """Refuse names that would meet over all jobs of this act, or that are taken."""
     places = defaultdict(list)
     for job in jobs:
         for clip in job.spec.clips:
             places[
                 collision_key(job.spec.output.directory, clip.output_subdirectory, clip.output_name)
             ].append(clip)
-    issues = []
+    issues = [
+        Issue("OUTPUT_EXISTS", str(path), "is already there, and nothing is overwritten")
+        for job in jobs
+        for clip in job.spec.clips
+        if os.path.lexists(path := output_path(job.spec, clip))
+    ]
     for clips in places.values():
         if len(clips) > 1:
             sources = " and ".join(clip.source.path for clip in clips[:3])

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from proxx_engine.planning.routing import RAW_EXTENSIONS, UNSUPPORTED_EXTENSIONS
 
-MEDIA_EXTENSIONS = frozenset(
-    ("mov", "mp4", "m4v", "mxf", "mkv", "webm", "avi", "mpg", "mpeg", "m2v", "ts", "mts", "m2ts")
-    + ("m2t", "vob", "dv", "3gp", "3g2", "wmv", "asf")
-)
+_MEDIA = "mov mp4 m4v mxf mkv webm avi mpg mpeg m2v ts mts m2ts m2t vob dv 3gp 3g2 wmv asf"
+MEDIA_EXTENSIONS = frozenset(_MEDIA.split())
 _OURS = (".job.json", ".result.json", ".journal.jsonl", ".ffmpeg.log", ".lock")
 
 

@@ -1,0 +1,107 @@
+"""Tries in one folder everything that the engine's promises rest on there."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine.system.files import (
+    create_exclusive,
+    free_bytes,
+    make_private_folder,
+    publish,
+    remove_tree,
+    sync_file,
+    sync_folder,
+    write_whole,
+)
+from proxx_engine.system.locks import release_lock, take_lock
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One thing that was tried."""
+
+    name: str
+    works: bool
+    found: str
+
+
+def try_folder(folder: Path) -> tuple[Trial, ...]:
+    """Try a folder, in a hidden folder of its own that is removed afterwards."""
+    trials: tuple[tuple[str, Callable[[Path], str]], ...] = (
+        ("claim: exclusive create has one winner", _claim),
+        ("lock: taken once, then released", _lock),
+        ("files are born whole", _whole),
+        ("publish replaces nothing", _publish),
+        ("data and names are made durable", _durable),
+        ("names: capital letters", _case),
+        ("free space", lambda place: f"{free_bytes(place) / 1e9:,.1f} GB"),
+    )
+    place = folder / f".proxx-trial-{uuid.uuid4().hex[:8]}"
+    try:
+        make_private_folder(place)
+    except OSError as error:
+        return (Trial("write", False, error.strerror or str(error)),)
+    try:
+        return tuple(_run(trials, place))
+    finally:
+        remove_tree(place)
+
+
+def _run(trials: tuple[tuple[str, Callable[[Path], str]], ...], place: Path) -> Iterator[Trial]:
+    for name, attempt in trials:
+        try:
+            yield Trial(name, True, attempt(place))
+        except (OSError, AssertionError) as error:
+            yield Trial(name, False, str(error) or type(error).__name__)
+
+
+def _claim(place: Path) -> str:
+    create_exclusive(place / "claim", b"")
+    try:
+        create_exclusive(place / "claim", b"")
+    except FileExistsError:
+        return "yes"
+    raise AssertionError("a second claim was granted")
+
+
+def _lock(place: Path) -> str:
+    lock = take_lock(place / "lock")
+    if lock is None or take_lock(place / "lock") is not None:
+        raise AssertionError("the lock does not exclude")
+    release_lock(place / "lock", lock)
+    if (place / "lock").exists():
+        raise AssertionError("the lock was not released")
+    return "yes"
+
+
+def _whole(place: Path) -> str:
+    write_whole(place / "whole", b"x")
+    return "yes"
+
+
+def _publish(place: Path) -> str:
+    (place / "hidden").write_bytes(b"new")
+    rung = publish(place / "hidden", place / "final")
+    (place / "hidden").write_bytes(b"newer")
+    try:
+        publish(place / "hidden", place / "final")
+    except FileExistsError:
+        return f"by {rung}"
+    raise AssertionError("a published file was replaced")
+
+
+def _durable(place: Path) -> str:
+    (place / "durable").write_bytes(b"x")
+    sync_file(place / "durable")
+    sync_folder(place)
+    return "yes"
+
+
+def _case(place: Path) -> str:
+    (place / "case").write_bytes(b"")
+    return "are one with small ones" if os.path.exists(place / "CASE") else "are told apart"

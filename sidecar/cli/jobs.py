@@ -1,0 +1,74 @@
+"""Job files out of files and folders, all read and checked before any is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine import Issue, JobSpec, JobSpecValidationError, place_of_job, read_jobspec_file
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """One job file that was read."""
+
+    path: Path
+    spec: JobSpec
+
+
+@dataclass(frozen=True)
+class JobFiles:
+    """What was found among the paths a person gave."""
+
+    jobs: tuple[JobFile, ...]
+    wrong: tuple[JobSpecValidationError, ...]
+    already_run: tuple[Path, ...]
+    """Found in a folder, with a result beside them: their record stands."""
+
+
+def read_jobs(paths: list[Path]) -> JobFiles:
+    """Read every job; folders are searched for `*.job.json`, named files are taken as they are."""
+    jobs: list[JobFile] = []
+    wrong: list[JobSpecValidationError] = []
+    already: list[Path] = []
+    for path, named in _find(paths, wrong):
+        if not named and place_of_job(path).result.exists():
+            already.append(path)
+            continue
+        try:
+            jobs.append(JobFile(path, read_jobspec_file(path)))
+        except JobSpecValidationError as error:
+            wrong.append(error)
+    return JobFiles(tuple(jobs), tuple(wrong), tuple(already))
+
+
+def _find(paths: list[Path], wrong: list[JobSpecValidationError]) -> list[tuple[Path, bool]]:
+    found: list[tuple[Path, bool]] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*.job.json") if not p.name.startswith("."))
+            found += [(job, False) for job in inside]
+            if not inside:
+                issue = Issue("SPEC_UNREADABLE", "", "holds no job (*.job.json)")
+                wrong.append(JobSpecValidationError((issue,), subject=str(path)))
+        else:
+            found.append((path, True))
+    return found
+
+
+def complaints_of(wrong: tuple[JobSpecValidationError, ...]) -> tuple[str, ...]:
+    """Return every problem of every wrong job, for standard error."""
+    return tuple(line for error in wrong for line in str(error).splitlines())
+
+
+def issues_of(wrong: tuple[JobSpecValidationError, ...]) -> list[dict[str, object]]:
+    """Return every problem of every wrong job, for JSON."""
+    return [
+        {
+            "file": error.subject,
+            "issues": [
+                {"code": i.code, "path": i.path, "sentence": i.sentence} for i in error.issues
+            ],
+        }
+        for error in wrong
+    ]

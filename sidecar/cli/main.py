@@ -1,0 +1,143 @@
+"""`proxx`: finds the command, turns what it raises into words and an exit code.
+
+Commands are imported only when they are called, so that `--version` and `--help` answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NoReturn, Protocol
+
+from sidecar.cli.outcome import DEFECT, DONE, REQUEST_WRONG, STOPPED, Outcome, speak
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "create": "make JobSpecs of files, folders and cards",
+        "validate": "check JobSpecs, and tell every problem at once",
+        "plan": "show what a job would do; touches nothing",
+        "run": "execute JobSpecs, and prove every proxy",
+        "probe": "show what a media file is, and which engine takes it",
+        "profiles": "show the kinds of proxy",
+        "doctor": "show what is installed, what is missing, and the cure",
+    }
+)
+"""Each is a module `sidecar.cli.<name>_command`."""
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+
+    def execute(self, arguments: argparse.Namespace) -> Outcome:
+        """Do it."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(REQUEST_WRONG, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] == "--version":
+        print(f"proxx {_version()}")
+        return DONE
+    if not words or words[0] in ("-h", "--help"):
+        print(_help())
+        return DONE if words else REQUEST_WRONG
+    if words[0] not in COMMANDS:
+        print(f"proxx: there is no command {words[0]!r}\n\n{_help()}", file=sys.stderr)
+        return REQUEST_WRONG
+    return _call(words[0], words[1:])
+
+
+def _call(name: str, words: list[str]) -> int:
+    command: Command = importlib.import_module(f"sidecar.cli.{name}_command")
+    parser = _Parser(prog=f"proxx {name}", description=f"{COMMANDS[name]}.", allow_abbrev=False)
+    command.add_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    parsed = parser.parse_args(words)
+    try:
+        outcome = command.execute(parsed)
+    except KeyboardInterrupt:
+        outcome = Outcome(STOPPED, {"error": "stopped"}, complaints=("proxx: stopped",))
+    except Exception as error:
+        outcome = _explain(error)
+    return speak(outcome, as_json=parsed.json)
+
+
+def _explain(error: Exception) -> Outcome:
+    """Turn an error into words; an unknown one is a defect of Proxx and keeps its traceback."""
+    from proxx_engine import (
+        Phase1ViolationError,
+        PlaceError,
+        ProbeError,
+        RequestError,
+        exit_code_of,
+        failure_kinds,
+    )
+
+    if isinstance(error, RequestError):
+        issues = [{"code": i.code, "path": i.path, "sentence": i.sentence} for i in error.issues]
+        data = {"error": "request", "subject": error.subject, "issues": issues}
+        return Outcome(
+            REQUEST_WRONG,
+            data,
+            complaints=(f"proxx: {_lines(str(error))[0]}", *_lines(str(error))[1:]),
+        )
+    if isinstance(error, PlaceError | ProbeError):
+        kind = failure_kinds()[error.code]
+        data = {"error": error.code, "sentence": str(error), "next_step": kind.next_step}
+        words = (f"proxx: {kind.sentence}: {error.detail} [{error.code}]", f"  {kind.next_step}")
+        return Outcome(exit_code_of(error.code), data, complaints=words)
+    if isinstance(error, OSError) and error.filename is not None:
+        sentence = f"proxx: {error.filename}: {error.strerror}"
+        return Outcome(3, {"error": "place", "sentence": sentence}, complaints=(sentence,))
+    story = traceback.format_exc()
+    head = (
+        "a law of the engine is broken"
+        if isinstance(error, Phase1ViolationError)
+        else "a defect of Proxx"
+    )
+    data = {"error": "defect", "sentence": str(error), "traceback": story}
+    return Outcome(DEFECT, data, complaints=(f"proxx: {head}; please report it:", *_lines(story)))
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines()
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    rows = [f"  {name.ljust(width)}  {summary}" for name, summary in COMMANDS.items()]
+    return "\n".join(
+        [
+            "proxx makes editing proxies and proves each one.",
+            "",
+            "usage: proxx COMMAND …      proxx COMMAND --help      proxx --version",
+            "",
+            *rows,
+            "",
+            "exit codes: 0 done, 1 a job failed, 2 the request is wrong, 3 a tool or a place is",
+            "missing, 4 a defect of Proxx, 130 stopped by a person",
+        ]
+    )
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("proxx")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""The one place where commands speak: exit codes, human text, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+DONE = 0
+JOB_FAILED = 1
+REQUEST_WRONG = 2
+PLACE_MISSING = 3
+DEFECT = 4
+STOPPED = 130
+
+_GRAVITY = (STOPPED, DEFECT, PLACE_MISSING, REQUEST_WRONG, JOB_FAILED, DONE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command came to."""
+
+    exit_code: int
+    data: Any
+    """What `--json` prints."""
+    lines: tuple[str, ...] = ()
+    """What a person reads."""
+    complaints: tuple[str, ...] = field(default=())
+    """What went wrong, for standard error."""
+
+
+def gravest(codes: Iterable[int]) -> int:
+    """Return the exit code that stands for several jobs."""
+    return min(codes, key=_GRAVITY.index, default=DONE)
+
+
+def speak(outcome: Outcome, *, as_json: bool) -> int:
+    """Print an outcome and return its exit code."""
+    if as_json:
+        print(json.dumps(outcome.data, ensure_ascii=False, indent=2))
+    else:
+        for line in outcome.lines:
+            print(_printable(line))
+    for line in outcome.complaints:
+        print(_printable(line), file=sys.stderr)
+    return outcome.exit_code
+
+
+def _printable(line: str) -> str:
+    """Keep control characters and broken text in file names from reaching the terminal."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
+def align(rows: Sequence[Sequence[str]], *, indent: str = "") -> list[str]:
+    """Return rows as lines, each column as wide as its widest entry."""
+    if not rows:
+        return []
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        (
+            indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def format_bytes(size: float) -> str:
+    """Return a size as people say it: 5.1 MB."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"
+
+
+def format_seconds(seconds: float) -> str:
+    """Return a length of time as people say it: 0.4 s, 2 min 05 s, 3 h 20 min."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"

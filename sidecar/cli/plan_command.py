@@ -1,0 +1,88 @@
+"""`proxx plan`: routes, output paths, exact commands, space and time, refusals; touches nothing."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import Any
+
+from proxx_engine import ExecutionPlan, Obstacle, Tools, find_tools, look_before, plan_job
+from sidecar.cli.jobs import complaints_of, issues_of, read_jobs
+from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, format_bytes, format_seconds
+from sidecar.cli.run_command import add_tool_arguments
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="JOB", help="job files or folders")
+    add_tool_arguments(parser)
+
+
+def execute(arguments: argparse.Namespace) -> Outcome:
+    """Decide everything about the jobs, look at the places, and tell."""
+    found = read_jobs(arguments.paths)
+    if found.wrong:
+        return Outcome(
+            REQUEST_WRONG, {"wrong": issues_of(found.wrong)}, complaints=complaints_of(found.wrong)
+        )
+    with find_tools(ffmpeg=arguments.ffmpeg, threads=arguments.threads) as tools:
+        plans = [(job.path, plan_job(job.spec)) for job in found.jobs]
+        seen = [(path, plan, look_before(plan, tools, may_touch=False)) for path, plan in plans]
+        lines = [
+            line for path, plan, refusals in seen for line in _show(path, plan, refusals, tools)
+        ]
+        space = sum(plan.estimated_bytes for _, plan in plans)
+        seconds = sum(plan.estimated_cpu_seconds for _, plan in plans)
+        refused = sum(1 for _, _, refusals in seen if refusals)
+        wall = seconds / max(1, tools.threads)
+        lines.append(
+            f"{len(plans)} jobs, {refused} would be refused; about {format_bytes(space)} and "
+            f"{format_seconds(wall)} on {tools.threads} processors"
+        )
+        lines += [f"has run already: {path}" for path in found.already_run]
+        data = {
+            "jobs": [_data(path, plan, refusals) for path, plan, refusals in seen],
+            "estimated_bytes": space,
+            "estimated_hours": round(wall / 3600, 4),
+            "already_run": [str(path) for path in found.already_run],
+        }
+    return Outcome(DONE, data, tuple(lines))
+
+
+def _show(
+    path: Path, plan: ExecutionPlan, refusals: tuple[Obstacle, ...], tools: Tools
+) -> list[str]:
+    lines = [f"{path.name}  →  {plan.engine}"]
+    for clip in plan.clips:
+        lines.append(f"  {clip.clip.source.path}")
+        lines.append(f"    → {clip.output_path}  (about {format_bytes(clip.estimated_bytes)})")
+        if clip.command:
+            filled = [str(tools.ffmpeg) if part == "{ffmpeg}" else part for part in clip.command]
+            filled = [str(tools.threads) if part == "{threads}" else part for part in filled]
+            lines.append(f"    $ {shlex.join(filled)}")
+    lines.append(f"  result: {plan.result_path}")
+    lines += [f"  REFUSED {obstacle.code}: {obstacle.detail}" for obstacle in refusals]
+    return lines
+
+
+def _data(path: Path, plan: ExecutionPlan, refusals: tuple[Obstacle, ...]) -> dict[str, Any]:
+    return {
+        "job_file": str(path),
+        "engine": plan.engine,
+        "fingerprint": plan.jobspec_fingerprint,
+        "result": plan.result_path,
+        "clips": [
+            {
+                "source": clip.clip.source.path,
+                "output": clip.output_path,
+                "command": list(clip.command),
+                "estimated_bytes": clip.estimated_bytes,
+                "estimated_cpu_seconds": round(clip.estimated_cpu_seconds, 1),
+            }
+            for clip in plan.clips
+        ],
+        "refusals": [
+            {"code": o.code, "detail": o.detail, "clip_index": o.clip_index} for o in refusals
+        ],
+    }

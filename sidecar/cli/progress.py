@@ -1,0 +1,74 @@
+"""Shows a running job from what is on disk: its journal, and the growing hidden file."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from proxx_engine import JobPlace, read_journal
+from sidecar.cli.outcome import format_bytes, format_seconds
+
+_EVERY_SECONDS = 0.5
+
+
+class ProgressLine:
+    """One line on the terminal, redrawn while a job runs; silent where there is no terminal."""
+
+    def __init__(self, place: JobPlace, title: str) -> None:
+        self._place = place
+        self._title = title
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._redraw, daemon=True)
+        self._started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def _redraw(self) -> None:
+        while not self._over.wait(_EVERY_SECONDS):
+            print(f"\r\033[K{self._line()}"[:110], end="", file=sys.stderr, flush=True)
+
+    def _line(self) -> str:
+        elapsed = format_seconds(time.monotonic() - self._started)
+        return f"{self._title}  {describe(self._place)}  {elapsed}"
+
+
+def describe(place: JobPlace) -> str:
+    """Return where a running job stands, from its journal."""
+    done = total = 0
+    doing = "waiting"
+    for fact in read_journal(place.journal):
+        event = fact["event"]
+        if event == "job_started":
+            total = fact["clips"]
+        elif event == "clip_started":
+            doing = f"encoding {_size(Path(fact['work']))}"
+        elif event == "clip_encoded":
+            doing = "proving"
+        elif event == "published":
+            done += 1
+    return f"{doing}, {done} of {total} clips" if total > 1 else doing
+
+
+def _size(path: Path) -> str:
+    try:
+        return format_bytes(path.stat().st_size)
+    except OSError:
+        return ""

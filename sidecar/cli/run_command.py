@@ -1,0 +1,208 @@
+"""`proxx run`: all JobSpecs are checked first, then each runs, whatever befell the others."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from proxx_engine import (
+    ClipExecutionResult,
+    JobExecutionResult,
+    Tools,
+    WorkerIdentity,
+    assert_phase1_compliance,
+    execute_jobspec,
+    exit_code_of,
+    find_tools,
+    identify_worker,
+    is_interrupted,
+    place_of_job,
+    reject,
+    settle_job,
+)
+from sidecar.cli.jobs import JobFile, complaints_of, issues_of, read_jobs
+from sidecar.cli.outcome import (
+    DONE,
+    JOB_FAILED,
+    REQUEST_WRONG,
+    STOPPED,
+    Outcome,
+    format_bytes,
+    format_seconds,
+    gravest,
+)
+from sidecar.cli.progress import ProgressLine
+
+
+@dataclass
+class StopRequest:
+    """Set by signals: the first finishes the running clip, the second ends it."""
+
+    soft: bool = False
+    hard: bool = False
+
+    def ask(self) -> None:
+        """Ask once, or once more."""
+        self.hard = self.soft
+        self.soft = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="JOB", help="job files or folders")
+    add_tool_arguments(parser)
+
+
+def add_tool_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that say what a job is run with; none changes what it means."""
+    parser.add_argument("--ffmpeg", type=Path, metavar="PATH", help="default: the embedded one")
+    parser.add_argument(
+        "--threads", type=_threads, metavar="N", help="where bytes do not depend on it"
+    )
+
+
+def _threads(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= 256:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 256, found {text!r}")
+    return number
+
+
+def execute(arguments: argparse.Namespace) -> Outcome:
+    """Run the command."""
+    return cmd_run(arguments)
+
+
+def cmd_run(arguments: argparse.Namespace) -> Outcome:
+    """Check every job, run each, and say what came of them."""
+    assert_phase1_compliance()
+    worker = identify_worker(socket.gethostname())
+    found = read_jobs(arguments.paths)
+    if found.wrong:
+        rejected = [reject(error, worker=worker).model_dump(mode="json") for error in found.wrong]
+        data = {"wrong": issues_of(found.wrong), "results": rejected}
+        return Outcome(REQUEST_WRONG, data, complaints=complaints_of(found.wrong))
+    results: list[tuple[JobFile, JobExecutionResult]] = []
+    stop = StopRequest()
+    with find_tools(ffmpeg=arguments.ffmpeg, threads=arguments.threads) as tools, _signals(stop):
+        for number, job in enumerate(found.jobs, start=1):
+            if stop.soft:
+                break
+            title = f"[{number}/{len(found.jobs)}] {job.spec.label}"
+            result = _run_one(job, tools, worker, stop, title)
+            results.append((job, result))
+            if not arguments.json:
+                _tell(title, result)
+    code = gravest(_exit_code(result) for _job, result in results)
+    if stop.soft:
+        code = gravest((code, STOPPED))
+    return Outcome(
+        code, _data(results, found.already_run), tuple(_summary(results, found.already_run))
+    )
+
+
+def _run_one(
+    job: JobFile, tools: Tools, worker: WorkerIdentity, stop: StopRequest, title: str
+) -> JobExecutionResult:
+    place = place_of_job(job.path.absolute())
+    if is_interrupted(place.journal):
+        return settle_job(job.spec, journal_path=place.journal, worker=worker)
+    with ProgressLine(place, title):
+        return execute_jobspec(
+            job.spec, tools=tools, worker=worker, stop=stop, journal_path=place.journal
+        )
+
+
+@contextmanager
+def _signals(stop: StopRequest) -> Iterator[None]:
+    """Let the first signal finish the running clip and the second end it."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.ask()
+        word = (
+            "ending the running clip"
+            if stop.hard
+            else "finishing the running clip; once more ends it"
+        )
+        # os.write: a print could be re-entered from a signal handler.
+        os.write(sys.stderr.fileno(), f"\nproxx: {word}\n".encode())
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, ask) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _exit_code(result: JobExecutionResult) -> int:
+    if result.status == "COMPLETED":
+        return DONE
+    return exit_code_of(result.failure.code) if result.failure else JOB_FAILED
+
+
+def _tell(title: str, result: JobExecutionResult) -> None:
+    for line in describe_result(title, result):
+        print("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line), flush=True)
+
+
+def describe_result(title: str, result: JobExecutionResult) -> Iterator[str]:
+    """Yield what a person reads of one job."""
+    note = " (exists only)" if result.verification_level == "exists" else ""
+    seconds = format_seconds(result.duration_seconds)
+    if len(result.clips) == 1 and result.status == "COMPLETED":
+        yield f"{title}  COMPLETED{note}  {_proof(result.clips[0])}  {seconds}"
+        return
+    yield f"{title}  {result.status}{note}  {seconds}"
+    for clip in result.clips:
+        if clip.status == "COMPLETED":
+            yield f"    {clip.output.relative_path}  COMPLETED  {_proof(clip)}"
+        elif clip.failure is None:
+            yield f"    {clip.output.relative_path}  {clip.status}"
+    if result.failure is not None:
+        yield f"    {result.failure.code}: {result.failure.sentence}"
+        yield f"    {result.failure.next_step}"
+    for issue in result.issues[1:]:
+        yield f"    {issue.code}: {issue.sentence}"
+
+
+def _proof(clip: ClipExecutionResult) -> str:
+    checks = clip.verification.checks if clip.verification else ()
+    planned = sum(1 for check in checks if check.verdict == "planned")
+    size = format_bytes(clip.output_size_bytes or 0)
+    return f"{len(checks)} checks hold ({planned} planned differences)  {size}"
+
+
+def _data(
+    results: list[tuple[JobFile, JobExecutionResult]], already: tuple[Path, ...]
+) -> dict[str, Any]:
+    return {
+        "results": [
+            {"job_file": str(job.path), "result": result.model_dump(mode="json")}
+            for job, result in results
+        ],
+        "already_run": [str(path) for path in already],
+    }
+
+
+def _summary(
+    results: list[tuple[JobFile, JobExecutionResult]], already: tuple[Path, ...]
+) -> Iterator[str]:
+    proven = sum(1 for _, result in results if result.proven)
+    only = sum(1 for _, r in results if r.status == "COMPLETED" and not r.proven)
+    failed = len(results) - proven - only
+    parts = [f"{len(results)} jobs", f"{proven} completed and proven"]
+    parts += [f"{only} exist only"] * bool(only) + [f"{failed} NOT completed"] * bool(failed)
+    yield ", ".join(parts) if results else "nothing to run"
+    if already:
+        yield f"{len(already)} had run before; their results stand"
