@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from proxx_engine import Tools, find_tools
 
+from proxx_engine import Tools, find_tools
 from tests.support import MakeClip, RunClip, run_one_clip
 
 SHARED_MEDIA = Path(__file__).resolve().parents[2] / "shared" / "media"

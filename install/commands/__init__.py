@@ -1,0 +1,10 @@
+"""The table of commands: one file each, listed here in the order in which `--help` shows them."""
+
+from __future__ import annotations
+
+from . import demo, test
+from .command import Command
+
+__all__ = ["COMMANDS", "Command"]
+
+COMMANDS: tuple[Command, ...] = (demo.COMMAND, test.COMMAND)

@@ -1,0 +1,32 @@
+"""Runs every benchmark, or those that are named."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.benchmarks.contracts import measure_large_job, measure_memory, measure_version
+from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, measure_ten_clips
+
+BENCHMARKS = {
+    "version": measure_version,
+    "large-job": measure_large_job,
+    "memory": measure_memory,
+    "short-clips": measure_short_clips,
+    "long-clip": measure_long_clip,
+    "ten-clips": measure_ten_clips,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks; 2 for a name that is none."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+        return 2
+    for name in names or BENCHMARKS:
+        BENCHMARKS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

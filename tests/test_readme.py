@@ -1,0 +1,65 @@
+"""Every command and every Python block of the README runs, in order, in one folder of footage."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import MakeClip
+
+README = Path(__file__).parents[1] / "README.md"
+_BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=1")
+
+
+def _blocks(kind: str) -> list[str]:
+    return [body for found, body in _BLOCK.findall(README.read_text("utf-8")) if found == kind]
+
+
+def _commands() -> list[str]:
+    lines = [line for block in _blocks("console") for line in block.splitlines()]
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+
+
+@pytest.fixture(scope="module")
+def shoot(make_clip: MakeClip, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the footage that the README speaks of."""
+    folder = tmp_path_factory.mktemp("shoot")
+    (folder / "footage" / "B").mkdir(parents=True)
+    clip = make_clip("A001.mov", *_PICTURE, "-c:v", "prores_aw")
+    for name in ("A001.mov", "A002.mov", "B/B001.mov", "B/B002.mov"):
+        (folder / "footage" / name).write_bytes(clip.read_bytes())
+    (folder / "footage" / "notes.txt").write_text("take two was better")
+    return folder
+
+
+def test_every_command_works(shoot: Path) -> None:
+    commands = [line for line in _commands() if not line.startswith("python3 install")]
+    assert len(commands) >= 8
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command in commands:
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=shoot,
+            env={**os.environ, "PATH": programs},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    for block in _blocks("python"):
+        done = subprocess.run(
+            [sys.executable, "-c", block], cwd=shoot, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == "4 jobs, 4 clips\n"
+
+
+def test_the_set_up_commands_are_the_two_that_exist() -> None:
+    commands = [line for line in _commands() if line.startswith("python3 install")]
+    assert commands == ["python3 install demo", "python3 install test"]
