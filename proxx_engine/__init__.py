@@ -50,6 +50,7 @@ from proxx_engine.settlement import is_interrupted, settle_job
 from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_json
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec
 from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.system.probe import Prober
 from proxx_engine.system.process import NeverStop, StopFlags
 from proxx_engine.system.self_test import Trial, try_folder
 from proxx_engine.system.tools import Tools, find_tools
@@ -83,6 +84,7 @@ __all__ = [
     "Phase1ViolationError",
     "PlaceError",
     "ProbeError",
+    "Prober",
     "ProfileError",
     "ProfileSpec",
     "ProxxError",

@@ -33,9 +33,7 @@ Change = Callable[[JobSpec], JobSpec]
 class RunClip(Protocol):
     """Creates and executes the one-clip job of a source."""
 
-    def __call__(
-        self, source: Path, *, profile: str = ..., change: Change | None = ...
-    ) -> Ran: ...
+    def __call__(self, source: Path, *, profile: str = ..., change: Change | None = ...) -> Ran: ...
 
 
 @dataclass(frozen=True)
@@ -58,9 +56,7 @@ class Ran:
         return next(check.verdict for check in report.checks if check.name == name)
 
 
-def make_job(
-    source: Path, out: Path, tools: Tools, *, profile: str = "prores_proxy"
-) -> JobSpec:
+def make_job(source: Path, out: Path, tools: Tools, *, profile: str = "prores_proxy") -> JobSpec:
     """Return the JobSpec of one file or of a folder's only clip."""
     out.mkdir(exist_ok=True)
     request = CreationRequest((source,), out, find_profile(profile), CREATED_BY)
@@ -69,9 +65,7 @@ def make_job(
     return creation.jobs[0].spec
 
 
-def execute(
-    spec: JobSpec, folder: Path, tools: Tools, *, stop: StopFlags | None = None
-) -> Ran:
+def execute(spec: JobSpec, folder: Path, tools: Tools, *, stop: StopFlags | None = None) -> Ran:
     """Execute a JobSpec whose job file lies in `folder`."""
     from proxx_engine import CreatedJob
 

@@ -22,6 +22,7 @@ from proxx_engine.spec.decoding import encode_json
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, ExecutionLimits, JobSpec, Output, Target
 from proxx_engine.spec.media import Source
 from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.spec.timecode import timecode_problem
 from proxx_engine.spec.tokens import check_template, expand_template, format_index
 from proxx_engine.system.clock import now_utc
 from proxx_engine.system.files import hash_samples, is_regular, modified_at, write_whole
@@ -129,9 +130,20 @@ def _check_request(request: CreationRequest) -> None:
 
 def _look_at(found: Found, profile: ProfileSpec, prober: Prober) -> _Clip:
     source = probe_source(found.path, prober)
+    _check_timecode(source)
     engine = route_source(source_format(source)).engine
     target = target_for(source, profile) if source.video else None
     return _Clip(found, source, target, engine)
+
+
+def _check_timecode(source: Source) -> None:
+    """Leave out a clip whose timecode no proxy could carry, rather than fail the whole act."""
+    if source.timecode is None or source.video is None:
+        return
+    timecode, rate = source.timecode, source.video.frame_rate
+    problem = timecode_problem(timecode.start, drop_frame=timecode.drop_frame, rate=rate)
+    if problem:
+        raise ProbeError("SOURCE_UNREADABLE", f"its timecode {timecode.start} {problem}")
 
 
 def probe_source(path: Path, prober: Prober) -> Source:

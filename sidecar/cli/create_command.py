@@ -15,10 +15,10 @@ from proxx_engine import (
     Creation,
     CreationRequest,
     PlaceError,
+    Prober,
     __version__,
     create_jobs,
     find_profile,
-    find_tools,
     write_job,
 )
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align
@@ -67,8 +67,8 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         verification=arguments.verification,
         looking=_show_progress,
     )
-    with find_tools() as tools:
-        creation = create_jobs(request, prober=tools.prober)
+    with Prober() as prober:
+        creation = create_jobs(request, prober=prober)
     _clear_progress()
     if creation.jobs:
         out.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from proxx_engine import ProbeError, Tools, find_tools, probe_source, route_source, source_format
+from proxx_engine import ProbeError, Prober, probe_source, route_source, source_format
 from sidecar.cli.outcome import DONE, JOB_FAILED, Outcome, align
 
 
@@ -17,16 +17,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Probe each file in the guarded child."""
-    with find_tools() as tools:
-        seen = [_look(path.absolute(), tools) for path in arguments.paths]
+    with Prober() as prober:
+        seen = [_look(path.absolute(), prober) for path in arguments.paths]
     lines = [line for entry in seen for line in _show(entry)]
     code = JOB_FAILED if any("error" in entry for entry in seen) else DONE
     return Outcome(code, {"files": seen}, tuple(lines))
 
 
-def _look(path: Path, tools: Tools) -> dict[str, Any]:
+def _look(path: Path, prober: Prober) -> dict[str, Any]:
     try:
-        source = probe_source(path, tools.prober)
+        source = probe_source(path, prober)
     except (ProbeError, OSError) as error:
         return {"path": str(path), "error": str(error)}
     route = route_source(source_format(source))

@@ -13,6 +13,7 @@ from proxx_engine import Tools, find_tools, plan_job, write_job
 from tests.benchmarks.pairs import run_pairs, shell_loop
 from tests.support import make_job
 
+_THREADS = ("-threads", "-threads:v")
 PROXX = [sys.executable, "-m", "sidecar.cli.main"]
 
 
@@ -52,10 +53,12 @@ def _clip(folder: Path, tools: Tools, number: int, *, seconds: int) -> Path:
     picture = f"testsrc2=s=1920x1080:r=25:d={seconds}"
     sound = f"sine=f={300 + 50 * number}:r=48000:d={seconds}"
     subprocess.run(
-        [str(tools.ffmpeg), "-v", "error", "-nostdin", "-y"]
-        + ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
-        + ["-vf", f"noise=alls=12:all_seed={number + 1}", "-pix_fmt", "yuv420p"]
-        + ["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "34M", "-c:a", "aac", str(path)],
+        [
+            *(str(tools.ffmpeg), "-v", "error", "-nostdin", "-y"),
+            *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound),
+            *("-vf", f"noise=alls=12:all_seed={number + 1}", "-pix_fmt", "yuv420p"),
+            *("-c:v", "libx264", "-preset", "ultrafast", "-b:v", "34M", "-c:a", "aac", str(path)),
+        ],
         check=True,
     )
     return path
@@ -99,7 +102,7 @@ def _raw(command: list[str], tools: Tools, proxy: Path, *, threads: bool) -> lis
     for position, part in enumerate(command):
         if skip:
             skip -= 1
-        elif part.startswith("-stats_enc_pre") or (part in ("-threads", "-threads:v") and not threads):
+        elif part.startswith("-stats_enc_pre") or (part in _THREADS and not threads):
             skip = 1
         elif part == "-f" and command[position + 1] == "tee":
             break

@@ -32,8 +32,9 @@ class Pair:
     def describe(self, *, target: str) -> str:
         """Return one line with medians, the ratio and its range."""
         ratios = [a / b for a, b in zip(self.ours, self.theirs, strict=True)]
+        ours, raw = statistics.median(self.ours), statistics.median(self.theirs)
         return (
-            f"ours {statistics.median(self.ours):.2f} s, raw {statistics.median(self.theirs):.2f} s, "
+            f"ours {ours:.2f} s, raw {raw:.2f} s, "
             f"ratio {self.ratio:.3f} ({min(ratios):.3f} to {max(ratios):.3f}); target {target}"
         )
 

@@ -1,0 +1,221 @@
+"""`proxx` as people and programs call it: exit codes, words, JSON, and what is left on the disk."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import MakeClip
+
+PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=0.4", "-c:v", "mpeg4")
+
+
+class Cli:
+    """Calls `proxx` in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *words: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sidecar.cli.main", *map(str, words)],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"},
+        )
+
+    def json(self, *words: object) -> Any:
+        return json.loads(self(*words, "--json").stdout)
+
+
+@pytest.fixture
+def cli(tmp_path: Path, make_clip: MakeClip) -> Cli:
+    """The command line in a folder with two clips and a note."""
+    footage = tmp_path / "footage"
+    footage.mkdir()
+    clip = make_clip("clip.mov", *PICTURE).read_bytes()
+    (footage / "A.mov").write_bytes(clip)
+    (footage / "B.mov").write_bytes(clip)
+    (footage / "note.txt").write_text("x")
+    return Cli(tmp_path)
+
+
+def _tree(folder: Path) -> dict[str, tuple[int, int]]:
+    return {
+        str(path.relative_to(folder)): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+    }
+
+
+def test_from_footage_to_proven_proxies(cli: Cli) -> None:
+    before = _tree(cli.folder / "footage")
+    created = cli("create", "footage", "--out", "out")
+    assert created.returncode == 0, created.stderr
+    assert "2 clips, 2 jobs (2 for ffmpeg)" in created.stdout
+    assert "note.txt  no footage: .txt" in created.stdout
+    ran = cli("run", "out")
+    assert ran.returncode == 0, ran.stderr
+    assert "2 jobs, 2 completed and proven" in ran.stdout
+    assert _tree(cli.folder / "footage") == before
+    names = sorted(path.name for path in (cli.folder / "out").iterdir() if path.suffix == ".mov")
+    assert names == ["A.mov", "B.mov"]
+    again = cli("run", "out")
+    assert again.returncode == 0
+    assert "2 had run before" in again.stdout
+
+
+def test_the_two_copies_of_a_result_are_equal(cli: Cli) -> None:
+    cli("create", "footage/A.mov", "--out", "out")
+    cli("run", "out")
+    copies = [path.read_bytes() for path in (cli.folder / "out").glob("*.result.json")]
+    assert len(copies) == 2
+    assert copies[0] == copies[1]
+
+
+def test_plan_shows_everything_and_touches_nothing(cli: Cli) -> None:
+    cli("create", "footage", "--out", "out")
+    before = _tree(cli.folder)
+    shown = cli("plan", "out")
+    assert shown.returncode == 0
+    assert "prores_aw" in shown.stdout
+    assert "0 would be refused" in shown.stdout
+    assert _tree(cli.folder) == before
+
+
+def test_plan_tells_what_would_be_refused(cli: Cli) -> None:
+    cli("create", "footage", "--out", "out")
+    (cli.folder / "footage/A.mov").unlink()
+    (cli.folder / "out/B.mov").write_bytes(b"somebody's")
+    jobs = cli.json("plan", "out")["jobs"]
+    assert [r["code"] for job in jobs for r in job["refusals"]] == [
+        "SOURCE_MISSING",
+        "OUTPUT_EXISTS",
+    ]
+
+
+def test_a_wrong_job_stops_all_before_any_runs(cli: Cli) -> None:
+    cli("create", "footage", "--out", "out")
+    (cli.folder / "out/bad.job.json").write_text('{"spec_version": "1.0", "lable": "x"}')
+    ran = cli("run", "out")
+    assert ran.returncode == 2
+    assert "did you mean" in ran.stderr
+    assert not list((cli.folder / "out").glob("*.mov"))
+    assert cli.json("run", "out")["results"][0]["status"] == "FAILED"
+
+
+def test_one_failing_job_does_not_stop_the_others(cli: Cli) -> None:
+    cli("create", "footage", "--out", "out")
+    (cli.folder / "footage/A.mov").write_bytes(b"something else")
+    ran = cli("run", "out")
+    assert ran.returncode == 1
+    assert "SOURCE_CHANGED" in ran.stdout
+    assert "2 jobs, 1 completed and proven, 1 NOT completed" in ran.stdout
+    assert (cli.folder / "out/B.mov").exists()
+
+
+def test_camera_raw_asks_for_resolve(cli: Cli) -> None:
+    (cli.folder / "footage/R.braw").write_bytes(b"raw" * 50)
+    (cli.folder / "watch").mkdir()
+    created = cli("create", "footage", "--out", "out", "--into-resolve", "watch")
+    assert "(2 for ffmpeg, 1 for resolve)" in created.stdout
+    jobs = list((cli.folder / "watch/pending").iterdir())
+    assert len(jobs) == 1
+    ran = cli("run", jobs[0])
+    assert ran.returncode == 3
+    assert "TOOL_RESOLVE_MISSING" in ran.stdout
+
+
+def test_jobs_are_born_in_the_watch_folder(cli: Cli) -> None:
+    (cli.folder / "watch").mkdir()
+    assert cli("create", "footage", "--out", "out", "--into", "watch").returncode == 0
+    assert len(list((cli.folder / "watch/pending").glob("*.job.json"))) == 2
+    assert not list((cli.folder / "out").iterdir())
+
+
+def test_a_missing_watch_folder_is_a_missing_place(cli: Cli) -> None:
+    created = cli("create", "footage", "--out", "out", "--into", "nowhere")
+    assert created.returncode == 3
+    assert "STORAGE_OUTPUT_MISSING" in created.stderr
+    assert not (cli.folder / "out").exists()
+
+
+def test_the_weaker_look_is_named_in_every_view(cli: Cli) -> None:
+    cli("create", "footage/A.mov", "--out", "out", "--verification", "exists")
+    ran = cli("run", "out")
+    assert ran.returncode == 0
+    assert "COMPLETED (exists only)" in ran.stdout
+    assert "0 completed and proven, 1 exist only" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        pytest.param((), 2, "usage: proxx COMMAND", id="no command"),
+        pytest.param(("encode",), 2, "there is no command 'encode'", id="an unknown command"),
+        pytest.param(("run",), 2, "arguments are required", id="a missing argument"),
+        pytest.param(("run", "nowhere.json"), 2, "No such file", id="a job that is not there"),
+        pytest.param(("run", "footage"), 2, "holds no job", id="a folder without jobs"),
+        pytest.param(("create", "nowhere", "--out", "o"), 2, "does not exist", id="no footage"),
+        pytest.param(
+            ("create", "footage", "--out", "o", "--profile", "prores_prox"),
+            2,
+            "Did you mean prores_proxy?",
+            id="a misspelt profile",
+        ),
+        pytest.param(
+            ("create", "footage", "--out", "o", "--clips-per-job", "0"),
+            2,
+            "whole number from 1",
+            id="no clips in a job",
+        ),
+        pytest.param(("doctor", "--ffmpeg", "nowhere"), 3, "NO  ffmpeg", id="no FFmpeg"),
+        pytest.param(("--version",), 0, "proxx 0.1.0", id="the version"),
+        pytest.param(("--help",), 0, "exit codes: 0 done", id="the help"),
+    ],
+)
+def test_exit_codes_and_words(cli: Cli, words: tuple[str, ...], code: int, told: str) -> None:
+    done = cli(*words)
+    assert done.returncode == code
+    assert told in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_shown_profile_can_be_used_as_ones_own(cli: Cli) -> None:
+    shown = cli("profiles", "show", "h264").stdout.replace('name = "h264"', 'name = "mine"', 1)
+    (cli.folder / "mine.toml").write_text(shown)
+    created = cli.json("create", "footage/A.mov", "--out", "out", "--profile", "mine.toml")
+    job = json.loads(Path(created["jobs"][0]["job_file"]).read_text())
+    assert job["profile"]["name"] == "mine"
+    assert job["profile"]["codec"] == "h264"
+
+
+def test_probe_says_what_a_file_is(cli: Cli) -> None:
+    source = cli.json("probe", "footage/A.mov")["files"][0]
+    assert source["engine"] == "ffmpeg"
+    assert source["source"]["video"]["width"] == 320
+    assert cli("probe", "footage/note.txt").returncode == 1
+
+
+def test_doctor_tries_a_folder(cli: Cli) -> None:
+    before = _tree(cli.folder / "footage")
+    report = cli.json("doctor", "footage", "--self-test")
+    assert report["good"]
+    assert {"publish replaces nothing", "claim: exclusive create has one winner"} <= {
+        finding["name"] for finding in report["findings"]
+    }
+    assert _tree(cli.folder / "footage") == before
+
+
+def test_hostile_names_do_not_reach_the_terminal(cli: Cli) -> None:
+    hostile = cli.folder / "footage" / "a\x1b[31mred\n.txt"
+    hostile.write_text("x")
+    created = cli("create", "footage", "--out", "out")
+    assert "\x1b" not in created.stdout
+    assert "a\\x1b[31mred\\n.txt" in created.stdout
