@@ -51,21 +51,20 @@ def test_one_clip_to_a_job_tied_by_a_batch(tools: Tools, card: Path) -> None:
 
 def test_camera_raw_goes_to_resolve_in_jobs_of_its_own(tools: Tools, card: Path) -> None:
     jobs = _create(tools, card, clips_per_job=10).jobs
-    assert [(job.engine, len(job.spec.clips)) for job in jobs] == [("resolve", 1), ("ffmpeg", 4)]
-    raw = jobs[0].spec.clips[0]
+    assert [(job.engine, len(job.spec.clips)) for job in jobs] == [("ffmpeg", 4), ("resolve", 1)]
+    raw = jobs[1].spec.clips[0]
     assert raw.source.video is None
     assert raw.target is None
 
 
 def test_clips_per_job_cuts_in_order(tools: Tools, card: Path) -> None:
-    jobs = [
-        job.spec for job in _create(tools, card, clips_per_job=3).jobs if job.engine == "ffmpeg"
-    ]
-    assert [[clip.output_name for clip in spec.clips] for spec in jobs] == [
+    created = _create(tools, card, clips_per_job=3).jobs
+    jobs = [job.spec.clips for job in created if job.engine == "ffmpeg"]
+    assert [[clip.output_name for clip in clips] for clips in jobs] == [
         ["A001.mov", "A002.mov", "B001.mov"],
         ["B002.mov"],
     ]
-    assert [clip.index for clip in jobs[0].clips] == [0, 1, 2]
+    assert [clip.index for clip in jobs[0]] == [0, 1, 2]
 
 
 def test_names_are_resolved_and_frozen(tools: Tools, card: Path) -> None:
@@ -141,10 +140,8 @@ def test_a_timecode_that_cannot_be_costs_only_its_clip(
     shutil.copyfile(broken, card / "broken.mkv")
     creation = _create(tools, card)
     assert len(creation.jobs) == 5
-    reasons = [entry.reason for entry in creation.left_out]
-    assert reasons == [
-        "its timecode 01:00:00;00 counts drop-frame, which 25 frames a second cannot"
-    ]
+    [left] = creation.left_out
+    assert left.reason.startswith("its timecode 01:00:00;00 counts drop-frame")
 
 
 def test_limits_follow_the_longest_clip(tools: Tools, card: Path) -> None:

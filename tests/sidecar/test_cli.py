@@ -94,10 +94,8 @@ def test_plan_tells_what_would_be_refused(cli: Cli) -> None:
     (cli.folder / "footage/A.mov").unlink()
     (cli.folder / "out/B.mov").write_bytes(b"somebody's")
     jobs = cli.json("plan", "out")["jobs"]
-    assert [r["code"] for job in jobs for r in job["refusals"]] == [
-        "SOURCE_MISSING",
-        "OUTPUT_EXISTS",
-    ]
+    codes = [refusal["code"] for job in jobs for refusal in job["refusals"]]
+    assert codes == ["SOURCE_MISSING", "OUTPUT_EXISTS"]
 
 
 def test_a_wrong_job_stops_all_before_any_runs(cli: Cli) -> None:
