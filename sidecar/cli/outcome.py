@@ -53,17 +53,16 @@ def _printable(line: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
-def align(rows: Sequence[Sequence[str]], *, indent: str = "") -> list[str]:
-    """Return rows as lines, each column as wide as its widest entry."""
+def align(rows: Sequence[Sequence[str]], *, indent: str = "", padded: bool = False) -> list[str]:
+    """Return rows as lines, each column as wide as its widest entry; `padded`: the last too."""
     if not rows:
         return []
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        (
-            indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        ).rstrip()
+    lines = [
+        indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         for row in rows
     ]
+    return lines if padded else [line.rstrip() for line in lines]
 
 
 def format_bytes(size: float) -> str:

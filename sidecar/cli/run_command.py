@@ -36,6 +36,7 @@ from sidecar.cli.outcome import (
     REQUEST_WRONG,
     STOPPED,
     Outcome,
+    align,
     format_bytes,
     format_seconds,
     gravest,
@@ -93,11 +94,11 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
         return Outcome(REQUEST_WRONG, data, complaints=complaints_of(found.wrong))
     results: list[tuple[JobFile, JobExecutionResult]] = []
     stop = StopRequest()
+    titles = _titles(found.jobs)
     with find_tools(ffmpeg=arguments.ffmpeg, threads=arguments.threads) as tools, _signals(stop):
-        for number, job in enumerate(found.jobs, start=1):
+        for job, title in zip(found.jobs, titles, strict=True):
             if stop.soft:
                 break
-            title = f"[{number}/{len(found.jobs)}] {job.spec.label}"
             result = _run_one(job, tools, worker, stop, title)
             results.append((job, result))
             if not arguments.json:
@@ -107,6 +108,13 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
         code = gravest((code, STOPPED))
     return Outcome(
         code, _data(results, found.already_run), tuple(_summary(results, found.already_run))
+    )
+
+
+def _titles(jobs: tuple[JobFile, ...]) -> list[str]:
+    numbers = [f"[{number}/{len(jobs)}]" for number in range(1, len(jobs) + 1)]
+    return align(
+        [(number, job.spec.label) for number, job in zip(numbers, jobs, strict=True)], padded=True
     )
 
 
