@@ -113,9 +113,8 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
 
 def _titles(jobs: tuple[JobFile, ...]) -> list[str]:
     numbers = [f"[{number}/{len(jobs)}]" for number in range(1, len(jobs) + 1)]
-    return align(
-        [(number, job.spec.label) for number, job in zip(numbers, jobs, strict=True)], padded=True
-    )
+    rows = [(number, job.spec.label) for number, job in zip(numbers, jobs, strict=True)]
+    return align(rows, padded=True)
 
 
 def _run_one(
