@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +18,21 @@ class JobFile:
 
 
 @dataclass(frozen=True)
+class EarlierRun:
+    """A job that has a result."""
+
+    path: Path
+    status: str
+    """As the result says; `unreadable` where it cannot be read."""
+
+
+@dataclass(frozen=True)
 class JobFiles:
     """What was found among the paths a person gave."""
 
     jobs: tuple[JobFile, ...]
     wrong: tuple[JobSpecValidationError, ...]
-    already_run: tuple[Path, ...]
+    already_run: tuple[EarlierRun, ...]
     """Found in a folder, with a result beside them: their record stands."""
 
 
@@ -30,16 +40,24 @@ def read_jobs(paths: list[Path]) -> JobFiles:
     """Read every job; folders are searched for `*.job.json`, named files are taken as they are."""
     jobs: list[JobFile] = []
     wrong: list[JobSpecValidationError] = []
-    already: list[Path] = []
+    already: list[EarlierRun] = []
     for path, named in _find(paths, wrong):
-        if not named and place_of_job(path).result.exists():
-            already.append(path)
+        earlier = place_of_job(path).result
+        if not named and earlier.exists():
+            already.append(EarlierRun(path, _status(earlier)))
             continue
         try:
             jobs.append(JobFile(path, read_jobspec_file(path)))
         except JobSpecValidationError as error:
             wrong.append(error)
     return JobFiles(tuple(jobs), tuple(wrong), tuple(already))
+
+
+def _status(result: Path) -> str:
+    try:
+        return str(json.loads(result.read_bytes())["status"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "unreadable"
 
 
 def _find(paths: list[Path], wrong: list[JobSpecValidationError]) -> list[tuple[Path, bool]]:

@@ -40,12 +40,12 @@ def execute(arguments: argparse.Namespace) -> Outcome:
             f"{len(plans)} jobs, {refused} would be refused; about {format_bytes(space)} and "
             f"{format_seconds(wall)} on {tools.threads} processors"
         )
-        lines += [f"has run already: {path}" for path in found.already_run]
+        lines += [f"has run: {run.path}  {run.status}" for run in found.already_run]
         data = {
             "jobs": [_data(path, plan, refusals) for path, plan, refusals in seen],
             "estimated_bytes": space,
             "estimated_hours": round(wall / 3600, 4),
-            "already_run": [str(path) for path in found.already_run],
+            "already_run": [str(run.path) for run in found.already_run],
         }
     return Outcome(DONE, data, tuple(lines))
 

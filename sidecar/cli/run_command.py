@@ -29,7 +29,7 @@ from proxx_engine import (
     reject,
     settle_job,
 )
-from sidecar.cli.jobs import JobFile, complaints_of, issues_of, read_jobs
+from sidecar.cli.jobs import EarlierRun, JobFile, complaints_of, issues_of, read_jobs
 from sidecar.cli.outcome import (
     DONE,
     JOB_FAILED,
@@ -191,19 +191,19 @@ def _proof(clip: ClipExecutionResult) -> str:
 
 
 def _data(
-    results: list[tuple[JobFile, JobExecutionResult]], already: tuple[Path, ...]
+    results: list[tuple[JobFile, JobExecutionResult]], already: tuple[EarlierRun, ...]
 ) -> dict[str, Any]:
     return {
         "results": [
             {"job_file": str(job.path), "result": result.model_dump(mode="json")}
             for job, result in results
         ],
-        "already_run": [str(path) for path in already],
+        "already_run": [{"job_file": str(run.path), "status": run.status} for run in already],
     }
 
 
 def _summary(
-    results: list[tuple[JobFile, JobExecutionResult]], already: tuple[Path, ...]
+    results: list[tuple[JobFile, JobExecutionResult]], already: tuple[EarlierRun, ...]
 ) -> Iterator[str]:
     proven = sum(1 for _, result in results if result.proven)
     only = sum(1 for _, r in results if r.status == "COMPLETED" and not r.proven)
@@ -212,4 +212,6 @@ def _summary(
     parts += [f"{only} exist only"] * bool(only) + [f"{failed} NOT completed"] * bool(failed)
     yield ", ".join(parts) if results else "nothing to run"
     if already:
-        yield f"{len(already)} had run before; their results stand"
+        good = sum(1 for run in already if run.status == "COMPLETED")
+        bad = f", {len(already) - good} NOT completed" * (good < len(already))
+        yield f"{len(already)} had run before, their results stand: {good} completed{bad}"

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Read and check; nothing is executed and no media is opened."""
     found = read_jobs(arguments.paths)
-    valid = [*(job.path for job in found.jobs), *found.already_run]
+    valid = [*(job.path for job in found.jobs), *(run.path for run in found.already_run)]
     data = {"valid": [str(path) for path in valid], "wrong": issues_of(found.wrong)}
     lines = tuple(f"ok  {path}" for path in valid)
     code = REQUEST_WRONG if found.wrong else DONE

@@ -68,7 +68,7 @@ def test_from_footage_to_proven_proxies(cli: Cli) -> None:
     assert names == ["A.mov", "B.mov"]
     again = cli("run", "out")
     assert again.returncode == 0
-    assert "2 had run before" in again.stdout
+    assert "2 had run before, their results stand: 2 completed" in again.stdout
 
 
 def test_the_two_copies_of_a_result_are_equal(cli: Cli) -> None:
