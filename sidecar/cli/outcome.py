@@ -41,14 +41,19 @@ def speak(outcome: Outcome, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(outcome.data, ensure_ascii=False, indent=2))
     else:
-        for line in outcome.lines:
-            print(_printable(line))
+        say(outcome.lines)
     for line in outcome.complaints:
-        print(_printable(line), file=sys.stderr)
+        print(printable(line), file=sys.stderr)
     return outcome.exit_code
 
 
-def _printable(line: str) -> str:
+def say(lines: Iterable[str]) -> None:
+    """Print lines for a person at once, for commands that speak while they work."""
+    for line in lines:
+        print(printable(line), flush=True)
+
+
+def printable(line: str) -> str:
     """Keep control characters and broken text in file names from reaching the terminal."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from proxx_engine import JobPlace, read_journal
-from sidecar.cli.outcome import format_bytes, format_seconds
+from sidecar.cli.outcome import format_bytes, format_seconds, printable
 
 _EVERY_SECONDS = 0.5
 
@@ -43,7 +43,7 @@ class ProgressLine:
 
     def _redraw(self) -> None:
         while not self._over.wait(_EVERY_SECONDS):
-            print(f"\r\033[K{self._line()}"[:110], end="", file=sys.stderr, flush=True)
+            print(f"\r\033[K{printable(self._line())}"[:110], end="", file=sys.stderr, flush=True)
 
     def _line(self) -> str:
         elapsed = format_seconds(time.monotonic() - self._started)

@@ -40,6 +40,7 @@ from sidecar.cli.outcome import (
     format_bytes,
     format_seconds,
     gravest,
+    say,
 )
 from sidecar.cli.progress import ProgressLine
 
@@ -102,7 +103,7 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
             result = _run_one(job, tools, worker, stop, title)
             results.append((job, result))
             if not arguments.json:
-                _tell(title, result)
+                say(describe_result(title, result))
     code = gravest(_exit_code(result) for _job, result in results)
     if stop.soft:
         code = gravest((code, STOPPED))
@@ -156,11 +157,6 @@ def _exit_code(result: JobExecutionResult) -> int:
     if result.status == "COMPLETED":
         return DONE
     return exit_code_of(result.failure.code) if result.failure else JOB_FAILED
-
-
-def _tell(title: str, result: JobExecutionResult) -> None:
-    for line in describe_result(title, result):
-        print("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line), flush=True)
 
 
 def describe_result(title: str, result: JobExecutionResult) -> Iterator[str]:
