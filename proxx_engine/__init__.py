@@ -5,10 +5,10 @@ from proxx_engine.creation.build import (
     Creation,
     CreationRequest,
     create_jobs,
-    probe_source,
     write_job,
 )
 from proxx_engine.creation.job_files import read_jobspec_file
+from proxx_engine.creation.probing import probe_source
 from proxx_engine.creation.profiles import (
     DEFAULT_PROFILE,
     find_profile,

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 
-from proxx_engine.creation.sources import FileFacts, raw_source, source_from_facts
+from pydantic import ValidationError
+
+from proxx_engine.creation.probing import beyond_the_contract, probe_source
 from proxx_engine.creation.targets import target_for
 from proxx_engine.creation.walk import Found, LeftOut, walk_footage
 from proxx_engine.errors import CreationError, Issue, JobSpecValidationError, ProbeError
 from proxx_engine.planning.naming import collision_key, output_path
-from proxx_engine.planning.routing import RAW_EXTENSIONS, route_source, source_format
+from proxx_engine.planning.routing import route_source, source_format
 from proxx_engine.planning.validation import validate_job
 from proxx_engine.spec.codecs import Engine
 from proxx_engine.spec.decoding import encode_json
@@ -25,7 +27,7 @@ from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.timecode import timecode_problem
 from proxx_engine.spec.tokens import check_template, expand_template, format_index
 from proxx_engine.system.clock import now_utc
-from proxx_engine.system.files import hash_samples, is_regular, modified_at, write_whole
+from proxx_engine.system.files import write_whole
 from proxx_engine.system.probe import Prober
 
 LEAST_TIMEOUT_SECONDS = 3600
@@ -132,7 +134,10 @@ def _look_at(found: Found, profile: ProfileSpec, prober: Prober) -> _Clip:
     source = probe_source(found.path, prober)
     _check_timecode(source)
     engine = route_source(source_format(source)).engine
-    target = target_for(source, profile) if source.video else None
+    try:
+        target = target_for(source, profile) if source.video else None
+    except ValidationError as error:
+        raise beyond_the_contract(error) from error
     return _Clip(found, source, target, engine)
 
 
@@ -144,26 +149,6 @@ def _check_timecode(source: Source) -> None:
     problem = timecode_problem(timecode.start, drop_frame=timecode.drop_frame, rate=rate)
     if problem:
         raise ProbeError("SOURCE_UNREADABLE", f"its timecode {timecode.start} {problem}")
-
-
-def probe_source(path: Path, prober: Prober) -> Source:
-    """Return what a file is, as a JobSpec states it. Raises: ProbeError, OSError."""
-    try:
-        str(path).encode("utf-8")
-    except UnicodeEncodeError:
-        raise ProbeError("SOURCE_UNREADABLE", "its name is not UTF-8; rename it") from None
-    if not is_regular(path):
-        raise ProbeError("SOURCE_NOT_FILE", f"{path}: is not a regular file")
-    extension = path.suffix.lower().lstrip(".")
-    file = FileFacts(
-        path=str(path),
-        size_bytes=path.stat().st_size,
-        modified_at=modified_at(path),
-        sample_sha256=hash_samples((path,)),
-    )
-    if extension in RAW_EXTENSIONS:
-        return raw_source(file, extension)
-    return source_from_facts(file, prober.probe(path))
 
 
 def _freeze(request: CreationRequest, clips: list[_Clip]) -> Iterator[CreatedJob]:

@@ -19,6 +19,10 @@ MEMORY_BYTES = 4 * 1024**3
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,mxf,matroska,webm,avi,mpegts,mpeg,dv,asf"
 # Enough pictures to see one that decodes; open-GOP starts give none for a while.
 _PACKETS_TO_FIRST_PICTURE = 300
+# Cameras flag single pictures of a still scene as progressive.
+_PICTURES_TO_FIRST_FIELDS = 25
+# Enough times to see an uneven rate where no index lists them all; few enough to be read at once.
+_PACKETS_TO_JUDGE_A_RATE = 120
 
 
 def main() -> None:
@@ -53,6 +57,9 @@ def _probe(path: str) -> dict[str, Any]:
         )
         if video is not None and video.width * video.height <= MAX_PIXELS:
             picture = _first_picture(container, video)
+        even_rates = None
+        if video is not None and not (video.frames and "mov" in container.format.name):
+            even_rates = _first_even_rates(path, options, video)
         return {
             "prober": f"PyAV {av.__version__}",
             "format": container.format.name,
@@ -60,6 +67,7 @@ def _probe(path: str) -> dict[str, Any]:
             "metadata": dict(container.metadata),
             "streams": streams,
             "first_picture": picture,
+            "first_even_rates": even_rates,
         }
 
 
@@ -114,9 +122,27 @@ def _video(stream: Any, context: Any) -> dict[str, Any]:
 def _entries(stream: Any) -> dict[str, Any]:
     """How many index entries are shown, and at which rates they would be evenly spaced."""
     times = sorted(entry.timestamp for entry in stream.index_entries if not entry.is_discard)
-    candidates = {stream.average_rate, stream.base_rate, stream.guessed_rate} - {None}
-    even = [_text(rate) for rate in sorted(candidates) if _evenly_spaced(times, stream, rate)]
-    return {"shown": len(times), "even_rates": even}
+    return {"shown": len(times), "even_rates": _even_rates(times, stream)}
+
+
+def _first_even_rates(path: str, options: dict[str, str], stream: Any) -> list[str] | None:
+    """The rates at which the first packets are evenly spaced; None where times are not stated."""
+    times = []
+    with av.open("file:" + path, options=options) as container:
+        for packet in container.demux(container.streams[stream.index]):
+            if packet.size:
+                times.append(packet.pts)
+            if len(times) >= _PACKETS_TO_JUDGE_A_RATE:
+                break
+    return None if None in times or not times else _even_rates(sorted(times), stream)
+
+
+def _even_rates(times: list[int], stream: Any) -> list[str]:
+    named = {stream.average_rate, stream.base_rate, stream.guessed_rate} - {None}
+    # A coarse clock bends a rate: 60000/1001 comes as 19001/317 out of milliseconds.
+    meant = {Fraction(round(rate) * 1000, over) for rate in named for over in (1000, 1001)}
+    rates = sorted(rate for rate in named | meant if rate > 0)
+    return [f"{r.numerator}/{r.denominator}" for r in rates if _evenly_spaced(times, stream, r)]
 
 
 def _evenly_spaced(times: list[int], stream: Any, rate: Fraction) -> bool:
@@ -130,20 +156,32 @@ def _evenly_spaced(times: list[int], stream: Any, rate: Fraction) -> bool:
 
 
 def _first_picture(container: Any, stream: Any) -> dict[str, Any] | None:
+    """The first picture; where the stream states fields, the first that has them, if any does."""
+    patience = _PICTURES_TO_FIRST_FIELDS if int(stream.codec_context.field_order) > 1 else 1
+    first = None
     for count, packet in enumerate(container.demux(stream)):
         for picture in packet.decode():
-            return {
-                "rotation": picture.rotation,
-                "interlaced": bool(picture.interlaced_frame),
-                "top_first": bool(picture.interlaced_frame) and _is_top_first(stream, picture),
-                "range": int(picture.color_range),
-                "matrix": int(picture.colorspace),
-                "pixel_format": picture.format.name,
-                "key": bool(picture.key_frame),
-            }
+            first = first or picture
+            patience -= 1
+            if picture.interlaced_frame or patience <= 0:
+                return _picture(picture if picture.interlaced_frame else first, stream)
         if count >= _PACKETS_TO_FIRST_PICTURE:
             break
-    return None
+    return first and _picture(first, stream)
+
+
+def _picture(picture: Any, stream: Any) -> dict[str, Any]:
+    return {
+        "rotation": picture.rotation,
+        "interlaced": bool(picture.interlaced_frame),
+        "top_first": bool(picture.interlaced_frame) and _is_top_first(stream, picture),
+        "primaries": int(picture.color_primaries),
+        "transfer": int(picture.color_trc),
+        "matrix": int(picture.colorspace),
+        "range": int(picture.color_range),
+        "pixel_format": picture.format.name,
+        "key": bool(picture.key_frame),
+    }
 
 
 def _is_top_first(stream: Any, picture: Any) -> bool:
@@ -165,7 +203,7 @@ def _is_top_first(stream: Any, picture: Any) -> bool:
 
 
 def _text(value: Fraction | None) -> str | None:
-    return None if value is None else f"{value.numerator}/{value.denominator}"
+    return f"{value.numerator}/{value.denominator}" if value else None
 
 
 if __name__ == "__main__":

@@ -144,6 +144,19 @@ def test_a_timecode_that_cannot_be_costs_only_its_clip(
     assert left.reason.startswith("its timecode 01:00:00;00 counts drop-frame")
 
 
+def test_a_file_that_says_strange_things_of_itself_costs_only_itself(
+    tools: Tools, card: Path, make_clip: MakeClip
+) -> None:
+    tags = ("-timecode", "01:00:00:00", "-metadata:s:v:0", "reel_name=A\x01B")
+    strange = make_clip("reel.mov", *PICTURE, *tags)
+    shutil.copyfile(strange, card / "strange.mov")
+    creation = _create(tools, card)
+    assert len(creation.jobs) == 5
+    [left] = creation.left_out
+    assert left.path.name == "strange.mov"
+    assert "reel" in left.reason
+
+
 def test_limits_follow_the_longest_clip(tools: Tools, card: Path) -> None:
     execution = _create(tools, card).jobs[1].spec.execution
     assert execution.clip_timeout_seconds == 3600
