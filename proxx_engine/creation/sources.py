@@ -30,6 +30,7 @@ _INDEXED = "mov"
 _CONSTANT = frozenset({"mxf", "avi", "dv"})
 _HEADER_DURATION = frozenset({"mxf", "avi"})
 _NEARLY = Fraction(1, 1000)
+_CAMERA_DENOMINATORS = (1, 1001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,22 +158,28 @@ def _tag(tag: str | None) -> str | None:
 
 def _rate(stream: dict[str, Any], facts: Facts) -> tuple[Fraction, bool]:
     """Return the rate, and whether pictures stand at uneven times."""
-    rates = {
-        name: Fraction(stream[name])
-        for name in ("guessed_rate", "base_rate", "average_rate")
-        if stream[name] and Fraction(stream[name]) > 0
-    }
+    named = [stream[name] for name in ("guessed_rate", "base_rate", "average_rate")]
+    rates = [Fraction(text) for text in named if text and Fraction(text) > 0]
     if not rates:
         raise ProbeError("SOURCE_UNREADABLE", "the file names no frame rate")
-    first = next(iter(rates.values()))
+    first = rates[0]
     names = set(facts["format"].split(","))
     if names & _CONSTANT:
         return first, False
-    if _INDEXED in names and stream["frames"]:
-        even = [Fraction(text) for text in stream["entries"]["even_rates"]]
-        return next(((rate, False) for rate in rates.values() if rate in even), (first, True))
-    average = rates.get("average_rate", first)
+    indexed = _INDEXED in names and stream["frames"]
+    stated = stream["entries"]["even_rates"] if indexed else facts["first_even_rates"]
+    if stated is not None:
+        even = [Fraction(text) for text in stated]
+        # Of rates that all fit a coarse clock, the nearest that cameras have.
+        return (
+            (min(even, key=lambda rate: _unlikeness(rate, first)), False) if even else (first, True)
+        )
+    average = Fraction(stream["average_rate"] or first)
     return first, abs(average - first) > first * _NEARLY
+
+
+def _unlikeness(rate: Fraction, named: Fraction) -> tuple[bool, Fraction]:
+    return rate.denominator not in _CAMERA_DENOMINATORS, abs(rate - named)
 
 
 def _promise(

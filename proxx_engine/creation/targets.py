@@ -109,7 +109,7 @@ def _color(video: VideoStream, profile: ProfileSpec) -> Color:
 _STORED = MappingProxyType(
     {
         "prores_aw": frozenset({"bt709", "smpte170m", "bt2020nc", "unknown"}),
-        "dnxhd": frozenset({"bt709", "bt2020nc", "bt2020c"}),
+        "dnxhd": frozenset({"bt709"}),
     }
 )
 """Matrices that a codec's own header stores; any other is converted (measured)."""

@@ -65,10 +65,13 @@ def play_arguments(target: Target, *, proxy: str) -> tuple[str, ...]:
     return (
         *_FRONT,
         *_input(proxy),
-        *("-map", "0:v:0", "-fps_mode:v", "passthrough", "-f", "null", "-"),
+        # The file's own clock: on one that counts in frames, two close pictures would meet.
+        *("-map", "0:v:0", "-fps_mode:v", "passthrough", "-enc_time_base:v", "demux"),
+        *("-f", "null", "-"),
         *("-map", "0:v:0", "-c:v", "copy", *_BITEXACT),
         *("-f", "framehash", "-hash", "crc32", f"file:{PROXY_PACKETS}"),
-        *_pcm_hash([f"0:a:{track}" for track in tracks], target, PROXY_AUDIO),
+        # A missing track is left to the comparison, which names it.
+        *_pcm_hash([f"0:a:{track}?" for track in tracks], target, PROXY_AUDIO),
     )
 
 
@@ -120,8 +123,12 @@ def _filters(video: VideoStream, target: Target, profile: ProfileSpec) -> str:
         f":colorspace={color.matrix}",
         f"format={profile.video.pixel_format}",
     ]
-    if target.field_order == "progressive" and video.field_order in ("top_first", "bottom_first"):
-        chain.insert(0, "bwdif=mode=send_frame:parity=auto:deint=all")
+    # The first field is the one that was probed: single pictures may be flagged otherwise.
+    parity = "tff" if video.field_order == "top_first" else "bff"
+    if fields:
+        chain.append(f"setfield={parity}")
+    elif video.field_order in ("top_first", "bottom_first"):
+        chain.insert(0, f"bwdif=mode=send_frame:parity={parity}:deint=all")
     return ",".join(chain)
 
 
@@ -156,13 +163,13 @@ def _encoder(target: Target, profile: ProfileSpec, video: VideoStream) -> tuple[
     if not encoder.stores_packets_verbatim:
         flags += "+global_header"
     threads = THREADS if settings.threads is None else str(settings.threads)
+    values = {setting.name: setting.value for setting in settings.settings}
+    if settings.encoder == "libx264" and target.field_order == "bottom_first":
+        # Left to follow the pictures, x264 marks every other one as top first (measured).
+        values["x264-params"] += ":bff=1"
     return (
         *("-c:v", settings.encoder),
-        *(
-            part
-            for setting in settings.settings
-            for part in (f"-{_option(setting.name)}", setting.value)
-        ),
+        *(part for name, value in values.items() for part in (f"-{_option(name)}", value)),
         *("-threads:v", threads, "-flags:v", flags),
     )
 

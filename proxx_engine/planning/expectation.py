@@ -19,6 +19,9 @@ _DEMUXERS = MappingProxyType(
     {"mov": "mov", "mp4": "mp4", "mkv": "matroska", "webm": "webm", "mxf": "mxf"}
 )
 
+_WITH_ALPHA = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya", "ayuv", "vuya")
+"""How FFmpeg's pixel formats with alpha begin; no profile so far holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedAudio:
@@ -144,6 +147,8 @@ def _planned(
         before, after = getattr(video.color, name), getattr(target.color, name)
         if before != after:
             planned[f"color.{name}"] = f"source is {before}"
+    if video.pixel_format.startswith(_WITH_ALPHA):
+        planned["pixel_format"] = f"source is {video.pixel_format}; its alpha is dropped"
     if source.timecode is None and profile.container == "mxf":
         planned["timecode"] = "source has none; MXF always holds one"
     if source.reel is not None and profile.container not in ("mov", "mxf"):

@@ -19,7 +19,7 @@ MEMORY_BYTES = 4 * 1024**3
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,mxf,matroska,webm,avi,mpegts,mpeg,dv,asf"
 # Enough pictures to see one that decodes; open-GOP starts give none for a while.
 _PACKETS_TO_FIRST_PICTURE = 300
-# Cameras flag single pictures of a still scene as progressive.
+# Cameras flag single pictures of a still scene as progressive; in MPEG-2 nothing else tells.
 _PICTURES_TO_FIRST_FIELDS = 25
 # Enough times to see an uneven rate where no index lists them all; few enough to be read at once.
 _PACKETS_TO_JUDGE_A_RATE = 120
@@ -156,8 +156,10 @@ def _evenly_spaced(times: list[int], stream: Any, rate: Fraction) -> bool:
 
 
 def _first_picture(container: Any, stream: Any) -> dict[str, Any] | None:
-    """The first picture; where the stream states fields, the first that has them, if any does."""
-    patience = _PICTURES_TO_FIRST_FIELDS if int(stream.codec_context.field_order) > 1 else 1
+    """The first picture; where fields are stated or may come late, the first that has them."""
+    context = stream.codec_context
+    may_have_fields = int(context.field_order) > 1 or context.name == "mpeg2video"
+    patience = _PICTURES_TO_FIRST_FIELDS if may_have_fields else 1
     first = None
     for count, packet in enumerate(container.demux(stream)):
         for picture in packet.decode():
