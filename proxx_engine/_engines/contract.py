@@ -27,12 +27,20 @@ class StreamCounts:
 
 @dataclass(frozen=True, slots=True)
 class Packets:
-    """Times and checksums of a video stream's packets, in order."""
+    """Times and checksums of a video stream's packets, in order; the codec header's comes last."""
 
     time_base: Fraction
     times: array[int]
     """Presentation times, in time_base."""
     checksums: array[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTimes:
+    """When a stream's sound begins, and how far it ever is from its own count of samples."""
+
+    start_seconds: Fraction
+    largest_jump_seconds: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class SourceWitness:
     """One for each audio stream of the target, in its order."""
     audio_hashes: tuple[str, ...]
     """sha256 of each stream's decoded sound, as PCM of the proxy's kind."""
+    sound_times: tuple[SoundTimes, ...]
     source_times: tuple[Fraction, array[int]]
     """Time base, and the time of each picture on the source's clock."""
     encoder_times: tuple[Fraction, array[int]]
@@ -59,6 +68,7 @@ class ProxyWitness:
     video: StreamCounts
     audio: tuple[StreamCounts, ...]
     audio_hashes: tuple[str, ...]
+    sound_times: tuple[SoundTimes, ...]
     packets: Packets
     messages: tuple[str, ...]
     """Every error that was reported; an intact proxy gives none."""

@@ -24,6 +24,8 @@ SOURCE_AUDIO = "source.audio"
 ENCODED_PACKETS = "encoded.packets"
 PROXY_PACKETS = "proxy.packets"
 PROXY_AUDIO = "proxy.audio"
+SOURCE_SOUND_TIMES = "source.sound.{}.times"
+PROXY_SOUND_TIMES = "proxy.sound.{}.times"
 
 _MUXERS = MappingProxyType(
     {"mov": "mov", "mp4": "mp4", "mkv": "matroska", "webm": "webm", "mxf": "mxf"}
@@ -54,12 +56,13 @@ def encode_arguments(
         *_BITEXACT,
         *("-abort_on", "empty_output_stream"),
         *("-stats_enc_pre:v:0", SOURCE_TIMES, "-stats_enc_pre_fmt:v:0", "{tbi} {ptsi} {tb} {pts}"),
+        *_sound_times(target, SOURCE_SOUND_TIMES),
         *("-f", "tee", _tee(output, profile)),
         *_audio_witness(target, SOURCE_AUDIO),
     )
 
 
-def play_arguments(target: Target, *, proxy: str) -> tuple[str, ...]:
+def play_arguments(target: Target, profile: ProfileSpec, *, proxy: str) -> tuple[str, ...]:
     """Return the command that decodes a whole proxy and writes its witness files."""
     tracks = range(len(target.audio))
     return (
@@ -68,10 +71,32 @@ def play_arguments(target: Target, *, proxy: str) -> tuple[str, ...]:
         # The file's own clock: on one that counts in frames, two close pictures would meet.
         *("-map", "0:v:0", "-fps_mode:v", "passthrough", "-enc_time_base:v", "demux"),
         *("-f", "null", "-"),
-        *("-map", "0:v:0", "-c:v", "copy", *_BITEXACT),
+        *("-map", "0:v:0", "-c:v", "copy", *_form_of_packets(profile), *_BITEXACT),
         *("-f", "framehash", "-hash", "crc32", f"file:{PROXY_PACKETS}"),
         # A missing track is left to the comparison, which names it.
+        *_sound_times(target, PROXY_SOUND_TIMES),
         *_pcm_hash([f"0:a:{track}?" for track in tracks], target, PROXY_AUDIO),
+    )
+
+
+_ONE_FORM = "filter_units=pass_types=1-31"
+"""Rewrites H.264 packets in one form, whether a container keeps lengths or start codes."""
+
+
+def _form_of_packets(profile: ProfileSpec) -> tuple[str, ...]:
+    verbatim = ENCODERS[profile.video.encoder].stores_packets_verbatim
+    return () if verbatim else ("-bsf:v", _ONE_FORM)
+
+
+def _sound_times(target: Target, name: str) -> tuple[str, ...]:
+    """For each stream: the time of every block of sound, and how many samples it has."""
+    return tuple(
+        part
+        for track in range(len(target.audio))
+        for part in (
+            *(f"-stats_enc_pre:a:{track}", name.format(track)),
+            *(f"-stats_enc_pre_fmt:a:{track}", "{tb} {pts} {samp}"),
+        )
     )
 
 
@@ -200,7 +225,9 @@ def _tee(output: str, profile: ProfileSpec) -> str:
     # Each backslash survives two readings: the list of sinks and the option string of one.
     escaped = "".join(f"\\{c}" if c in "\\'|[] \t" else c for c in f"file:{output}")
     options = f"f={_MUXERS[profile.container]}:fflags=+bitexact"
-    witness = "[f=framehash:hash=crc32:fflags=+bitexact:select=v]"
+    form = _form_of_packets(profile)
+    rewritten = f":bsfs/v={form[1]}" if form else ""
+    witness = f"[f=framehash:hash=crc32:fflags=+bitexact:select=v{rewritten}]"
     return f"[{options}]{escaped}|{witness}file:{ENCODED_PACKETS}"
 
 

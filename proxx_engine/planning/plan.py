@@ -92,7 +92,7 @@ def _plan_clip(spec: JobSpec, clip: ClipSpec, engine: Engine, work: str) -> Clip
     play: tuple[str, ...] = ()
     if engine == "ffmpeg" and clip.target is not None:
         command = encode_arguments(clip.source, clip.target, spec.profile, output=work_path)
-        play = play_arguments(clip.target, proxy=work_path)
+        play = play_arguments(clip.target, spec.profile, proxy=work_path)
     return ClipPlan(
         clip=clip,
         output_path=output_path(spec, clip),

@@ -20,11 +20,13 @@ _TAGGED = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:rang
 
 _REEL = ("-metadata:s:v:0", f"reel_name={REEL}")
 _WOVEN = ("-flags:v", "+ildct+ilme")
+_JUMP = "setts=ts=TS+if(gt(N\\,20)\\,9600\\,0)"
 
 SOURCES = {
     "plain": ("25", _TAGGED, ("-timecode", "01:00:00:00", *_REEL)),
     "drop": ("30000/1001", _TAGGED, ("-timecode", "01:00:00;00")),
     "bare": ("25", _TAGGED, ()),
+    "jumping": ("25", _TAGGED, ("-c:a", "aac", "-bsf:a:0", _JUMP)),
     "fields": ("50", f"interlace,{_TAGGED}", ("-timecode", "01:00:00:00", *_REEL, *_WOVEN)),
 }
 """Name → rate of the picture, filters, what the file states. All have three audio streams."""

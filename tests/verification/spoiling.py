@@ -66,6 +66,10 @@ def flip_in_picture(chunk: int, offset: int) -> Spoil:
     return spoil
 
 
+def keep(ffmpeg: str, proxy: Path) -> None:
+    """Leave the proxy as it is: what is wrong is that it cannot be right."""
+
+
 def empty(ffmpeg: str, proxy: Path) -> None:
     """Leave a file without a byte."""
     proxy.write_bytes(b"")

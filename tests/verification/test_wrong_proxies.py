@@ -16,6 +16,11 @@ Clip = Callable[[str], Path]
 StandIn = Callable[[str], Tools]
 
 TOLD_TWICE = {
+    "codec": "another codec has other packets",
+    "pixel_format": "other pictures are other packets",
+    "raster": "other pictures are other packets",
+    "plays": "what does not play is not what the encoder wrote",
+    "start": "the gap between picture and sound, from the other side",
     "frames.muxed": "a picture that is not in the file is not played either",
     "frames.played": "a picture that is not in the file is not played either",
     "display_aspect_ratio": "follows from raster and pixels; kept because people think in it",

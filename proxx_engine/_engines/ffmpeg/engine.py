@@ -9,6 +9,7 @@ from proxx_engine._engines.contract import (
     EncodeReport,
     Fault,
     ProxyWitness,
+    SoundTimes,
     SourceWitness,
     StreamCounts,
     Workplace,
@@ -19,15 +20,23 @@ from proxx_engine._engines.ffmpeg.messages import (
     count_streams,
     errors_of,
     explain_exit,
+    explain_writing,
     read_messages,
 )
-from proxx_engine._engines.ffmpeg.witnesses import read_audio_hashes, read_packets, read_times
+from proxx_engine._engines.ffmpeg.witnesses import (
+    read_audio_hashes,
+    read_packets,
+    read_sound_times,
+    read_times,
+)
 from proxx_engine.planning.arguments import (
     ENCODED_PACKETS,
     FFMPEG,
     PROXY_AUDIO,
     PROXY_PACKETS,
+    PROXY_SOUND_TIMES,
     SOURCE_AUDIO,
+    SOURCE_SOUND_TIMES,
     SOURCE_TIMES,
     THREADS,
 )
@@ -72,6 +81,7 @@ class FFmpegEngine:
         try:
             packets = read_packets(place.folder / PROXY_PACKETS)
             hashes = _read_hashes(target, place.folder / PROXY_AUDIO)
+            sound_times = _read_sound_times(target, place, PROXY_SOUND_TIMES)
         except (OSError, ValueError) as error:
             said = errors_of(messages)
             return Fault("VERIFY_PLAYS", said[0] if said else f"{error}")
@@ -81,6 +91,7 @@ class FFmpegEngine:
             video=ordered[0] if ordered else nothing,
             audio=tuple(ordered[1:]),
             audio_hashes=hashes,
+            sound_times=sound_times,
             packets=packets,
             messages=errors_of(messages),
             exit_code=outcome.exit_code,
@@ -133,7 +144,7 @@ def _testify(
     pictures = counts.get(video.stream_index)
     if pictures is None:
         return Fault("ENCODE_NO_WITNESS", "no end statistics of the source's pictures"), None
-    fault = _source_fault(video.promised_frames, pictures, messages)
+    fault = explain_writing(messages) or _source_fault(video.promised_frames, pictures, messages)
     if fault is not None:
         return fault, None
     try:
@@ -142,6 +153,7 @@ def _testify(
             video=pictures,
             audio=tuple(counts[audio.source_stream_index] for audio in target.audio),
             audio_hashes=_read_hashes(target, place.folder / SOURCE_AUDIO),
+            sound_times=_read_sound_times(target, place, SOURCE_SOUND_TIMES),
             source_times=source_times,
             encoder_times=encoder_times,
             packets=read_packets(place.folder / ENCODED_PACKETS),
@@ -162,6 +174,12 @@ def _source_fault(
         detail = errors[0] if errors else f"{decoded.errors} decoding errors"
         return Fault("SOURCE_DAMAGED", detail)
     return None
+
+
+def _read_sound_times(target: Target, place: Workplace, name: str) -> tuple[SoundTimes, ...]:
+    """Of the streams that are there; a missing one is left to the comparison."""
+    files = [place.folder / name.format(track) for track in range(len(target.audio))]
+    return tuple(read_sound_times(file) for file in files if file.exists())
 
 
 def _read_hashes(target: Target, path: Path) -> tuple[str, ...]:

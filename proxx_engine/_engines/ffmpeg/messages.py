@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +21,16 @@ _INPUT_STREAM = re.compile(
     r"(\d+) frames decoded; (\d+) decode errors(?: \((\d+) samples\))?"
 )
 _STATISTICS = re.compile(r"(Input|Output) stream #\d+:\d+ ")
-_DAMAGE = re.compile(r"partial file|ended prematurely|corrupt|truncat", re.IGNORECASE)
+_DAMAGE = re.compile(r"partial file|ended prematurely|corrupt|truncat|sync lost", re.IGNORECASE)
 _CUT_SHORT = re.compile(r"partial file|ended prematurely|truncat", re.IGNORECASE)
+# The demuxers of containers that know the size of each packet mark one only for ending early.
+_CUT_PACKET = re.compile(r"\[in#0/(mov|mxf|avi)[^\]]*\] corrupt input packet")
+_INPUT_SIDE = re.compile(r"\[(in#|vist#|aist#|dec:|NULL)|Invalid data found|decod|corrupt")
+# Said of the input alone; what the outputs then complain of is its consequence.
+_REFUSED_INPUT = re.compile(r"corrupt (decoded frame|input packet)|packet (to|in) decoder")
+_CANNOT_START = "cannot start "
+_FULL_DISK = ("No space left on device", "Disk quota exceeded")
+_FULL_DISK_CODES = (256 - errno.ENOSPC, 256 - errno.EDQUOT)
 _SERIOUS = ("panic", "fatal", "error")
 _OUTPUT_SIDE = re.compile(r"\[(out#|vost#|aost#|mov|mp4|mxf|matroska|tee|framehash)[^\]]*\]")
 
@@ -38,9 +48,9 @@ def read_messages(log: Path, *, offset: int) -> tuple[Message, ...]:
     with open(log, "rb") as stream:
         stream.seek(offset)
         data = stream.read(_READ_AT_MOST)
-        rest = stream.read()
-        if len(rest) > _READ_AT_MOST:
-            rest = rest[-_READ_AT_MOST:]
+        end = stream.seek(0, os.SEEK_END)
+        stream.seek(max(offset + len(data), end - _READ_AT_MOST))
+        rest = stream.read(_READ_AT_MOST)
     text = (data + rest).decode("utf-8", "replace")
     return tuple(_parse(text))
 
@@ -94,28 +104,51 @@ def capture(messages: tuple[Message, ...]) -> CapturedText:
 
 
 def explain_exit(exit_code: int | None, messages: tuple[Message, ...]) -> Fault:
-    """Return why FFmpeg ended with an error; its codes are errno modulo 256, so words decide."""
-    serious = [message.text for message in messages if message.level in _SERIOUS]
-    words = "\n".join(serious)
-    last = serious[0] if serious else f"exit code {exit_code}, no message"
+    """Return why FFmpeg ended with an error; its codes are errno modulo 256, so words decide.
+
+    A full disk may have swallowed the words as well: there the code alone tells.
+    """
     if exit_code is None or exit_code < 0:
         return Fault("ENCODE_KILLED", f"signal {-exit_code}" if exit_code else "did not end")
-    if "No space left on device" in words or "Disk quota exceeded" in words:
-        return Fault("STORAGE_FULL", last)
-    output_side = [text for text in serious if _OUTPUT_SIDE.search(text)]
-    if any("error writing" in text.lower() or "Input/output error" in text for text in output_side):
-        return Fault("STORAGE_FAILED", output_side[0])
+    serious = [message.text for message in messages if message.level in _SERIOUS]
+    words = "\n".join(serious)
+    first = serious[0] if serious else f"exit code {exit_code}, no message"
+    if first.startswith(_CANNOT_START):
+        return Fault("TOOL_FFMPEG_BROKEN", first)
+    fault = explain_writing(messages)
+    if fault is not None:
+        return fault
+    if exit_code in _FULL_DISK_CODES:
+        return Fault("STORAGE_FULL", first)
     if "Unknown encoder" in words:
-        return Fault("TOOL_ENCODER_MISSING", last)
-    if "whitelist" in words:
-        return Fault("SOURCE_UNREADABLE", last)
+        return Fault("TOOL_ENCODER_MISSING", first)
+    if "whitelist" in words or "Error opening input" in words:
+        return Fault("SOURCE_UNREADABLE", first)
     cut = [m.text for m in messages if _CUT_SHORT.search(m.text) and m.level != "info"]
+    cut += [text for text in serious if _CUT_PACKET.search(text)]
     if cut:
         return Fault("SOURCE_TRUNCATED", cut[0])
-    if serious and not output_side and _is_input_side(words):
-        return Fault("SOURCE_DAMAGED", last)
-    return Fault("ENCODE_FAILED", last)
+    blames_source = _REFUSED_INPUT.search(words) or (
+        _INPUT_SIDE.search(words) and not _said_by_output(serious)
+    )
+    if blames_source:
+        return Fault("SOURCE_DAMAGED", first)
+    return Fault("ENCODE_FAILED", first)
 
 
-def _is_input_side(words: str) -> bool:
-    return bool(re.search(r"\[(in#|vist#|aist#|dec:|NULL)|Invalid data found|decod|corrupt", words))
+def explain_writing(messages: tuple[Message, ...]) -> Fault | None:
+    """Return why the proxy could not be written, None when nothing says so."""
+    serious = [message.text for message in messages if message.level in _SERIOUS]
+    full = [text for text in serious if any(words in text for words in _FULL_DISK)]
+    if full:
+        return Fault("STORAGE_FULL", full[0])
+    failed = [
+        text
+        for text in _said_by_output(serious)
+        if "error writing" in text.lower() or "Input/output error" in text
+    ]
+    return Fault("STORAGE_FAILED", failed[0]) if failed else None
+
+
+def _said_by_output(serious: list[str]) -> list[str]:
+    return [text for text in serious if _OUTPUT_SIDE.search(text)]

@@ -15,10 +15,12 @@ from typing import Any
 
 from proxx_engine._engines.contract import ProxyWitness, SourceWitness
 from proxx_engine.planning.expectation import Expected
-from proxx_engine.results.checks import Check, Verdict, VerificationReport
+from proxx_engine.results.checks import Check, VerificationReport
 from proxx_engine.spec.color_names import MATRICES, PRIMARIES, RANGES, TRANSFERS, UNKNOWN
 from proxx_engine.spec.media import PromisedFrames
 from proxx_engine.spec.model import format_rational
+from proxx_engine.verification.comparing import same, true
+from proxx_engine.verification.sound import compare_sound
 
 NO_OUTPUT = "Output file does not exist or has zero size"
 
@@ -92,33 +94,20 @@ def _checks(expected: Expected, seen: Seen) -> Iterator[Check]:
     yield _file(seen.size_bytes)
     yield _plays(seen)  # first: after an error nothing else can be trusted to be the reason
     yield _container(expected.container, facts)
-    yield _same("codec", expected.codec, video.get("codec"))
+    yield same("codec", expected.codec, video.get("codec"))
     if expected.codec_profile is not None:
-        yield _same("codec_profile", expected.codec_profile, video.get("profile"))
-    yield _same("pixel_format", expected.pixel_format, video.get("pixel_format"))
+        yield same("codec_profile", expected.codec_profile, video.get("profile"))
+    yield same("pixel_format", expected.pixel_format, video.get("pixel_format"))
     yield _streams(expected, streams)
     yield from _frames(expected, seen)
     yield from _times(expected, seen, video)
-    if expected.packets_verbatim:
-        yield _packets(seen)
-    yield _same("timecode", expected.timecode or "none", _tag(facts, "timecode") or "none")
-    yield _same("reel", expected.reel or "none", _tag(facts, "reel_name") or "none")
-    yield from _audio(expected, seen, audio)
+    yield same("timecode", expected.timecode or "none", _tag(facts, "timecode") or "none")
+    yield same("reel", expected.reel or "none", _tag(facts, "reel_name") or "none")
+    slack = 1 / (2 * expected.frame_rate) if expected.frame_rate else Fraction(0)
+    yield from compare_sound(expected, seen.source, seen.proxy, audio, slack=slack)
     yield from _geometry(expected, facts, video)
     yield from _color(expected, video, facts["first_picture"] or {})
-
-
-def _same(name: str, expected: object, actual: object) -> Check:
-    verdict: Verdict = "equal" if expected == actual else "different"
-    if actual is None:
-        verdict = "unknown"
-    return Check(name=name, expected=str(expected), actual=str(actual), verdict=verdict)
-
-
-def _true(name: str, expected: str, actual: str, holds: bool) -> Check:
-    return Check(
-        name=name, expected=expected, actual=actual, verdict="equal" if holds else "different"
-    )
+    yield _packets(expected, seen)  # last: what is wrong has a name of its own before
 
 
 def _container(expected: str, facts: dict[str, Any]) -> Check:
@@ -127,27 +116,27 @@ def _container(expected: str, facts: dict[str, Any]) -> Check:
     holds = expected in facts["format"].split(",")
     if expected in ("mov", "mp4"):
         holds = holds and (brand == "qt") is (expected == "mov")
-    return _true("container", expected, f"{facts['format']} ({brand})", holds)
+    return true("container", expected, f"{facts['format']} ({brand})", holds)
 
 
 def _file(size_bytes: int) -> Check:
-    return _true("file", "exists, more than 0 bytes", f"{size_bytes} bytes", size_bytes > 0)
+    return true("file", "exists, more than 0 bytes", f"{size_bytes} bytes", size_bytes > 0)
 
 
 def _streams(expected: Expected, streams: list[dict[str, Any]]) -> Check:
     kinds = Counter(stream["type"] for stream in streams)
     wanted = f"1 video, {len(expected.audio)} audio"
-    return _same("streams", wanted, f"{kinds['video']} video, {kinds['audio']} audio")
+    return same("streams", wanted, f"{kinds['video']} video, {kinds['audio']} audio")
 
 
 def _frames(expected: Expected, seen: Seen) -> Iterator[Check]:
     decoded, promised = seen.source.video.frames, seen.promised
     if promised.count is not None:
         wanted = f"{promised.count} promised by {promised.basis}"
-        yield _true("frames.decoded", wanted, str(decoded), decoded >= promised.count)
+        yield true("frames.decoded", wanted, str(decoded), decoded >= promised.count)
     wanted_frames = expected.frames(decoded)
-    yield _same("frames.muxed", wanted_frames, len(seen.proxy.packets.times))
-    yield _same("frames.played", wanted_frames, seen.proxy.video.frames)
+    yield same("frames.muxed", wanted_frames, len(seen.proxy.packets.times))
+    yield same("frames.played", wanted_frames, seen.proxy.video.frames)
 
 
 def _times(expected: Expected, seen: Seen, video: dict[str, Any]) -> Iterator[Check]:
@@ -161,7 +150,7 @@ def _times(expected: Expected, seen: Seen, video: dict[str, Any]) -> Iterator[Ch
         rate = expected.frame_rate
         actual = video.get("average_rate") or video.get("guessed_rate")
         if len(times) > 1:
-            yield _same("frame_rate", format_rational(rate), actual)
+            yield same("frame_rate", format_rational(rate), actual)
         late = _first_uneven(times, base, rate)
         wanted = f"every picture at its frame of {format_rational(rate)}"
         slack = 1 / (2 * rate) + base
@@ -169,9 +158,9 @@ def _times(expected: Expected, seen: Seen, video: dict[str, Any]) -> Iterator[Ch
         late = _first_unlike(times, base, source_times, source_base)
         wanted = "every picture at the source's time"
         slack = base + source_base
-    yield _true("times", wanted, wanted if late is None else f"not picture {late}", late is None)
+    yield true("times", wanted, wanted if late is None else f"not picture {late}", late is None)
     offset = abs(times[0] * base - source_times[0] * source_base)
-    yield _true(
+    yield true(
         "start",
         f"first picture at {float(source_times[0] * source_base):.6f} s",
         f"{float(times[0] * base):.6f} s",
@@ -203,14 +192,18 @@ def _first_unlike(
     return None
 
 
-def _packets(seen: Seen) -> Check:
+def _packets(expected: Expected, seen: Seen) -> Check:
     encoded, stored = seen.source.packets.checksums, seen.proxy.packets.checksums
-    wanted = f"all {len(encoded)} packets as the encoder wrote them"
+    wanted = f"all {len(encoded) - 1} packets as the encoder wrote them"
+    if expected.packets_verbatim:
+        # The header is the container's own there, and nothing that pictures need.
+        encoded, stored = encoded[:-1], stored[:-1]
     if encoded == stored:
-        return _true("packets", wanted, wanted, True)
+        return true("packets", wanted, wanted, True)
     pairs = enumerate(zip(encoded, stored, strict=False))
     first = next((n for n, (one, other) in pairs if one != other), min(len(encoded), len(stored)))
-    return _true("packets", wanted, f"packet {first} differs", False)
+    place = "the codec's header" if first == len(seen.source.packets.times) else f"packet {first}"
+    return true("packets", wanted, f"{place} differs", False)
 
 
 def _tag(facts: dict[str, Any], name: str) -> str | None:
@@ -222,41 +215,20 @@ def _tag(facts: dict[str, Any], name: str) -> str | None:
     return None
 
 
-def _audio(expected: Expected, seen: Seen, streams: list[dict[str, Any]]) -> Iterator[Check]:
-    for number, wanted in enumerate(expected.audio):
-        at = f"audio.{number}"
-        stream = streams[number] if number < len(streams) else {}
-        yield _same(f"{at}.codec", wanted.codec, stream.get("codec"))
-        yield _same(f"{at}.channels", wanted.channels, stream.get("channels"))
-        yield _same(f"{at}.sample_rate", wanted.sample_rate, stream.get("sample_rate"))
-        decoded = seen.source.audio[number].samples
-        played = seen.proxy.audio[number].samples if number < len(seen.proxy.audio) else None
-        fewest, most = wanted.samples(decoded)
-        limits = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-        yield _true(
-            f"{at}.length",
-            f"{limits} samples",
-            f"{played} samples",
-            played is not None and fewest <= played <= most,
-        )
-        source, proxy = (dict(enumerate(w.audio_hashes)) for w in (seen.source, seen.proxy))
-        yield _same(f"{at}.content", source.get(number, "no hash"), proxy.get(number))
-
-
 def _geometry(expected: Expected, facts: dict[str, Any], video: dict[str, Any]) -> Iterator[Check]:
     width, height = video.get("width") or 1, video.get("height") or 1
     aspect = Fraction(video.get("sample_aspect_ratio") or "1/1")
     picture = facts["first_picture"] or {}
-    yield _same("raster", f"{expected.width}x{expected.height}", f"{width}x{height}")
-    yield _same(
+    yield same("raster", f"{expected.width}x{expected.height}", f"{width}x{height}")
+    yield same(
         "pixel_aspect_ratio", format_rational(expected.pixel_aspect_ratio), format_rational(aspect)
     )
     shown = aspect * Fraction(width, height)
     wanted = format_rational(expected.display_aspect_ratio)
-    yield _same("display_aspect_ratio", wanted, format_rational(shown))
+    yield same("display_aspect_ratio", wanted, format_rational(shown))
     rotation = picture.get("rotation")
-    yield _same("rotation", expected.rotation, None if rotation is None else -rotation % 360)
-    yield _same("field_order", expected.field_order, _order_of_fields(picture, video))
+    yield same("rotation", expected.rotation, None if rotation is None else -rotation % 360)
+    yield same("field_order", expected.field_order, _order_of_fields(picture, video))
 
 
 _STATED_ORDERS = MappingProxyType(
@@ -284,13 +256,13 @@ def _color(expected: Expected, video: dict[str, Any], picture: dict[str, Any]) -
             actual = f"{actual}, but its pictures say {shown}"
         if name == "range" and actual == UNKNOWN:
             actual = expected.unstated_range
-        yield _same(f"color.{name}", getattr(expected.color, name), actual)
+        yield same(f"color.{name}", getattr(expected.color, name), actual)
 
 
 def _plays(seen: Seen) -> Check:
     proxy = seen.proxy
     wanted = "decodes to its end without an error"
     if proxy.exit_code == 0 and not proxy.messages and not proxy.video.errors:
-        return _true("plays", wanted, wanted, True)
+        return true("plays", wanted, wanted, True)
     said = proxy.messages[0] if proxy.messages else f"exit code {proxy.exit_code}"
-    return _true("plays", wanted, said, False)
+    return true("plays", wanted, said, False)
