@@ -6,8 +6,9 @@ from pathlib import Path
 
 from proxx_engine.errors import Issue, JobSpecValidationError
 from proxx_engine.planning.validation import validate_job
-from proxx_engine.spec.decoding import MAX_BYTES, decode_jobspec, too_large
+from proxx_engine.spec.decoding import collector_paused, decode_jobspec, too_large
 from proxx_engine.spec.job_spec import JobSpec
+from proxx_engine.spec.reading import MAX_BYTES
 from proxx_engine.system.files import read_regular
 
 
@@ -20,6 +21,7 @@ def read_jobspec_file(path: Path) -> JobSpec:
     except OSError as error:
         issue = Issue("SPEC_UNREADABLE", "", error.strerror or str(error))
         raise JobSpecValidationError((issue,), subject=str(path)) from error
-    spec = decode_jobspec(data, name=str(path))
-    validate_job(spec, name=str(path))
+    with collector_paused():
+        spec = decode_jobspec(data, name=str(path))
+        validate_job(spec, name=str(path))
     return spec

@@ -10,6 +10,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 from proxx_engine.spec.job_spec import ClipSpec, JobSpec
 
 MAX_NAME_BYTES = 255
+MAX_LABEL_BYTES = 190
+"""Leaves room for what is added: id, kind, and the hidden name under which a file is born."""
 _RESERVED = re.compile(
     r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9¹²³]|LPT[0-9¹²³])(\..*)?", re.IGNORECASE
 )
@@ -31,6 +33,8 @@ def name_problem(name: str) -> str | None:
         return "is a device name on Windows"
     if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
         return f"is longer than {MAX_NAME_BYTES} bytes"
+    if name.isascii():
+        return None
     if unicodedata.normalize("NFC", name) != name:
         return "is not in Unicode form NFC"
     if any(unicodedata.category(character) in ("Cs", "Cf") for character in name):
@@ -40,7 +44,11 @@ def name_problem(name: str) -> str | None:
 
 def collision_key(directory: str, subdirectory: str, name: str) -> str:
     """Return a key that is equal for names that some system takes for one."""
-    return unicodedata.normalize("NFC", f"{directory}/{subdirectory}/{name}").casefold()
+    path = f"{directory}/{subdirectory}/{name}"
+    if path.isascii():
+        return path.lower()
+    # Folding may take a letter apart (U+0390); the second pass puts it together again.
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def path_below(directory: str, *parts: str) -> str:

@@ -77,7 +77,7 @@ _TABLE = (
     _Row(
         engine="resolve",
         reason="camera raw, which only Resolve decodes with the camera's own colour",
-        containers=frozenset(RAW_EXTENSIONS),
+        containers=frozenset({*RAW_EXTENSIONS, "dng"}),
     ),
     _Row(
         engine="resolve",
@@ -114,10 +114,21 @@ def route_source(source: SourceFormat) -> Route:
 
 
 def route_job(spec: JobSpec) -> tuple[Engine, list[Issue]]:
-    """Return the one engine of a job, and what is wrong when its clips need two."""
-    engines = [route_source(source_format(clip.source)).engine for clip in spec.clips]
+    """Return the one engine of a job, and what is wrong when its clips need two, or none does."""
+    issues = [
+        Issue(
+            "ROUTE_UNSUPPORTED",
+            f"clips[{position}].source.container",
+            f"found {UNSUPPORTED_EXTENSIONS[clip.source.container]}, which neither engine reads",
+        )
+        for position, clip in enumerate(spec.clips)
+        if clip.source.container in UNSUPPORTED_EXTENSIONS
+    ]
+    formats = [source_format(clip.source) for clip in spec.clips]
+    routes = {each: route_source(each).engine for each in set(formats)}
+    engines = [routes[each] for each in formats]
     if len(set(engines)) == 1:
-        return engines[0], []
+        return engines[0], issues
     raw = [
         str(clip.index)
         for clip, engine in zip(spec.clips, engines, strict=True)
@@ -127,4 +138,4 @@ def route_job(spec: JobSpec) -> tuple[Engine, list[Issue]]:
         f"{len(raw)} of {len(engines)} clips need Resolve (clips {', '.join(raw[:10])}"
         f"{', …' if len(raw) > 10 else ''}), the others FFmpeg; make one job for each engine"
     )
-    return engines[0], [Issue("ROUTE_MIXED_ENGINES", "clips", sentence)]
+    return engines[0], [*issues, Issue("ROUTE_MIXED_ENGINES", "clips", sentence)]

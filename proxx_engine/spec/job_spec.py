@@ -10,6 +10,7 @@ from proxx_engine.spec.media import Color, FieldOrder, Rotation, Source
 from proxx_engine.spec.model import (
     AbsolutePath,
     FrozenModel,
+    NewName,
     PositiveRational,
     StreamIndex,
     Text,
@@ -21,7 +22,6 @@ from proxx_engine.spec.profile import ProfileSpec, VariableFrameRate
 
 MAX_CLIPS = 20_000
 
-Label = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Even = Annotated[int, Field(ge=2, le=16384, multiple_of=2)]
 
 
@@ -54,7 +54,7 @@ class Target(FrozenModel):
     variable_frame_rate: VariableFrameRate | None
     """What is done with a variable rate; None where the source's rate is constant."""
     field_order: FieldOrder
-    audio: Annotated[tuple[TargetAudio, ...], Field(max_length=64)]
+    audio: Annotated[tuple[TargetAudio, ...], Field(max_length=64, fail_fast=True)]
     color: Color
 
 
@@ -74,9 +74,9 @@ class ClipSpec(FrozenModel):
     """One clip: where from, what to, under which name."""
 
     index: Annotated[int, Field(ge=0, lt=MAX_CLIPS)]
-    output_name: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    output_name: NewName
     """The proxy's file name with extension, resolved when the JobSpec was made."""
-    output_subdirectory: Annotated[str, StringConstraints(max_length=2048)]
+    output_subdirectory: Annotated[Text, StringConstraints(max_length=2048)]
     """Folder below output.directory, with forward slashes; empty for none."""
     source: Source
     target: Target | None
@@ -89,7 +89,7 @@ class Output(FrozenModel):
 
     directory: AbsolutePath
     """Must exist when the job runs."""
-    naming_template: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    naming_template: NewName
     """Where the names came from; they are already resolved."""
     on_existing: Literal["refuse", "replace"]
 
@@ -112,11 +112,13 @@ class JobSpec(FrozenModel):
     created_by: CreatedBy
     batch: Text | None = None
     """Ties the jobs of one act together."""
-    label: Label
+    label: NewName
     """Names the job's files; a one-clip job's label is its proxy's stem."""
     retried_from: Uuid | None = None
     """The job that this one repeats."""
-    clips: Annotated[tuple[ClipSpec, ...], Field(min_length=1, max_length=MAX_CLIPS)]
+    clips: Annotated[
+        tuple[ClipSpec, ...], Field(min_length=1, max_length=MAX_CLIPS, fail_fast=True)
+    ]
     profile: ProfileSpec
     output: Output
     execution: ExecutionLimits

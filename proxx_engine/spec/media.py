@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from proxx_engine.spec.model import (
     AbsolutePath,
@@ -17,11 +17,21 @@ from proxx_engine.spec.model import (
     Text,
     UtcTime,
     Word,
+    refuse,
 )
 
 FieldOrder = Literal["progressive", "top_first", "bottom_first", "unknown"]
 ColorRange = Literal["tv", "pc", "unknown"]
-Rotation = Literal[0, 90, 180, 270]
+
+
+def _whole_number(value: object) -> object:
+    # A list of allowed numbers is compared by ==, which takes false and 0.0 for 0.
+    if type(value) is not int:
+        raise refuse("SPEC_WRONG_TYPE", "expected 0, 90, 180 or 270")
+    return value
+
+
+Rotation = Annotated[Literal[0, 90, 180, 270], BeforeValidator(_whole_number)]
 Side = Annotated[int, Field(ge=1, le=32768)]
 
 
@@ -100,7 +110,9 @@ class Source(FrozenModel):
     """A clip's media, with what execution needs to know that it is still the same."""
 
     path: AbsolutePath
-    files: Annotated[tuple[AbsolutePath, ...], Field(min_length=1, max_length=100_000)]
+    files: Annotated[
+        tuple[AbsolutePath, ...], Field(min_length=1, max_length=100_000, fail_fast=True)
+    ]
     """Every file of the clip; `path` is the one that is opened."""
     size_bytes: Count
     """All files together."""
@@ -113,7 +125,7 @@ class Source(FrozenModel):
     duration_seconds: Rational | None
     video: VideoStream | None
     """None for camera raw that only Resolve reads."""
-    audio: Annotated[tuple[AudioStream, ...], Field(max_length=64)]
-    left_out: Annotated[tuple[LeftOutStream, ...], Field(max_length=256)]
+    audio: Annotated[tuple[AudioStream, ...], Field(max_length=64, fail_fast=True)]
+    left_out: Annotated[tuple[LeftOutStream, ...], Field(max_length=256, fail_fast=True)]
     timecode: Timecode | None
     reel: Text | None

@@ -26,6 +26,7 @@ MAX_TEXT = 4096
 """Longest text in a contract, in characters: the longest path a POSIX system takes."""
 
 _RATIONAL = re.compile(r"(0|[1-9][0-9]{0,11})/([1-9][0-9]{0,11})")
+_WRONG_RATIONAL = 'expected a fraction as text, such as "24000/1001"'
 _WINDOWS_ABSOLUTE = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\/?.]+\\[^\\/]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.,-]+:")
 
@@ -51,15 +52,16 @@ def refuse(code: str, sentence: str) -> PydanticCustomError:
 
 def parse_rational(value: Any) -> Fraction:
     """Read "24000/1001"; a Fraction passes. Raises: PydanticCustomError."""
-    if isinstance(value, Fraction) and value >= 0:
-        return value
     if not isinstance(value, str):
-        raise refuse("SPEC_WRONG_TYPE", 'expected a fraction as text, such as "24000/1001"')
+        if isinstance(value, Fraction) and value.numerator >= 0:
+            return value
+        raise refuse("SPEC_WRONG_TYPE", _WRONG_RATIONAL)
     match = _RATIONAL.fullmatch(value)
     if match is None:
-        raise refuse("SPEC_OUT_OF_RANGE", 'expected a fraction as text, such as "24000/1001"')
-    fraction = Fraction(int(match[1]), int(match[2]))
-    if format_rational(fraction) != value:
+        raise refuse("SPEC_OUT_OF_RANGE", _WRONG_RATIONAL)
+    denominator = int(match[2])
+    fraction = Fraction(int(match[1]), denominator)
+    if fraction.denominator != denominator:
         raise refuse("SPEC_OUT_OF_RANGE", f'expected lowest terms, "{format_rational(fraction)}"')
     return fraction
 
@@ -69,19 +71,26 @@ def format_rational(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
-def _positive(value: Fraction) -> Fraction:
-    if value <= 0:
+def _parse_positive(value: Any) -> Fraction:
+    fraction = parse_rational(value)
+    if fraction.numerator == 0:
         raise refuse("SPEC_OUT_OF_RANGE", "expected more than 0")
-    return value
+    return fraction
 
 
 Rational = Annotated[
     Fraction,
     PlainValidator(parse_rational),
     PlainSerializer(format_rational, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]+/[1-9][0-9]*$"}),
+    WithJsonSchema({"type": "string", "pattern": "^(0|[1-9][0-9]{0,11})/[1-9][0-9]{0,11}$"}),
 ]
-PositiveRational = Annotated[Rational, AfterValidator(_positive)]
+"""A fraction of 0 or more in lowest terms, as text: 24000/1001."""
+PositiveRational = Annotated[
+    Fraction,
+    PlainValidator(_parse_positive),
+    PlainSerializer(format_rational, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,11}/[1-9][0-9]{0,11}$"}),
+]
 
 
 def _utc_time(value: str) -> str:
@@ -107,8 +116,11 @@ Uuid = Annotated[
 ]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
-Text = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_PRINTED = r"^[^\x00-\x1f\x7f]*$"
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=_PRINTED)]
 """Text that we write or show: no control characters."""
+NewName = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=_PRINTED)]
+"""A name that we create; `planning.naming` knows which are safe on every system."""
 Word = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_.+-]*$")]
 """A name out of the FFmpeg vocabulary."""
 
@@ -136,7 +148,17 @@ def _absolute_path(value: str) -> str:
 
 
 AbsolutePath = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAX_TEXT), AfterValidator(_absolute_path)
+    str,
+    StringConstraints(min_length=1, max_length=MAX_TEXT),
+    AfterValidator(_absolute_path),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_TEXT,
+            "pattern": r"^(/(?!/)|[A-Za-z]:[\\/]|\\\\[^\\/?.]+\\[^\\/]+)",
+        }
+    ),
 ]
 """An absolute path, POSIX or Windows, without "." and ".."."""
 

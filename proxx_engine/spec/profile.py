@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from proxx_engine.spec.codecs import CodecId, Container
 from proxx_engine.spec.model import FrozenModel, PositiveRational, Rational, Sha256, Text, Word
@@ -26,7 +26,7 @@ class VideoSettings(FrozenModel):
     encoder: Literal["prores_aw", "dnxhd", "libx264"]
     """FFmpeg's encoder. There is no substitute: where it is missing the job is refused."""
     pixel_format: Word
-    settings: Annotated[tuple[EncoderSetting, ...], Field(max_length=16)]
+    settings: Annotated[tuple[EncoderSetting, ...], Field(max_length=16, fail_fast=True)]
     threads: Annotated[int, Field(ge=1, le=8)] | None
     """Pinned where the thread count changes bytes; None leaves it to the worker."""
     range: Literal["tv"]
@@ -63,10 +63,14 @@ class Look(FrozenModel):
     """Deliberate changes of the picture. Part of 1.0, refused by name until built."""
 
     lut: Lut | None
-    burn_in: tuple[Text, ...] | None
+    burn_in: Annotated[tuple[Text, ...], Field(max_length=64, fail_fast=True)] | None
     flips: Literal["horizontal", "vertical", "both"] | None
     data_level: Literal["video", "full"] | None
     crop: Text | None
+
+
+def _one_name(codec: CodecId) -> CodecId:
+    return "h265" if codec == "hevc" else codec
 
 
 class ProfileSpec(FrozenModel):
@@ -77,7 +81,8 @@ class ProfileSpec(FrozenModel):
     description: Text
     why: Text
     """What the settings rest on."""
-    codec: CodecId
+    codec: Annotated[CodecId, AfterValidator(_one_name)]
+    """`hevc` is read as `h265`: one codec, one fingerprint."""
     container: Container
     video: VideoSettings
     size: SizeRule

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 
@@ -54,11 +55,14 @@ def used_tokens(template: str) -> frozenset[str]:
 
 
 def expand_template(template: str, values: Mapping[str, str]) -> str:
-    """Replace each token of a checked template by its value, made safe for a file name."""
-    return _PART.sub(
+    """Replace each token of a checked template by its value, made safe for a file name, in NFC:
+    names that come from a Mac may be written otherwise.
+    """
+    name = _PART.sub(
         lambda match: match[0] if match[1] is None else _UNSAFE.sub("_", values[match[1]]),
         template,
     )
+    return unicodedata.normalize("NFC", name)
 
 
 def format_index(index: int, *, clip_count: int) -> str:
