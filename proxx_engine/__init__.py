@@ -1,12 +1,7 @@
 """The public door of the engine: everything that `sidecar` and other programs may use."""
 
-from proxx_engine.creation.build import (
-    CreatedJob,
-    Creation,
-    CreationRequest,
-    create_jobs,
-    write_job,
-)
+from proxx_engine.creation.build import Creation, create_jobs, write_job
+from proxx_engine.creation.freezing import CreatedJob, CreationRequest
 from proxx_engine.creation.job_files import read_jobspec_file
 from proxx_engine.creation.probing import probe_source
 from proxx_engine.creation.profiles import (

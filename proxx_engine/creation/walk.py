@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,9 @@ def _walk(top: Path, root: str, out: Path) -> Iterator[Found | LeftOut]:
         here = Path(folder)
         subfolders[:] = sorted(name for name in subfolders if not _is_passed_by(here / name, out))
         relative = here.relative_to(top).as_posix()
-        below = "/".join(part for part in (root, "" if relative == "." else relative) if part)
+        parts = (part for part in (root, "" if relative == "." else relative) if part)
+        # Names from a Mac come taken apart (NFD); those we create are put together.
+        below = unicodedata.normalize("NFC", "/".join(parts))
         for name in sorted(names):
             yield _sort_out(here / name, below)
 

@@ -38,7 +38,7 @@ def fingerprint_profile(profile: ProfileSpec) -> str:
     return _digest(_dumped(profile))
 
 
-def fingerprint_clip(clip: ClipSpec, profile: ProfileSpec) -> str:
+def fingerprint_clip(clip: ClipSpec, profile_fingerprint: str) -> str:
     """Return the fingerprint of a clip: source identity, profile and target."""
     source = clip.source
     return _digest(
@@ -50,7 +50,7 @@ def fingerprint_clip(clip: ClipSpec, profile: ProfileSpec) -> str:
                 "timecode": _dumped(source.timecode),
                 "reel": source.reel,
             },
-            "profile": _dumped(profile),
+            "profile": profile_fingerprint,
             "target": _dumped(clip.target),
         }
     )

@@ -74,20 +74,20 @@ def plan_job(spec: JobSpec) -> ExecutionPlan:
     """Decide everything about a job. Raises: JobSpecValidationError with every problem found."""
     validate_job(spec)
     engine, _issues = route_job(spec)
-    work = work_folder(spec)
+    profile = fingerprint_profile(spec.profile)
     return ExecutionPlan(
         spec=spec,
         engine=engine,
-        clips=tuple(_plan_clip(spec, clip, engine, work) for clip in spec.clips),
-        work_folder=work,
+        clips=tuple(_plan_clip(spec, clip, engine, profile) for clip in spec.clips),
+        work_folder=work_folder(spec),
         result_path=path_below(result_directory(spec), result_name(spec)),
         jobspec_fingerprint=fingerprint_job(spec),
-        profile_fingerprint=fingerprint_profile(spec.profile),
+        profile_fingerprint=profile,
     )
 
 
-def _plan_clip(spec: JobSpec, clip: ClipSpec, engine: Engine, work: str) -> ClipPlan:
-    work_path = path_below(work, clip.output_name)
+def _plan_clip(spec: JobSpec, clip: ClipSpec, engine: Engine, profile: str) -> ClipPlan:
+    work_path = path_below(work_folder(spec), clip.output_name)
     command: tuple[str, ...] = ()
     play: tuple[str, ...] = ()
     if engine == "ffmpeg" and clip.target is not None:
@@ -102,7 +102,7 @@ def _plan_clip(spec: JobSpec, clip: ClipSpec, engine: Engine, work: str) -> Clip
         command=command,
         play_command=play,
         expected=expect_clip(clip, spec.profile),
-        fingerprint=fingerprint_clip(clip, spec.profile),
+        fingerprint=fingerprint_clip(clip, profile),
         estimated_bytes=_estimate_bytes(spec, clip),
         estimated_cpu_seconds=_estimate_cpu_seconds(clip),
     )

@@ -11,7 +11,6 @@ from proxx_engine import (
     Creation,
     CreationError,
     CreationRequest,
-    JobSpecValidationError,
     Tools,
     create_jobs,
     find_profile,
@@ -113,11 +112,33 @@ def test_every_wrong_path_is_told_at_once(tools: Tools, tmp_path: Path) -> None:
     assert codes == ["SOURCE_MISSING", "SOURCE_MISSING", "SPEC_BAD_TEMPLATE"]
 
 
-def test_a_name_that_windows_cannot_hold_is_refused(tools: Tools, card: Path) -> None:
-    shutil.copyfile(card / "A001.mov", card / "nul.mov")
-    with pytest.raises(JobSpecValidationError) as refused:
-        _create(tools, card)
-    assert {issue.code for issue in refused.value.issues} == {"SPEC_BAD_NAME"}
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param("nul.mov", "is a device name on Windows", id="a Windows device"),
+        pytest.param("a\u200bb.mov", "invisible", id="a zero-width space"),
+        pytest.param("~x/clip.mov", "below output.directory", id="a folder that begins with ~"),
+    ],
+)
+def test_a_name_no_proxy_can_have_costs_only_its_clip(
+    tools: Tools, card: Path, name: str, told: str
+) -> None:
+    (card / name).parent.mkdir(exist_ok=True)
+    shutil.copyfile(card / "A001.mov", card / name)
+    creation = _create(tools, card)
+    assert len(creation.jobs) == 5
+    [left] = creation.left_out
+    assert left.path == card / name
+    assert told in left.reason
+
+
+def test_names_from_a_mac_are_put_together(tools: Tools, card: Path) -> None:
+    folder = card / "u\u0308bung"
+    folder.mkdir()
+    shutil.copyfile(card / "A001.mov", folder / "a\u0308.mov")
+    clips = [job.spec.clips[0] for job in _create(tools, card).jobs]
+    [clip] = [clip for clip in clips if clip.output_subdirectory == "\u00fcbung"]
+    assert clip.output_name == "\u00e4.mov"
 
 
 def test_footage_that_is_none_is_left_out_with_its_reason(
@@ -141,7 +162,7 @@ def test_a_timecode_that_cannot_be_costs_only_its_clip(
     creation = _create(tools, card)
     assert len(creation.jobs) == 5
     [left] = creation.left_out
-    assert left.reason.startswith("its timecode 01:00:00;00 counts drop-frame")
+    assert "01:00:00;00 counts drop-frame" in left.reason
 
 
 def test_a_file_that_says_strange_things_of_itself_costs_only_itself(

@@ -181,7 +181,7 @@ def test_hevc_and_h265_are_one_job() -> None:
 
 def clip_mark(**changes: Any) -> str:
     spec = decode_jobspec(encoded(job(clips=[clip(**changes)])))
-    return fingerprint_clip(spec.clips[0], spec.profile)
+    return fingerprint_clip(spec.clips[0], fingerprint_profile(spec.profile))
 
 
 @pytest.mark.parametrize(
@@ -215,6 +215,8 @@ def test_a_clip_of_another_content_or_target_is_another(changes: dict[str, Any])
 def test_a_clip_of_another_profile_is_another() -> None:
     spec = decode_jobspec(encoded(job()))
     other = decode_jobspec(encoded(job(profile=profile("dnxhr_lb"))))
-    assert fingerprint_clip(spec.clips[0], spec.profile) != fingerprint_clip(
-        spec.clips[0], other.profile
-    )
+    marks = {
+        fingerprint_clip(spec.clips[0], fingerprint_profile(profile_of.profile))
+        for profile_of in (spec, other)
+    }
+    assert len(marks) == 2
