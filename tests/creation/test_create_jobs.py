@@ -162,7 +162,7 @@ def test_a_timecode_that_cannot_be_costs_only_its_clip(
     creation = _create(tools, card)
     assert len(creation.jobs) == 5
     [left] = creation.left_out
-    assert "01:00:00;00 counts drop-frame" in left.reason
+    assert "01:00:00;00, which counts drop-frame" in left.reason
 
 
 def test_a_file_that_says_strange_things_of_itself_costs_only_itself(
