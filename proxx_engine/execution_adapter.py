@@ -6,15 +6,18 @@ back, verify, make durable, publish → result. The first clip that fails ends t
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from proxx_engine._engines.contract import EncodeReport, Engine, Fault, Workplace
 from proxx_engine._engines.ffmpeg.engine import FFmpegEngine
 from proxx_engine.errors import EncodingFault, ProbeError
-from proxx_engine.journal import JobPlace, Journal
+from proxx_engine.journal import JobPlace, Journal, has_begun
 from proxx_engine.phase1_lock import assert_phase1_compliance
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
 from proxx_engine.preflight import look_before, source_changes
@@ -23,16 +26,22 @@ from proxx_engine.results.checks import VerificationReport
 from proxx_engine.results.execution_results import JobExecutionResult, WorkerIdentity
 from proxx_engine.spec.decoding import encode_json
 from proxx_engine.spec.job_spec import JobSpec
+from proxx_engine.system.durability import sync_file
 from proxx_engine.system.files import (
     hash_file,
+    make_folders_below,
     make_private_folder,
-    publish,
     remove_tree,
-    sync_file,
-    sync_folder,
 )
-from proxx_engine.system.locks import release_lock, take_lock
+from proxx_engine.system.locks import (
+    LockRecord,
+    claim_folder,
+    release_lock,
+    take_lock,
+    take_over_lock,
+)
 from proxx_engine.system.process import StopFlags
+from proxx_engine.system.publishing import publish_durably
 from proxx_engine.system.tools import Tools
 from proxx_engine.verification import (
     NO_OUTPUT,
@@ -80,15 +89,32 @@ def execute_jobspec(
     if lock is None:
         return record.refuse("CLAIM_LOCKED", str(place.lock))
     try:
+        # Looked at again: another process may have begun and ended between the look and the lock.
+        if os.path.lexists(place.result):
+            return record.refuse("CLAIM_SETTLED", str(place.result))
+        if has_begun(place.journal):
+            return record.refuse("CLAIM_INTERRUPTED", str(place.journal))
         journal = Journal(place.journal)
-        journal.note("lock_taken", owner=worker.id, nonce=lock.nonce)
         run = _Run(plan, tools, stop, journal, place, FFmpegEngine())
-        result = record.write(_run_job(run, record))
+        journal.note("lock_taken", owner=worker.id, nonce=lock.nonce)
+        result = _run_job(run, record)
         journal.note("job_finished", status=result.status)
-        journal.note("lock_released")
-        return result
+        return record.write(result)
     finally:
-        release_lock(place.lock, lock)
+        # A job that began and has no result keeps its lock: it is settled, never run again.
+        if os.path.lexists(place.result) or not has_begun(place.journal):
+            _let_go(place, lock)
+
+
+def _let_go(place: JobPlace, lock: LockRecord) -> None:
+    """Release the job's lock; the result stands, whether or not the disk lets us."""
+    try:
+        with ExitStack() as last:
+            last.callback(release_lock, place.lock, lock)
+            if has_begun(place.journal):
+                Journal(place.journal).note("lock_released")
+    except OSError:
+        return  # the next run finds the lock abandoned, and the result beside it
 
 
 def _run_job(run: _Run, record: JobRecord) -> JobExecutionResult:
@@ -115,46 +141,59 @@ def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
     index = clip.clip.index
     record.start()
     run.journal.note("clip_started", index=index, source=clip.clip.source.path, work=clip.work_path)
-    with ExitStack() as undo:
-        try:
-            _reserve(clip, undo)
+    try:
+        with ExitStack() as undo:
+            _reserve(run, clip, undo)
             place = _workplace(run, undo)
             report = _encode(run, clip, place, record)
             record.verified(_verify(run, clip, place, report))
             run.journal.note("clip_verified", index=index)
             _publish(run, clip, record)
-        except EncodingFault as fault:
-            record.fail(fault.code, fault.detail)
-        except OSError as error:
-            code = "STORAGE_FULL" if error.errno in _FULL else "STORAGE_FAILED"
+    except EncodingFault as fault:
+        record.fail(fault.code, fault.detail)
+    except OSError as error:
+        if record.published:
+            record.left_behind(str(error))
+        else:
+            code = _PLACE_CODES.get(error.errno or 0, "STORAGE_FAILED")
             record.fail(code, str(error), stage="execution")
     if record.failure is not None:
         run.journal.note("clip_failed", index=index, code=record.failure.code)
 
 
-_FULL = frozenset({28, 122})
-"""ENOSPC and EDQUOT."""
+_PLACE_CODES: Mapping[int, str] = MappingProxyType(
+    {
+        errno.ENOSPC: "STORAGE_FULL",
+        errno.EDQUOT: "STORAGE_FULL",
+        errno.EROFS: "STORAGE_NOT_WRITABLE",
+        errno.EACCES: "STORAGE_NOT_WRITABLE",
+        errno.EPERM: "STORAGE_NOT_WRITABLE",
+    }
+)
 
 
-def _reserve(clip: ClipPlan, undo: ExitStack) -> None:
+def _reserve(run: _Run, clip: ClipPlan, undo: ExitStack) -> None:
     """Hold the proxy's name, so that no other job makes the same proxy meanwhile."""
-    output = Path(clip.output_path)
-    output.parent.mkdir(parents=True, exist_ok=True)
+    directory, output = Path(run.plan.spec.output.directory), Path(clip.output_path)
+    try:
+        make_folders_below(directory, output.parent)
+    except FileNotFoundError:
+        raise EncodingFault("STORAGE_OUTPUT_MISSING", str(directory)) from None
     reservation = Path(clip.reservation_path)
-    lock = take_lock(reservation)
+    lock = take_lock(reservation, durable=False) or take_over_lock(reservation)
     if lock is None:
         raise EncodingFault("OUTPUT_CLAIMED", str(reservation))
     undo.callback(release_lock, reservation, lock)
+    if os.path.lexists(output):
+        raise EncodingFault("OUTPUT_EXISTS", str(output))
 
 
 def _workplace(run: _Run, undo: ExitStack) -> Workplace:
-    """Make the job's hidden folder, which no other run can have made."""
+    """Make the job's hidden folder; one that a dead process left is made anew."""
     folder = Path(run.plan.work_folder)
     witnesses = folder / ".witnesses"
-    try:
-        make_private_folder(folder)
-    except FileExistsError:
-        raise EncodingFault("OUTPUT_CLAIMED", f"{folder} is there already") from None
+    if not claim_folder(folder):
+        raise EncodingFault("OUTPUT_CLAIMED", f"{folder} is there already")
     undo.callback(remove_tree, folder)
     make_private_folder(witnesses)
     return Workplace(witnesses, run.place.log, run.plan.spec.execution, run.stop)
@@ -212,9 +251,9 @@ def _publish(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
         "publishing", index=clip.clip.index, clip=encode_json(record.result()).decode()
     )
     try:
-        publish(hidden, final)
+        publish_durably(hidden, final)
     except FileExistsError:
         record.fail("OUTPUT_EXISTS", str(final), stage="publication")
         return
-    sync_folder(final.parent)
+    record.published = True
     run.journal.note("published", index=clip.clip.index)

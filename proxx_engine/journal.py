@@ -1,7 +1,8 @@
 """Facts of one job, appended as they happen; what front ends read while a job runs.
 
 Beside the job file `X.job.json` lie, by name: `X.journal.jsonl`, `X.ffmpeg.log`, `X.lock` and
-`X.result.json`. Each line is one JSON object with `time` and `event`, durable when written.
+`X.result.json`. Each line is one JSON object with `time` and `event`. No death of the process
+loses one; before anything that a power cut must find told, all are made durable.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from proxx_engine.system.clock import now_utc
-from proxx_engine.system.files import append_line
+from proxx_engine.system.durability import append_line
 
 Event = Literal[
     "lock_taken",
@@ -29,6 +30,7 @@ Event = Literal[
     "lock_released",
 ]
 _JOURNAL = ".journal.jsonl"
+_DURABLE: frozenset[Event] = frozenset({"job_started", "publishing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,20 @@ class Journal:
         self._path = path
 
     def note(self, event: Event, **facts: Any) -> None:
-        """Append one fact; durable when this returns."""
+        """Append one fact."""
         line = json.dumps({"time": now_utc(), "event": event, **facts}, ensure_ascii=True)
-        append_line(self._path, line.encode("ascii"))
+        append_line(self._path, line.encode("ascii"), durable=event in _DURABLE)
+
+
+def reopen_journal(path: Path) -> Journal:
+    """Return the journal of a process that died, its cut-off last line ended."""
+    append_line(path, b"")
+    return Journal(path)
+
+
+def has_begun(path: Path) -> bool:
+    """Whether a job was begun, as its journal says."""
+    return any(fact.get("event") == "job_started" for fact in read_journal(path))
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:

@@ -51,6 +51,9 @@ class ClipRecord:
     started_at: str | None = None
     completed_at: str | None = None
     seconds: float | None = None
+    published: bool = False
+    """From here on the proxy stands under its final name, whatever else goes wrong."""
+    remark: ResultIssue | None = None
     _begun: float = field(default=0.0, repr=False)
 
     def start(self) -> None:
@@ -75,6 +78,11 @@ class ClipRecord:
         self.failure, self.status = make_failure(code, detail, stage=stage), "FAILED"
         self.size_bytes = self.sha256 = None
         self._end()
+
+    def left_behind(self, detail: str) -> None:
+        """The proxy is published, but something hidden of ours could not be cleared away."""
+        path = f"clips[{self.plan.clip.index}]"
+        self.remark = ResultIssue(code="STORAGE_FAILED", path=path, sentence=detail)
 
     def _end(self) -> None:
         if self.started_at is not None:
@@ -168,6 +176,7 @@ class JobRecord:
     ) -> JobExecutionResult:
         spec, tools = self._plan.spec, self._tools
         clips = tuple(clip.result() for clip in self._clips.values())
+        remarks = tuple(clip.remark for clip in self._clips.values() if clip.remark)
         counts = count_clips(clips)
         return JobExecutionResult(
             result_version="1.0",
@@ -178,7 +187,7 @@ class JobRecord:
             label=spec.label,
             status=job_status(counts, failure=failure),
             failure=failure,
-            issues=issues,
+            issues=(*issues, *remarks),
             engine=EngineIdentity(
                 name=self._plan.engine,
                 version=tools.ffmpeg_version if self._plan.engine == "ffmpeg" else "",

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from proxx_engine.errors import PlaceError
-from proxx_engine.journal import JobPlace, Journal, read_journal
-from proxx_engine.planning.plan import ClipPlan, plan_job
+from proxx_engine.journal import JobPlace, has_begun, read_journal, reopen_journal
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
 from proxx_engine.recording import ClipRecord, write_result
 from proxx_engine.results.execution_results import (
     ClipExecutionResult,
@@ -24,35 +24,93 @@ from proxx_engine.results.execution_results import (
 from proxx_engine.results.failures import make_failure
 from proxx_engine.spec.job_spec import JobSpec
 from proxx_engine.system.clock import now_utc
-from proxx_engine.system.files import hash_file, remove_tree, sync_folder
-from proxx_engine.system.locks import read_lock
+from proxx_engine.system.durability import sync_folder
+from proxx_engine.system.files import hash_file, remove_tree, sweep_parts, write_whole
+from proxx_engine.system.locks import (
+    OWNER,
+    clear_lock,
+    is_abandoned,
+    release_lock,
+    take_lock,
+    take_over_lock,
+)
 
 
 def is_interrupted(journal_path: Path) -> bool:
-    """Whether a job was being run by a process of this machine that is gone."""
+    """Whether a job was begun by a process of this machine that is gone.
+
+    Its lock, if any, may have been removed by hand: a job that began is never begun again.
+    """
     place = JobPlace(journal_path)
-    lock = read_lock(place.lock)
-    return lock is not None and lock.is_stale() and not os.path.lexists(place.result)
+    if os.path.lexists(place.lock):
+        return is_abandoned(place.lock)
+    return has_begun(place.journal) and not os.path.lexists(place.result)
 
 
 def settle_job(spec: JobSpec, *, journal_path: Path, worker: WorkerIdentity) -> JobExecutionResult:
     """Write the result of an interrupted job and clear what its process left.
 
-    Raises: PlaceError (CLAIM_LOCKED) when its process still runs or is not ours to judge.
+    Raises: PlaceError: CLAIM_LOCKED when its process still runs or is not ours to judge,
+    STORAGE_OUTPUT_MISSING while the place of its proxies is away; OSError.
     """
     place = JobPlace(journal_path)
-    if not is_interrupted(journal_path):
+    directory = Path(spec.output.directory)
+    if not directory.is_dir():
+        raise PlaceError("STORAGE_OUTPUT_MISSING", str(directory))
+    lock = take_over_lock(place.lock)
+    if lock is None and is_interrupted(journal_path):
+        lock = take_lock(place.lock)
+    if lock is None:
         raise PlaceError("CLAIM_LOCKED", str(place.lock))
     plan = plan_job(spec)
-    facts = list(read_journal(place.journal))
-    journal = Journal(place.journal)
-    clips = tuple(_clip_truth(clip, facts) for clip in plan.clips)
+    _clear(plan, place)
+    journal = reopen_journal(place.journal)
+    result = _standing_result(plan, place) or _write_truth(plan, place, worker)
+    journal.note("settled", status=result.status)
+    journal.note("lock_released")
+    release_lock(place.lock, lock)
+    return result
+
+
+def _clear(plan: ExecutionPlan, place: JobPlace) -> None:
+    """Remove everything hidden that the dead process left, and nothing that another holds."""
     for clip in plan.clips:
-        _clear_reservation(clip)
-    remove_tree(Path(plan.work_folder))
+        clear_lock(Path(clip.reservation_path))
+        sweep_parts(Path(clip.output_path))
+    for path in (Path(plan.result_path), place.result, place.lock):
+        sweep_parts(path)
+    work = Path(plan.work_folder)
+    if not os.path.lexists(work / OWNER) or is_abandoned(work / OWNER):
+        remove_tree(work)
+
+
+def _standing_result(plan: ExecutionPlan, place: JobPlace) -> JobExecutionResult | None:
+    """Return the result that the dead process wrote, completing its second copy."""
+    if os.path.lexists(place.result):
+        return JobExecutionResult.model_validate_json(place.result.read_bytes())
+    beside = Path(plan.result_path)
+    try:
+        data = beside.read_bytes()
+        result = JobExecutionResult.model_validate_json(data)
+    except (OSError, ValueError):
+        return None
+    if result.job_id != plan.spec.job_id:
+        return None
+    write_whole(place.result, data)
+    return result
+
+
+def _write_truth(
+    plan: ExecutionPlan, place: JobPlace, worker: WorkerIdentity
+) -> JobExecutionResult:
+    """Write what became of each clip, as journal and disk tell it."""
+    spec = plan.spec
+    facts = list(read_journal(place.journal))
+    clips = tuple(_clip_truth(clip, facts) for clip in plan.clips)
     counts = count_clips(clips)
     whole = counts.completed == counts.total
-    failure = None if whole else make_failure("CLAIM_INTERRUPTED", _last_word(facts))
+    own = next((clip.failure for clip in clips if clip.failure), None)
+    failure = own or (None if whole else make_failure("CLAIM_INTERRUPTED", _last_word(facts)))
     started = next((fact["time"] for fact in facts if fact["event"] == "job_started"), now_utc())
     result = JobExecutionResult(
         result_version="1.0",
@@ -75,11 +133,7 @@ def settle_job(spec: JobSpec, *, journal_path: Path, worker: WorkerIdentity) -> 
         clips=clips,
         environment_used=None,
     )
-    journal.note("settled", status=result.status)
-    written = write_result(result, Path(plan.result_path), place.result)
-    place.lock.unlink()
-    sync_folder(place.lock.parent)
-    return written
+    return write_result(result, Path(plan.result_path), place.result)
 
 
 def _clip_truth(plan: ClipPlan, facts: list[dict[str, Any]]) -> ClipExecutionResult:
@@ -89,19 +143,16 @@ def _clip_truth(plan: ClipPlan, facts: list[dict[str, Any]]) -> ClipExecutionRes
         noted = ClipExecutionResult.model_validate_json(publishing["clip"])
         final = Path(plan.output_path)
         if final.is_file() and hash_file(final) == noted.output_sha256:
+            sync_folder(final.parent)
             return noted
     record = ClipRecord(plan)
-    if mine:
+    failed = next((fact for fact in mine if fact["event"] == "clip_failed"), None)
+    if failed is not None:
+        record.fail(failed["code"], f"noted at {failed['time']}")
+    elif mine:
         record.fail("CLAIM_INTERRUPTED", f"after {mine[-1]['event']} at {mine[-1]['time']}")
     return record.result()
 
 
 def _last_word(facts: list[dict[str, Any]]) -> str:
     return f"last heard at {facts[-1]['time']}" if facts else "it had noted nothing"
-
-
-def _clear_reservation(clip: ClipPlan) -> None:
-    reservation = Path(clip.reservation_path)
-    lock = read_lock(reservation)
-    if lock is not None and lock.is_stale():
-        reservation.unlink()

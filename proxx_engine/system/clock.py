@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 
 def now_utc() -> str:
@@ -15,6 +17,11 @@ def now_utc() -> str:
 def utc_of(timestamp: float) -> str:
     """Return a file's time stamp (seconds since 1970) in the form of `now_utc`."""
     return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def age_seconds(path: Path) -> float:
+    """Return how long ago a file was last written. Raises: OSError."""
+    return time.time() - os.stat(path).st_mtime
 
 
 def monotonic_seconds() -> float:

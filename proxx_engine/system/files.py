@@ -1,27 +1,26 @@
-"""Files that are born whole, published without replacing, and looked at without trust."""
+"""Files that are born whole, and files that are looked at without trust."""
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import hashlib
 import os
 import shutil
 import stat
-import sys
-from collections.abc import Callable
+import uuid
 from pathlib import Path
-from typing import Literal
 
 from proxx_engine.system.clock import utc_of
+from proxx_engine.system.durability import (
+    CLOEXEC,
+    create_exclusive,
+    naming,
+    sync_descriptor,
+    write_all,
+)
+from proxx_engine.system.publishing import publish_durably
 
 MEBIBYTE = 1024 * 1024
-Rung = Literal["rename", "link", "reserved"]
-
-_UNSUPPORTED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EOPNOTSUPP)
-_AT_FDCWD = -100
-_RENAME_NOREPLACE = 1
-_RENAME_EXCL = 4
 
 
 def read_regular(path: Path, *, limit: int) -> bytes:
@@ -29,7 +28,7 @@ def read_regular(path: Path, *, limit: int) -> bytes:
 
     Raises: OSError, and ValueError with the size when the file is larger.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | CLOEXEC)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -45,145 +44,25 @@ def read_regular(path: Path, *, limit: int) -> bytes:
         os.close(descriptor)
 
 
-_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
-
-
-def sync_file(path: Path) -> None:
-    """Flush a file to the disk itself. A failure is final: throw that file away."""
-    descriptor = os.open(path, os.O_RDWR | _CLOEXEC)
-    try:
-        _sync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable, where the system can."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(path, os.O_RDONLY | _CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync(descriptor: int) -> None:
-    if sys.platform == "darwin":
-        import fcntl
-
-        # fsync on macOS leaves data in the drive's cache; F_FULLFSYNC does not (fcntl(2)).
-        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-        return
-    os.fsync(descriptor)
-
-
-def create_exclusive(path: Path, data: bytes) -> None:
-    """Create a file that must not exist, durable. Raises: FileExistsError, OSError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOEXEC, 0o644)
-    try:
-        _write_all(descriptor, data)
-        _sync(descriptor)
-    finally:
-        os.close(descriptor)
-    sync_folder(path.parent)
-
-
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file that is never seen half-made and never replaces another.
 
     Raises: FileExistsError, OSError.
     """
-    hidden = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # Not named by our number: that comes back, and a leftover would then stand in the way.
+    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        descriptor = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOEXEC, 0o644)
+        descriptor = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | CLOEXEC, 0o644)
         try:
-            _write_all(descriptor, data)
-            _sync(descriptor)
+            with naming(path):
+                write_all(descriptor, data)
+                sync_descriptor(descriptor)
         finally:
             os.close(descriptor)
-        publish(hidden, path)
+        publish_durably(hidden, path)
     except BaseException:
         hidden.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
-
-
-def append_line(path: Path, line: bytes) -> None:
-    """Append one line to a log, durable before this returns."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _CLOEXEC, 0o644)
-    try:
-        _write_all(descriptor, line + b"\n")
-        _sync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def publish(hidden: Path, final: Path) -> Rung:
-    """Give a whole file its final name, replacing nothing; return the rung that did it.
-
-    Raises: FileExistsError when the name is taken, OSError.
-    """
-    for rung, attempt in _LADDER:
-        try:
-            attempt(hidden, final)
-        except FileExistsError:
-            raise
-        except OSError as error:
-            if error.errno not in _UNSUPPORTED:
-                raise
-        else:
-            return rung
-    raise OSError(errno.ENOTSUP, "no way to publish without replacing", str(final))
-
-
-def _rename_noreplace(hidden: Path, final: Path) -> None:
-    if sys.platform == "win32":
-        os.rename(hidden, final)
-        return
-    library = ctypes.CDLL(None, use_errno=True)
-    source, target = os.fsencode(hidden), os.fsencode(final)
-    if sys.platform == "darwin":
-        call = getattr(library, "renamex_np", None)
-        arguments: tuple[object, ...] = (source, target, _RENAME_EXCL)
-    else:
-        call = getattr(library, "renameat2", None)
-        arguments = (_AT_FDCWD, source, _AT_FDCWD, target, _RENAME_NOREPLACE)
-    if call is None:
-        raise OSError(errno.ENOSYS, "no exclusive rename here")
-    if call(*arguments) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), str(final))
-
-
-def _link_unlink(hidden: Path, final: Path) -> None:
-    os.link(hidden, final)
-    os.unlink(hidden)
-
-
-def _reserved_rename(hidden: Path, final: Path) -> None:
-    # The O_EXCL name shuts out every other Proxx; only a foreign writer could still come between.
-    reservation = final.with_name(f".{final.name}.publishing")
-    create_exclusive(reservation, b"")
-    try:
-        if os.path.lexists(final):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
-        os.rename(hidden, final)
-    finally:
-        reservation.unlink()
-
-
-_LADDER: tuple[tuple[Rung, Callable[[Path, Path], None]], ...] = (
-    ("rename", _rename_noreplace),
-    ("link", _link_unlink),
-    ("reserved", _reserved_rename),
-)
 
 
 def hash_file(path: Path) -> str:
@@ -223,7 +102,7 @@ def same_file(first: Path, second: Path) -> bool:
     """Tell whether two names mean one file: links, case and inode included."""
     try:
         return os.path.samefile(first, second)
-    except FileNotFoundError:
+    except OSError:  # missing, or a ring of links: neither is a file
         return False
 
 
@@ -234,12 +113,12 @@ def free_bytes(folder: Path) -> int:
 
 def is_writable_folder(folder: Path) -> bool:
     """Tell whether a file can be made in `folder`, by making one."""
-    trial = folder / f".proxx-trial-{os.getpid()}"
+    trial = folder / f".proxx-trial-{uuid.uuid4().hex[:8]}"
     try:
         create_exclusive(trial, b"")
+        trial.unlink()
     except OSError:
         return False
-    trial.unlink()
     return True
 
 
@@ -247,6 +126,34 @@ def remove_tree(folder: Path) -> None:
     """Remove a folder of ours and all in it; missing is fine."""
     if os.path.lexists(folder):
         shutil.rmtree(folder)
+
+
+def make_folders_below(root: Path, folder: Path) -> None:
+    """Make a folder and those above it, but never `root`: an unmounted volume stays away.
+
+    Raises: FileNotFoundError when `root` is not there, OSError.
+    """
+    if not root.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(root))
+    below = root
+    for part in folder.relative_to(root).parts:
+        below /= part
+        try:
+            os.mkdir(below)
+        except FileExistsError:
+            if not below.is_dir():
+                raise
+
+
+def sweep_parts(path: Path) -> None:
+    """Remove what a dead writer of `path` left beside it: half-made files, a held name."""
+    if not path.parent.is_dir():
+        return
+    for name in os.listdir(path.parent):
+        if name == f".{path.name}.publishing" or (
+            name.startswith(f".{path.name}.") and name.endswith(".part")
+        ):
+            path.with_name(name).unlink(missing_ok=True)
 
 
 def make_private_folder(folder: Path) -> None:

@@ -1,10 +1,14 @@
-"""Who we are, and locks made by exclusive create: one winner, and a record of who it was."""
+"""Who we are, and locks made by exclusive create: one winner, and a record of who it was.
+
+A lock whose owner is gone is taken over by exactly one successor; it is never absent meanwhile.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
+import sys
 import uuid
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -12,10 +16,13 @@ from pathlib import Path
 
 import psutil
 
-from proxx_engine.system.clock import now_utc
-from proxx_engine.system.files import create_exclusive, read_regular
+from proxx_engine.system.clock import age_seconds, now_utc
+from proxx_engine.system.durability import create_exclusive, sync_folder
+from proxx_engine.system.files import make_private_folder, read_regular, remove_tree
 
 _MAX_LOCK_BYTES = 64 * 1024
+_BIRTH_SECONDS = 60.0
+"""Far longer than a living process takes from creating a lock to writing its name into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +30,16 @@ class ProcessIdentity:
     """One process of one machine; never mistaken for a later one with the same number."""
 
     host: str
-    """For people only."""
     machine_id: str
     boot_id: str
+    """Empty where process_mark alone is enough."""
+    process_space: str
+    """Containers of one machine number their processes apart."""
     pid: int
+    process_mark: str
+    """When it started, by a clock that nobody sets."""
     process_started: float
-    """Seconds since 1970, as the system keeps it."""
+    """Seconds since 1970, for people only: on Linux it moves when the clock is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +53,18 @@ class LockRecord:
     def is_stale(self) -> bool:
         """Whether the owner was a process of this machine and is gone.
 
-        Other machines' processes are not ours to judge.
+        Other machines' processes are not ours to judge. Machines cloned from one image share a
+        machine id, so the name counts too: a wrong "not ours" waits for a person, a wrong
+        "gone" would run a job twice.
         """
         me = identify_process()
-        if self.owner.machine_id != me.machine_id:
+        if _place_of(self.owner) != _place_of(me):
             return False
-        if self.owner.boot_id != me.boot_id:
-            return True
-        return not _is_running(self.owner)
+        return self.owner.boot_id != me.boot_id or not _is_running(self.owner)
+
+
+def _place_of(identity: ProcessIdentity) -> tuple[str, str, str]:
+    return identity.host, identity.machine_id, identity.process_space
 
 
 @cache
@@ -60,19 +75,78 @@ def identify_process() -> ProcessIdentity:
         host=socket.gethostname(),
         machine_id=_machine_id(),
         boot_id=_boot_id(),
+        process_space=_process_space(),
         pid=own.pid,
+        process_mark=_start_mark(own.pid) or "",
         process_started=own.create_time(),
     )
 
 
-def take_lock(path: Path) -> LockRecord | None:
-    """Create the lock file; None when somebody holds it. Raises: OSError."""
-    record = LockRecord(identify_process(), uuid.uuid4().hex, now_utc())
+def take_lock(path: Path, *, durable: bool = True) -> LockRecord | None:
+    """Create the lock file; None when somebody holds it. Raises: OSError.
+
+    Only a lock that must outlast a power cut needs to be `durable`.
+    """
+    record = _own_record()
     try:
-        create_exclusive(path, json.dumps(asdict(record), indent=2).encode() + b"\n")
+        create_exclusive(path, _encode(record), durable=durable)
     except FileExistsError:
         return None
+    # Read back: who sleeps for a minute between creating and writing may have been succeeded.
+    return record if read_lock(path) == record else None
+
+
+def take_over_lock(path: Path) -> LockRecord | None:
+    """Succeed an owner that is gone; None when it lives, is not ours to judge, or there is none.
+
+    Raises: OSError.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    try:
+        _exclude_others(descriptor)
+        # Whoever waited here meanwhile finds another file under the name.
+        if not _is_still(descriptor, path) or not is_abandoned(path):
+            return None
+        record = _own_record()
+        successor = path.with_name(f".{path.name}.{record.nonce[:8]}.part")
+        create_exclusive(successor, _encode(record))
+        os.replace(successor, path)
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)
     return record
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whether a lock is there whose owner is gone: stale, or dead before it wrote its name."""
+    record = read_lock(path)
+    if record is not None:
+        return record.is_stale()
+    try:
+        return age_seconds(path) > _BIRTH_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+OWNER = ".owner"
+
+
+def claim_folder(folder: Path) -> bool:
+    """Make a private folder that names its owner; one whose owner is gone is made anew.
+
+    False when it is another's. Raises: OSError.
+    """
+    if os.path.lexists(folder):
+        owner = folder / OWNER
+        gone = is_abandoned(owner) if owner.exists() else age_seconds(folder) > _BIRTH_SECONDS
+        if not gone:
+            return False
+        remove_tree(folder)
+    make_private_folder(folder)
+    return take_lock(folder / OWNER, durable=False) is not None
 
 
 def read_lock(path: Path) -> LockRecord | None:
@@ -91,12 +165,64 @@ def release_lock(path: Path, record: LockRecord) -> None:
         os.unlink(path)
 
 
-def _is_running(identity: ProcessIdentity) -> bool:
+def clear_lock(path: Path) -> None:
+    """Remove a lock whose owner is gone; leave any other."""
+    lock = take_over_lock(path)
+    if lock is not None:
+        release_lock(path, lock)
+
+
+def _own_record() -> LockRecord:
+    return LockRecord(identify_process(), uuid.uuid4().hex, now_utc())
+
+
+def _encode(record: LockRecord) -> bytes:
+    return json.dumps(asdict(record), indent=2).encode() + b"\n"
+
+
+def _exclude_others(descriptor: int) -> None:
+    """Wait until no other process of this machine is taking over this file."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _is_still(descriptor: int, path: Path) -> bool:
     try:
-        started = psutil.Process(identity.pid).create_time()
-    except psutil.NoSuchProcess:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except FileNotFoundError:
         return False
-    return abs(started - identity.process_started) < 1.0
+
+
+def _is_running(identity: ProcessIdentity) -> bool:
+    if not psutil.pid_exists(identity.pid):
+        return False
+    mark = _start_mark(identity.pid)
+    return mark is None or mark == identity.process_mark
+
+
+def _start_mark(pid: int) -> str | None:
+    """Return when a process started; empty when it is dead, None when it cannot be told.
+
+    Linux: ticks since boot. psutil adds them to the wall clock's idea of the boot, which moves
+    when the clock is set. Elsewhere the system keeps the time itself.
+    """
+    if sys.platform != "linux":
+        try:
+            return f"{psutil.Process(pid).create_time():.2f}"
+        except psutil.NoSuchProcess:
+            return ""
+        except psutil.AccessDenied:
+            return None
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except ProcessLookupError:
+        return ""
+    except OSError:
+        return None
+    dead = fields[0] in (b"Z", b"X")
+    return "" if dead else fields[19].decode()
 
 
 def _machine_id() -> str:
@@ -114,4 +240,11 @@ def _boot_id() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     except OSError:
-        return str(int(psutil.boot_time()))
+        return ""
+
+
+def _process_space() -> str:
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return ""

@@ -41,8 +41,11 @@ class Prober:
     def start_hash(self, path: Path) -> None:
         """Begin to hash a file in the child while other work goes on; see `hash_started`."""
         self._hashed = None
+        try:
+            self._send({"hash": str(path)}, path)
+        except ProbeError:
+            return
         self._hashing = path
-        self._send({"hash": str(path)})
 
     def hash_started(self) -> str | None:
         """Return the sha256 begun by `start_hash`, waiting for it; None when it failed."""
@@ -53,16 +56,24 @@ class Prober:
         if self._hashing is None:
             return
         path, self._hashing = self._hashing, None
-        self._hashed = self._receive(path, _HASH_SECONDS).get("sha256")
+        try:
+            self._hashed = self._receive(path, _HASH_SECONDS).get("sha256")
+        except ProbeError:
+            self._hashed = None
 
     def _ask(self, request: dict[str, str], path: Path, seconds: float) -> dict[str, Any]:
-        self._send(request)
+        self._send(request, path)
         return self._receive(path, seconds)
 
-    def _send(self, request: dict[str, str]) -> None:
+    def _send(self, request: dict[str, str], path: Path) -> None:
         if self._child is None or not self._child.alive:
+            self.close()
             self._child = Child(_CHILD)
-        self._child.send(json.dumps(request).encode())
+        try:
+            self._child.send(json.dumps(request).encode())
+        except OSError:
+            self.close()
+            raise ProbeError("SOURCE_UNREADABLE", f"{path}: the media library crashed") from None
 
     def _receive(self, path: Path, seconds: float) -> dict[str, Any]:
         assert self._child is not None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -84,6 +85,7 @@ def run_tool(
     Raises: OSError when it cannot be started or `log` cannot be written.
     """
     with open(log, "ab") as messages:
+        room = _Room(log, messages.tell() + MAX_LOG_BYTES)
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(_LIFELINE), *command],
             stdin=subprocess.PIPE,
@@ -93,13 +95,29 @@ def run_tool(
             cwd=folder,
             start_new_session=True,
         )
-    with process:
-        ending = _supervise(process, log=log, limits=limits, stop=stop, growing=growing)
-        return Outcome(ending, _reap(process))
+    try:
+        with process:
+            ending = _supervise(process, room=room, limits=limits, stop=stop, growing=growing)
+            return Outcome(ending, _reap(process))
+    finally:
+        _kill_group(process.pid)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How far the messages of one run may fill its log."""
+
+    log: Path
+    most_bytes: int
 
 
 def _supervise(
-    process: subprocess.Popen[bytes], *, log: Path, limits: Limits, stop: StopFlags, growing: Path
+    process: subprocess.Popen[bytes],
+    *,
+    room: _Room,
+    limits: Limits,
+    stop: StopFlags,
+    growing: Path,
 ) -> Ending:
     started = alive_at = monotonic_seconds()
     seen: tuple[int, float] = (-1, -1.0)
@@ -109,7 +127,7 @@ def _supervise(
         now = monotonic_seconds()
         if now - started > limits.timeout_seconds:
             return "timeout"
-        if _size(log) > MAX_LOG_BYTES:
+        if _size(room.log) > room.most_bytes:
             return "flooded"
         signs = (_size(growing), _cpu_seconds(process.pid))
         if signs != seen:
@@ -134,7 +152,18 @@ def _ended_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
     return process.poll() is not None
 
 
+def _kill_group(leader: int) -> None:
+    """Kill what the tool left running, and the tool itself when only its lifeline was killed."""
+    if sys.platform != "win32":
+        try:
+            os.killpg(leader, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):  # macOS says the latter of a dead group
+            return
+
+
 def _reap(process: subprocess.Popen[bytes]) -> int | None:
+    if process.poll() is None:
+        _kill_group(process.pid)
     if process.stdin is not None:
         process.stdin.close()
     try:
@@ -175,6 +204,7 @@ class Child:
             stderr=subprocess.DEVNULL,
             env=dict(MINIMAL_ENVIRONMENT),
             start_new_session=True,
+            bufsize=0,
         )
         self._buffer = b""
 
@@ -187,7 +217,6 @@ class Child:
         """Send one line. Raises: BrokenPipeError when the child is gone."""
         assert self._process.stdin is not None
         self._process.stdin.write(line + b"\n")
-        self._process.stdin.flush()
 
     def receive(self, *, timeout_seconds: float) -> bytes:
         """Return the next line. Raises: TimeoutError, EOFError (the child is gone)."""

@@ -8,17 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from proxx_engine.system.files import (
-    create_exclusive,
-    free_bytes,
-    make_private_folder,
-    publish,
-    remove_tree,
-    sync_file,
-    sync_folder,
-    write_whole,
-)
+from proxx_engine.system.durability import create_exclusive, sync_file, sync_folder
+from proxx_engine.system.files import free_bytes, make_private_folder, remove_tree, write_whole
 from proxx_engine.system.locks import release_lock, take_lock
+from proxx_engine.system.publishing import publish
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Gives a whole file its final name, replacing nothing: one of three rungs, by what a place has."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from proxx_engine.system.durability import create_exclusive, sync_folder
+
+Rung = Literal["rename", "link", "reserved"]
+
+_UNSUPPORTED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EOPNOTSUPP)
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
+_RENAME_EXCL = 4
+
+
+def publish_durably(hidden: Path, final: Path) -> Rung:
+    """Publish a file that is on the disk; a name that cannot be made durable is taken back.
+
+    Raises: FileExistsError when the name is taken, OSError.
+    """
+    rung = publish(hidden, final)
+    try:
+        sync_folder(final.parent)
+    except OSError:
+        final.unlink()
+        raise
+    return rung
+
+
+def publish(hidden: Path, final: Path) -> Rung:
+    """Give a whole file its final name, replacing nothing; return the rung that did it.
+
+    Raises: FileExistsError when the name is taken, OSError.
+    """
+    for rung, attempt in _LADDER:
+        try:
+            attempt(hidden, final)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            if error.errno not in _UNSUPPORTED:
+                raise
+        else:
+            return rung
+    raise OSError(errno.ENOTSUP, "no way to publish without replacing", str(final))
+
+
+def _rename_noreplace(hidden: Path, final: Path) -> None:
+    if sys.platform == "win32":
+        os.rename(hidden, final)
+        return
+    library = ctypes.CDLL(None, use_errno=True)
+    source, target = os.fsencode(hidden), os.fsencode(final)
+    if sys.platform == "darwin":
+        call = getattr(library, "renamex_np", None)
+        arguments: tuple[object, ...] = (source, target, _RENAME_EXCL)
+    else:
+        call = getattr(library, "renameat2", None)
+        arguments = (_AT_FDCWD, source, _AT_FDCWD, target, _RENAME_NOREPLACE)
+    if call is None:
+        raise OSError(errno.ENOSYS, "no exclusive rename here")
+    if call(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(final))
+
+
+def _link_unlink(hidden: Path, final: Path) -> None:
+    os.link(hidden, final)
+    try:
+        os.unlink(hidden)
+    except OSError:
+        os.unlink(final)
+        raise
+
+
+def _reserved_rename(hidden: Path, final: Path) -> None:
+    # The O_EXCL name shuts out every other Proxx; only a foreign writer could still come between.
+    reservation = final.with_name(f".{final.name}.publishing")
+    create_exclusive(reservation, b"")
+    try:
+        if os.path.lexists(final):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
+        os.rename(hidden, final)
+    finally:
+        reservation.unlink()
+
+
+_LADDER: tuple[tuple[Rung, Callable[[Path, Path], None]], ...] = (
+    ("rename", _rename_noreplace),
+    ("link", _link_unlink),
+    ("reserved", _reserved_rename),
+)

@@ -1,0 +1,62 @@
+"""Clips of the fault tests, and the promise that every one of them is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from proxx_engine import Tools
+from tests.faults.scenes import leavings, running_below, snapshot
+from tests.support import MakeClip, Ran, execute, make_job
+
+Try = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session")
+def clip(make_clip: MakeClip) -> Path:
+    """One second of picture and sound."""
+    return make_clip(
+        "clip.mp4",
+        *("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=1"),
+        *("-f", "lavfi", "-i", "sine=sample_rate=48000:duration=1"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"),
+        *("-c:a", "pcm_s16le", "-f", "mov"),
+    )
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """An output folder."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def nothing_left(tmp_path: Path, clip: Path) -> Iterator[None]:
+    """Hold a test to the promise: no hidden file, no lock, no process, sources as they were."""
+    before = snapshot(clip), sorted(p.name for p in clip.parent.iterdir())
+    yield
+    assert leavings(tmp_path) == []
+    assert [p.cmdline() for p in running_below(tmp_path)] == []
+    assert (snapshot(clip), sorted(p.name for p in clip.parent.iterdir())) == before
+
+
+@pytest.fixture
+def attempt(tools: Tools, out: Path, clip: Path) -> Try:
+    """Return a function that makes the job of a source, changes it, and executes it."""
+
+    def run(
+        source: Path = clip,
+        *,
+        change: Callable[..., object] = lambda spec: spec,
+        tools: Tools = tools,
+        stop: object = None,
+        profile: str = "prores_proxy",
+    ) -> Ran:
+        spec = make_job(source, out, tools, profile=profile)
+        return execute(change(spec), out, tools, stop=stop)  # type: ignore[arg-type]
+
+    return run
