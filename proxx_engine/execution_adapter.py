@@ -36,6 +36,7 @@ from proxx_engine.system.files import (
 from proxx_engine.system.locks import (
     LockRecord,
     claim_folder,
+    read_lock,
     release_lock,
     take_lock,
     take_over_lock,
@@ -59,6 +60,7 @@ class _Run:
     stop: StopFlags
     journal: Journal
     place: JobPlace
+    lock: LockRecord
     engine: Engine
 
 
@@ -95,7 +97,7 @@ def execute_jobspec(
         if has_begun(place.journal):
             return record.refuse("CLAIM_INTERRUPTED", str(place.journal))
         journal = Journal(place.journal)
-        run = _Run(plan, tools, stop, journal, place, FFmpegEngine())
+        run = _Run(plan, tools, stop, journal, place, lock, FFmpegEngine())
         journal.note("lock_taken", owner=worker.id, nonce=lock.nonce)
         result = _run_job(run, record)
         journal.note("job_finished", status=result.status)
@@ -179,6 +181,8 @@ def _reserve(run: _Run, clip: ClipPlan, undo: ExitStack) -> None:
         make_folders_below(directory, output.parent)
     except FileNotFoundError:
         raise EncodingFault("STORAGE_OUTPUT_MISSING", str(directory)) from None
+    except NotADirectoryError as error:
+        raise EncodingFault("SPEC_OUTSIDE_ROOT", str(error)) from error
     reservation = Path(clip.reservation_path)
     lock = take_lock(reservation, durable=False) or take_over_lock(reservation)
     if lock is None:
@@ -244,6 +248,8 @@ def _publish(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
         code = failure_code_of(failing)
         detail = f"{failing.name}: expected {failing.expected}, found {failing.actual}"
         raise EncodingFault(code, NO_OUTPUT if failing.name == "file" else detail)
+    if read_lock(run.place.lock) != run.lock:
+        raise EncodingFault("CLAIM_LOST", str(run.place.lock))
     hidden, final = Path(clip.work_path), Path(clip.output_path)
     sync_file(hidden)
     record.finish(size_bytes=hidden.stat().st_size, sha256=hash_file(hidden))

@@ -32,7 +32,7 @@ from proxx_engine.results.failures import make_failure
 from proxx_engine.results.nle_verdicts import judge_nles
 from proxx_engine.spec.decoding import encode_json
 from proxx_engine.system.clock import monotonic_seconds, now_utc, utc_of
-from proxx_engine.system.files import write_whole
+from proxx_engine.system.files import make_folders_below, write_whole
 from proxx_engine.system.locks import identify_process
 from proxx_engine.system.tools import Tools
 
@@ -169,7 +169,7 @@ class JobRecord:
 
         Where the first place cannot be written, the job's copy is the record and says so.
         """
-        return write_result(result, Path(self._plan.result_path), self._place.result)
+        return write_result(result, self._plan, self._place)
 
     def _result(
         self, failure: Failure | None, issues: tuple[ResultIssue, ...] = ()
@@ -252,16 +252,23 @@ def reject(
     )
 
 
-def write_result(result: JobExecutionResult, beside: Path, with_job: Path) -> JobExecutionResult:
-    """Write a result to its two places, replacing nothing; return what was written."""
-    if os.path.abspath(beside) == os.path.abspath(with_job):
-        write_whole(with_job, encode_json(result))
-        return result
-    try:
-        write_whole(beside, encode_json(result))
-    except OSError as error:
-        sentence = f"this copy is the only record: {beside} could not be written ({error.strerror})"
-        note = ResultIssue(code="STORAGE_NOT_WRITABLE", path=str(beside), sentence=sentence)
-        result = result.model_copy(update={"issues": (*result.issues, note)})
-    write_whole(with_job, encode_json(result))
+def write_result(
+    result: JobExecutionResult, plan: ExecutionPlan, place: JobPlace
+) -> JobExecutionResult:
+    """Write a result beside the proxies and with the job; return what was written.
+
+    Nothing is replaced. Raises: OSError when the job's own copy cannot be written.
+    """
+    beside = Path(plan.result_path)
+    if os.path.abspath(beside) != os.path.abspath(place.result):
+        try:
+            make_folders_below(Path(plan.spec.output.directory), beside.parent)
+            write_whole(beside, encode_json(result))
+        except OSError as error:
+            sentence = (
+                f"this copy is the only record: {beside} could not be written ({error.strerror})"
+            )
+            note = ResultIssue(code="STORAGE_NOT_WRITABLE", path=str(beside), sentence=sentence)
+            result = result.model_copy(update={"issues": (*result.issues, note)})
+    write_whole(place.result, encode_json(result))
     return result

@@ -133,7 +133,7 @@ def _write_truth(
         clips=clips,
         environment_used=None,
     )
-    return write_result(result, Path(plan.result_path), place.result)
+    return write_result(result, plan, place)
 
 
 def _clip_truth(plan: ClipPlan, facts: list[dict[str, Any]]) -> ClipExecutionResult:

@@ -69,7 +69,8 @@ def freeze_jobs(request: CreationRequest, clips: list[LookedAt]) -> Iterator[Cre
     if not clips:
         return
     created_at = now_utc()
-    batch = request.batch or f"{request.out.name}-{_date(created_at)}-{_time(created_at)}"
+    act = f"{_plain(request.out.name)}-{_date(created_at)}-{_time(created_at)}"
+    batch = request.batch or act
     by_engine: dict[Engine, list[LookedAt]] = defaultdict(list)
     for clip in clips:
         by_engine[clip.engine].append(clip)
@@ -90,7 +91,8 @@ def _job(
         for index, clip in enumerate(group)
     )
     stem = clips[0].output_name.rpartition(".")[0]
-    label = _shorten(stem) if len(clips) == 1 else _shorten(f"{request.out.name}-{number:04d}")
+    several = f"{_plain(request.out.name)}-{number:04d}"
+    label = _shorten(stem if len(clips) == 1 else several)
     longest = max(float(clip.source.duration_seconds or 0) for clip in group)
     return JobSpec(
         spec_version="1.0",
@@ -150,6 +152,10 @@ def _date(created_at: str) -> str:
 
 def _time(created_at: str) -> str:
     return created_at[11:19].replace(":", "")
+
+
+def _plain(name: str) -> str:
+    return "".join(c if c.isprintable() else "_" for c in name).strip(". ") or "proxies"
 
 
 def _shorten(stem: str) -> str:

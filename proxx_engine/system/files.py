@@ -131,7 +131,8 @@ def remove_tree(folder: Path) -> None:
 def make_folders_below(root: Path, folder: Path) -> None:
     """Make a folder and those above it, but never `root`: an unmounted volume stays away.
 
-    Raises: FileNotFoundError when `root` is not there, OSError.
+    Raises: FileNotFoundError when `root` is not there, NotADirectoryError for a link, which could
+    lead out of `root`, OSError.
     """
     if not root.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(root))
@@ -141,6 +142,9 @@ def make_folders_below(root: Path, folder: Path) -> None:
         try:
             os.mkdir(below)
         except FileExistsError:
+            if below.is_symlink():
+                sentence = "is a link, which could lead elsewhere"
+                raise NotADirectoryError(errno.ENOTDIR, sentence, str(below)) from None
             if not below.is_dir():
                 raise
 

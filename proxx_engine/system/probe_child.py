@@ -7,6 +7,7 @@ Facts are what the libraries say; what they mean is decided by the caller.
 
 import hashlib
 import json
+import signal
 import sys
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import av
 import av.filter
 
+_PR_SET_PDEATHSIG = 1
 MAX_PIXELS = 140_000_000
 MEMORY_BYTES = 4 * 1024**3
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,mxf,matroska,webm,avi,mpegts,mpeg,dv,asf"
@@ -31,6 +33,11 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    if sys.platform == "linux":
+        import ctypes
+
+        # A child that hangs in a library never sees its input end; the kernel ends it (prctl(2)).
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     av.logging.set_level(av.logging.PANIC)
     for line in sys.stdin.buffer:
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
@@ -161,6 +168,8 @@ def _first_picture(container: Any, stream: Any) -> dict[str, Any] | None:
     may_have_fields = int(context.field_order) > 1 or context.name == "mpeg2video"
     patience = _PICTURES_TO_FIRST_FIELDS if may_have_fields else 1
     first = None
+    # One thread: each more takes address space, of which a many-core machine would run out.
+    stream.codec_context.thread_count = 1
     for count, packet in enumerate(container.demux(stream)):
         for picture in packet.decode():
             first = first or picture

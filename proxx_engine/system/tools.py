@@ -15,6 +15,7 @@ from proxx_engine.system.probe import Prober
 from proxx_engine.system.process import run_briefly
 
 _ANSWER_SECONDS = 30.0
+_VERSION_LINE = re.compile(r"^ffmpeg version .*$", re.MULTILINE)
 _ENCODER_LINE = re.compile(r"^ [VAS][F.][S.][X.][B.][D.] (\S+)", re.MULTILINE)
 
 
@@ -70,19 +71,18 @@ def find_tools(*, ffmpeg: Path | None = None, threads: int | None = None) -> Too
         raise PlaceError("TOOL_FFMPEG_MISSING", "the package imageio-ffmpeg holds no binary")
     if not path.is_file():
         raise PlaceError("TOOL_FFMPEG_MISSING", f"{path} is not a file")
-    command = [str(path), "-hide_banner", "-version"]
     try:
-        code, version = run_briefly(command, timeout_seconds=_ANSWER_SECONDS)
-        listing = [str(path), "-hide_banner", "-v", "error", "-encoders"]
-        _, encoders = run_briefly(listing, timeout_seconds=_ANSWER_SECONDS)
+        # One start tells both: the banner above the list names the build.
+        code, said = run_briefly([str(path), "-encoders"], timeout_seconds=_ANSWER_SECONDS)
     except OSError as error:
         raise PlaceError("TOOL_FFMPEG_BROKEN", f"{path}: {error}") from error
-    if code != 0 or not version.startswith("ffmpeg version"):
-        raise PlaceError("TOOL_FFMPEG_BROKEN", f"{path} ended with {code}: {version[:200]!r}")
+    version = _VERSION_LINE.search(said)
+    if code != 0 or version is None:
+        raise PlaceError("TOOL_FFMPEG_BROKEN", f"{path} ended with {code}: {said[:200]!r}")
     return Tools(
         ffmpeg=path,
-        ffmpeg_version=version.splitlines()[0],
-        encoders=frozenset(_ENCODER_LINE.findall(encoders)),
+        ffmpeg_version=version[0],
+        encoders=frozenset(_ENCODER_LINE.findall(said)),
         threads=threads if threads is not None else cpu_count(),
     )
 

@@ -6,7 +6,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from proxx_engine import Issue, JobSpec, JobSpecValidationError, place_of_job, read_jobspec_file
+from proxx_engine import (
+    Issue,
+    JobSpec,
+    JobSpecValidationError,
+    is_interrupted,
+    place_of_job,
+    read_jobspec_file,
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,9 @@ def read_jobs(paths: list[Path]) -> JobFiles:
     wrong: list[JobSpecValidationError] = []
     already: list[EarlierRun] = []
     for path, named in _find(paths, wrong):
-        earlier = place_of_job(path).result
-        if not named and earlier.exists():
+        place = place_of_job(path.absolute())
+        earlier = place.result
+        if not named and earlier.exists() and not is_interrupted(place.journal):
             already.append(EarlierRun(path, _status(earlier)))
             continue
         try:

@@ -16,7 +16,10 @@ from typing import Any
 
 from proxx_engine import (
     ClipExecutionResult,
+    Issue,
     JobExecutionResult,
+    PlaceError,
+    RequestError,
     Tools,
     WorkerIdentity,
     assert_phase1_compliance,
@@ -122,12 +125,19 @@ def _run_one(
     job: JobFile, tools: Tools, worker: WorkerIdentity, stop: StopRequest, title: str
 ) -> JobExecutionResult:
     place = place_of_job(job.path.absolute())
-    if is_interrupted(place.journal):
-        return settle_job(job.spec, journal_path=place.journal, worker=worker)
-    with ProgressLine(place, title):
-        return execute_jobspec(
-            job.spec, tools=tools, worker=worker, stop=stop, journal_path=place.journal
-        )
+    try:
+        if is_interrupted(place.journal):
+            return settle_job(job.spec, journal_path=place.journal, worker=worker)
+        with ProgressLine(place, title):
+            return execute_jobspec(
+                job.spec, tools=tools, worker=worker, stop=stop, journal_path=place.journal
+            )
+    except PlaceError as error:
+        issue = Issue(error.code, "", error.detail)
+    except OSError as error:
+        where, why = error.filename or place.journal.parent, error.strerror or str(error)
+        issue = Issue("STORAGE_NOT_WRITABLE", "", f"{where}: {why}")
+    return reject(RequestError((issue,)), worker=worker, job_id=job.spec.job_id)
 
 
 @contextmanager
