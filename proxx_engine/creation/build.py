@@ -14,12 +14,12 @@ from proxx_engine.creation.probing import beyond_the_contract, probe_source
 from proxx_engine.creation.targets import target_for
 from proxx_engine.creation.walk import Found, LeftOut, walk_footage
 from proxx_engine.errors import CreationError, Issue, JobSpecValidationError, ProbeError
-from proxx_engine.planning.naming import collision_key, output_path
+from proxx_engine.planning.naming import collision_key, name_problem, output_path
 from proxx_engine.planning.routing import route_source, source_format
 from proxx_engine.planning.validation import validate_job
 from proxx_engine.spec.decoding import encode_json
 from proxx_engine.spec.profile import ProfileSpec
-from proxx_engine.spec.tokens import check_template
+from proxx_engine.spec.tokens import TOKENS, check_template, expand_template
 from proxx_engine.system.files import write_whole
 from proxx_engine.system.probe import Prober
 
@@ -41,7 +41,10 @@ def create_jobs(request: CreationRequest, *, prober: Prober) -> Creation:
     _check_request(request)
     seen = list(walk_footage(request.paths, out=request.out))
     left_out = [entry for entry in seen if isinstance(entry, LeftOut)]
-    found = [entry for entry in seen if isinstance(entry, Found)]
+    found = list(
+        {entry.path: entry for entry in reversed(seen) if isinstance(entry, Found)}.values()
+    )
+    found.reverse()
     clips = []
     for number, entry in enumerate(found, start=1):
         request.looking(entry.path, number, len(found))
@@ -69,9 +72,11 @@ def _check_request(request: CreationRequest) -> None:
         for path in request.paths
         if not path.exists()
     ]
-    issues += check_template(
-        request.naming_template, clip_count=request.clips_per_job, path="--name"
-    )
+    template = request.naming_template
+    issues += check_template(template, clip_count=request.clips_per_job, path="--name")
+    plain = name_problem(expand_template(template, dict.fromkeys(TOKENS, "x")))
+    if plain and not issues:
+        issues.append(Issue("SPEC_BAD_TEMPLATE", "--name", f"found {template!a}, which {plain}"))
     if issues:
         raise CreationError(tuple(issues))
 
@@ -100,6 +105,7 @@ def _admit(request: CreationRequest, clip: LookedAt) -> LookedAt:
         own = [i for i in error.issues if i.path.startswith(("clips[", "label"))]
         if len(own) < len(error.issues):
             raise
+        own = [i for i in own if i.path != "label"] or own
         told = dict.fromkeys(issue.sentence for issue in own)
         raise ProbeError("SOURCE_UNREADABLE", "; ".join(told)) from error
     return clip

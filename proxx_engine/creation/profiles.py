@@ -56,8 +56,8 @@ def read_profile(data: bytes, *, name: str) -> ProfileSpec:
     """
     try:
         loaded = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        issue = Issue("SPEC_NOT_JSON", "", f"is no TOML: {error}")
+    except (ValueError, RecursionError) as error:
+        issue = Issue("SPEC_NOT_TOML", "", str(error)[:300])
         raise ProfileError((issue,), subject=name) from error
     complete = _fill_none(loaded, ProfileSpec)
     profile = decode_profile(json.dumps(complete, default=str).encode("utf-8"), name=name)

@@ -46,24 +46,37 @@ def walk_footage(paths: tuple[Path, ...], *, out: Path) -> Iterator[Found | Left
 
 
 def _walk(top: Path, root: str, out: Path) -> Iterator[Found | LeftOut]:
-    for folder, subfolders, names in os.walk(top):
+    unlisted: list[LeftOut] = []
+
+    def note(error: OSError) -> None:
+        reason = f"cannot be listed: {error.strerror}"
+        unlisted.append(LeftOut(Path(error.filename or top), reason))
+
+    for folder, subfolders, names in os.walk(top, onerror=note):
         here = Path(folder)
-        subfolders[:] = sorted(name for name in subfolders if not _is_passed_by(here / name, out))
+        passed_by = {name: reason for name in subfolders if (reason := _why_not(here / name, out))}
+        subfolders[:] = sorted(name for name in subfolders if name not in passed_by)
+        yield from (LeftOut(here / name, reason) for name, reason in sorted(passed_by.items()))
         relative = here.relative_to(top).as_posix()
         parts = (part for part in (root, "" if relative == "." else relative) if part)
         # Names from a Mac come taken apart (NFD); those we create are put together.
         below = unicodedata.normalize("NFC", "/".join(parts))
         for name in sorted(names):
             yield _sort_out(here / name, below)
+    yield from unlisted
 
 
-def _is_passed_by(folder: Path, out: Path) -> bool:
-    name = folder.name
-    return name.startswith(".") or name == "Proxy" or (folder.exists() and _same(folder, out))
-
-
-def _same(folder: Path, out: Path) -> bool:
-    return out.exists() and os.path.samefile(folder, out)
+def _why_not(folder: Path, out: Path) -> str | None:
+    """Return why a folder is not looked into, None when it is."""
+    if folder.name.startswith("."):
+        return "hidden folder"
+    if folder.name == "Proxy":
+        return "a folder of proxies"
+    if folder.is_symlink():
+        return "a link to a folder; name that folder itself"
+    if out.exists() and os.path.samefile(folder, out):
+        return "the output folder"
+    return None
 
 
 def _sort_out(path: Path, below: str) -> Found | LeftOut:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import sys
 from collections import Counter
@@ -21,7 +22,7 @@ from proxx_engine import (
     find_profile,
     write_job,
 )
-from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align
+from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,12 +53,15 @@ def _positive(text: str) -> int:
 
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Look at the footage, freeze it into JobSpecs, write them."""
-    out = arguments.out.absolute()
-    for folder in (arguments.into, arguments.into_resolve):
-        if folder is not None and not folder.is_dir():
-            raise PlaceError("STORAGE_OUTPUT_MISSING", f"the watch folder {folder}")
+    out = _plain(arguments.out)
+    if out.exists() and not out.is_dir():
+        raise PlaceError("STORAGE_NOT_WRITABLE", f"{out} is a file, not a folder")
+    pending = {
+        "ffmpeg": _pending(arguments.into) or out,
+        "resolve": _pending(arguments.into_resolve) or out,
+    }
     request = CreationRequest(
-        paths=tuple(path.absolute() for path in arguments.paths),
+        paths=tuple(_plain(path) for path in arguments.paths),
         out=out,
         profile=find_profile(arguments.profile),
         created_by=CreatedBy(tool="proxx create", version=__version__, host=socket.gethostname()),
@@ -72,17 +76,37 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     _clear_progress()
     if creation.jobs:
         out.mkdir(parents=True, exist_ok=True)
-    written = [(job, write_job(job, _folder_of(job, arguments, out))) for job in creation.jobs]
-    return _tell(creation, written, out)
+    return _tell(creation, _write_all(creation, pending), out)
 
 
-def _folder_of(job: CreatedJob, arguments: argparse.Namespace, out: Path) -> Path:
-    watch: Path | None = arguments.into if job.engine == "ffmpeg" else arguments.into_resolve
+def _plain(path: Path) -> Path:
+    """Return the absolute path without "." and ".."; links are left as they are."""
+    return Path(os.path.abspath(path))
+
+
+def _pending(watch: Path | None) -> Path | None:
+    """Return where a watch folder takes its jobs."""
     if watch is None:
-        return out
-    pending = watch.absolute() / "pending"
-    pending.mkdir(exist_ok=True)
+        return None
+    if not watch.is_dir():
+        raise PlaceError("STORAGE_WATCH_FOLDER_MISSING", str(watch))
+    pending = _plain(watch) / "pending"
+    if not pending.is_dir():
+        pending.mkdir()
     return pending
+
+
+def _write_all(creation: Creation, folders: dict[str, Path]) -> list[tuple[CreatedJob, Path]]:
+    """Write every job file, or none: an act that is interrupted takes back what it wrote."""
+    written: list[tuple[CreatedJob, Path]] = []
+    try:
+        for job in creation.jobs:
+            written.append((job, write_job(job, folders[job.engine])))
+    except BaseException:
+        for _job, path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return written
 
 
 def _tell(creation: Creation, written: list[tuple[CreatedJob, Path]], out: Path) -> Outcome:
@@ -98,7 +122,7 @@ def _tell(creation: Creation, written: list[tuple[CreatedJob, Path]], out: Path)
     left = [{"path": str(entry.path), "reason": entry.reason} for entry in creation.left_out]
     lines = [f"{_count(creation)} in {out}"]
     folders = Counter(path.parent for _job, path in written)
-    lines += [f"  {count} job files in {folder}" for folder, count in folders.items()]
+    lines += [f"  {plural(count, 'job file')} in {folder}" for folder, count in folders.items()]
     if left:
         lines += [f"left out: {len(left)}"]
         lines += align(
@@ -122,7 +146,7 @@ def _count(creation: Creation) -> str:
     clips = sum(len(job.spec.clips) for job in creation.jobs)
     engines = Counter(job.engine for job in creation.jobs)
     parts = ", ".join(f"{count} for {name}" for name, count in sorted(engines.items()))
-    return f"{clips} clip{'s' * (clips != 1)}, {len(creation.jobs)} jobs ({parts or 'none'})"
+    return f"{plural(clips, 'clip')}, {plural(len(creation.jobs), 'job')} ({parts or 'none'})"
 
 
 def _quote(path: Path) -> str:

@@ -91,7 +91,7 @@ def _ffmpeg(given: Path | None) -> list[Finding]:
                 )
             return findings
     except PlaceError as error:
-        cure = "install the package imageio-ffmpeg, or name a binary with --ffmpeg"
+        cure = "install the package imageio-ffmpeg" if given is None else "name another binary"
         return [Finding("ffmpeg", False, str(error), cure)]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,8 @@ class EarlierRun:
     path: Path
     status: str
     """As the result says; `unreadable` where it cannot be read."""
+    named: bool
+    """Whether a person named the file itself, and not its folder."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,22 @@ class JobFiles:
     jobs: tuple[JobFile, ...]
     wrong: tuple[JobSpecValidationError, ...]
     already_run: tuple[EarlierRun, ...]
-    """Found in a folder, with a result beside them: their record stands."""
+    """With a result beside them: their record stands."""
 
 
-def read_jobs(paths: list[Path]) -> JobFiles:
-    """Read every job; folders are searched for `*.job.json`, named files are taken as they are."""
+def read_jobs(paths: list[Path], *, finished_too: bool = False) -> JobFiles:
+    """Read every job that was named or lies in a folder as `*.job.json`, each once.
+
+    A job that has a result is set apart unread, but for `finished_too`.
+    """
     jobs: list[JobFile] = []
     wrong: list[JobSpecValidationError] = []
     already: list[EarlierRun] = []
     for path, named in _find(paths, wrong):
         place = place_of_job(path.absolute())
         earlier = place.result
-        if not named and earlier.exists() and not is_interrupted(place.journal):
-            already.append(EarlierRun(path, _status(earlier)))
+        if not finished_too and earlier.exists() and not is_interrupted(place.journal):
+            already.append(EarlierRun(path, _status(earlier), named))
             continue
         try:
             jobs.append(JobFile(path, read_jobspec_file(path)))
@@ -69,17 +76,29 @@ def _status(result: Path) -> str:
 
 
 def _find(paths: list[Path], wrong: list[JobSpecValidationError]) -> list[tuple[Path, bool]]:
-    found: list[tuple[Path, bool]] = []
+    found: dict[str, tuple[Path, bool]] = {}
     for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*.job.json") if not p.name.startswith("."))
-            found += [(job, False) for job in inside]
-            if not inside:
-                issue = Issue("SPEC_UNREADABLE", "", "holds no job (*.job.json)")
-                wrong.append(JobSpecValidationError((issue,), subject=str(path)))
-        else:
-            found.append((path, True))
-    return found
+        if not path.is_dir():
+            found.setdefault(os.path.realpath(path), (path, True))
+            continue
+        inside = sorted(_job_files(path, wrong))
+        for job in inside:
+            found.setdefault(os.path.realpath(job), (job, False))
+        if not inside:
+            issue = Issue("SPEC_UNREADABLE", "", "holds no job (*.job.json)")
+            wrong.append(JobSpecValidationError((issue,), subject=str(path)))
+    return list(found.values())
+
+
+def _job_files(top: Path, wrong: list[JobSpecValidationError]) -> Iterator[Path]:
+    def note(error: OSError) -> None:
+        issue = Issue("SPEC_UNREADABLE", "", f"cannot be listed: {error.strerror}")
+        wrong.append(JobSpecValidationError((issue,), subject=str(error.filename or top)))
+
+    for folder, _subfolders, names in os.walk(top, onerror=note):
+        for name in names:
+            if name.endswith(".job.json") and not name.startswith("."):
+                yield Path(folder) / name
 
 
 def complaints_of(wrong: tuple[JobSpecValidationError, ...]) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 DONE = 0
 JOB_FAILED = 1
@@ -39,18 +40,25 @@ def gravest(codes: Iterable[int]) -> int:
 def speak(outcome: Outcome, *, as_json: bool) -> int:
     """Print an outcome and return its exit code."""
     if as_json:
-        print(json.dumps(outcome.data, ensure_ascii=False, indent=2))
+        _write(sys.stdout, [json.dumps(outcome.data, ensure_ascii=False, indent=2)])
     else:
         say(outcome.lines)
-    for line in outcome.complaints:
-        print(printable(line), file=sys.stderr)
+    _write(sys.stderr, [printable(line) for line in outcome.complaints])
     return outcome.exit_code
 
 
 def say(lines: Iterable[str]) -> None:
     """Print lines for a person at once, for commands that speak while they work."""
-    for line in lines:
-        print(printable(line), flush=True)
+    _write(sys.stdout, [printable(line) for line in lines])
+
+
+def _write(stream: TextIO, lines: Iterable[str]) -> None:
+    """Print lines; a reader that went away (`| head`) ends the speaking, never the work."""
+    try:
+        for line in lines:
+            print(line, file=stream, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def printable(line: str) -> str:
@@ -68,6 +76,11 @@ def align(rows: Sequence[Sequence[str]], *, indent: str = "", padded: bool = Fal
         for row in rows
     ]
     return lines if padded else [line.rstrip() for line in lines]
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun: 1 job, 2 jobs."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def format_bytes(size: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from proxx_engine import ExecutionPlan, Obstacle, Tools, find_tools, look_before, plan_job
 from sidecar.cli.jobs import complaints_of, issues_of, read_jobs
-from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, format_bytes, format_seconds
+from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, format_bytes, format_seconds, plural
 from sidecar.cli.run_command import add_tool_arguments
 
 
@@ -37,8 +37,8 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         refused = sum(1 for _, _, refusals in seen if refusals)
         wall = seconds / max(1, tools.threads)
         lines.append(
-            f"{len(plans)} jobs, {refused} would be refused; about {format_bytes(space)} and "
-            f"{format_seconds(wall)} on {tools.threads} processors"
+            f"{plural(len(plans), 'job')}, {refused} would be refused; about "
+            f"{format_bytes(space)} and {format_seconds(wall)} on {tools.threads} processors"
         )
         lines += [f"has run: {run.path}  {run.status}" for run in found.already_run]
         data = {

@@ -25,6 +25,7 @@ from proxx_engine import (
     assert_phase1_compliance,
     execute_jobspec,
     exit_code_of,
+    failure_kinds,
     find_tools,
     identify_worker,
     is_interrupted,
@@ -43,6 +44,7 @@ from sidecar.cli.outcome import (
     format_bytes,
     format_seconds,
     gravest,
+    plural,
     say,
 )
 from sidecar.cli.progress import ProgressLine
@@ -96,6 +98,11 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
         rejected = [reject(error, worker=worker).model_dump(mode="json") for error in found.wrong]
         data = {"wrong": issues_of(found.wrong), "results": rejected}
         return Outcome(REQUEST_WRONG, data, complaints=complaints_of(found.wrong))
+    finished = [run for run in found.already_run if run.named]
+    if finished:
+        words = [f"{run.path}: has run ({run.status}), and its result stands" for run in finished]
+        complaints = (*words, f"  {failure_kinds()['CLAIM_SETTLED'].next_step}")
+        return Outcome(REQUEST_WRONG, {"already_run": words}, complaints=complaints)
     results: list[tuple[JobFile, JobExecutionResult]] = []
     stop = StopRequest()
     titles = _titles(found.jobs)
@@ -108,11 +115,13 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
             if not arguments.json:
                 say(describe_result(title, result))
     code = gravest(_exit_code(result) for _job, result in results)
+    if any(run.status != "COMPLETED" for run in found.already_run):
+        code = gravest((code, JOB_FAILED))
     if stop.soft:
         code = gravest((code, STOPPED))
-    return Outcome(
-        code, _data(results, found.already_run), tuple(_summary(results, found.already_run))
-    )
+    left = len(found.jobs) - len(results)
+    lines = tuple(_summary(results, found.already_run, not_begun=left))
+    return Outcome(code, _data(results, found.already_run), lines)
 
 
 def _titles(jobs: tuple[JobFile, ...]) -> list[str]:
@@ -175,25 +184,27 @@ def describe_result(title: str, result: JobExecutionResult) -> Iterator[str]:
     seconds = format_seconds(result.duration_seconds)
     if len(result.clips) == 1 and result.status == "COMPLETED":
         yield f"{title}  COMPLETED{note}  {_proof(result.clips[0])}  {seconds}"
-        return
-    yield f"{title}  {result.status}{note}  {seconds}"
-    for clip in result.clips:
-        if clip.status == "COMPLETED":
-            yield f"    {clip.output.relative_path}  COMPLETED  {_proof(clip)}"
-        elif clip.failure is None:
-            yield f"    {clip.output.relative_path}  {clip.status}"
+    else:
+        yield f"{title}  {result.status}{note}  {seconds}"
+        for clip in result.clips:
+            if clip.status == "COMPLETED":
+                yield f"    {clip.output.relative_path}  COMPLETED  {_proof(clip)}"
+            elif clip.failure is None:
+                yield f"    {clip.output.relative_path}  {clip.status}"
     if result.failure is not None:
         yield f"    {result.failure.code}: {result.failure.sentence}"
         yield f"    {result.failure.next_step}"
-    for issue in result.issues[1:]:
-        yield f"    {issue.code}: {issue.sentence}"
+    told = result.failure.sentence if result.failure else None
+    for issue in result.issues:
+        if issue.sentence not in (told, "") and issue.sentence not in (told or ""):
+            yield f"    {issue.code}: {issue.sentence}"
 
 
 def _proof(clip: ClipExecutionResult) -> str:
     checks = clip.verification.checks if clip.verification else ()
     planned = sum(1 for check in checks if check.verdict == "planned")
     size = format_bytes(clip.output_size_bytes or 0)
-    return f"{len(checks)} checks hold ({planned} planned differences)  {size}"
+    return f"{plural(len(checks), 'check')} hold ({plural(planned, 'planned difference')})  {size}"
 
 
 def _data(
@@ -209,13 +220,17 @@ def _data(
 
 
 def _summary(
-    results: list[tuple[JobFile, JobExecutionResult]], already: tuple[EarlierRun, ...]
+    results: list[tuple[JobFile, JobExecutionResult]],
+    already: tuple[EarlierRun, ...],
+    *,
+    not_begun: int,
 ) -> Iterator[str]:
     proven = sum(1 for _, result in results if result.proven)
     only = sum(1 for _, r in results if r.status == "COMPLETED" and not r.proven)
     failed = len(results) - proven - only
-    parts = [f"{len(results)} jobs", f"{proven} completed and proven"]
+    parts = [plural(len(results), "job"), f"{proven} completed and proven"]
     parts += [f"{only} exist only"] * bool(only) + [f"{failed} NOT completed"] * bool(failed)
+    parts += [f"{not_begun} not begun"] * bool(not_begun)
     yield ", ".join(parts) if results else "nothing to run"
     if already:
         good = sum(1 for run in already if run.status == "COMPLETED")

@@ -16,8 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Read and check; nothing is executed and no media is opened."""
-    found = read_jobs(arguments.paths)
-    valid = [*(job.path for job in found.jobs), *(run.path for run in found.already_run)]
+    found = read_jobs(arguments.paths, finished_too=True)
+    valid = [job.path for job in found.jobs]
     data = {"valid": [str(path) for path in valid], "wrong": issues_of(found.wrong)}
     lines = tuple(f"ok  {path}" for path in valid)
     code = REQUEST_WRONG if found.wrong else DONE

@@ -178,6 +178,15 @@ def test_a_file_that_says_strange_things_of_itself_costs_only_itself(
     assert "reel" in left.reason
 
 
+@pytest.mark.parametrize("template", ["a/b_{source_name}", "{source_name}?", "-{source_name}"])
+def test_a_template_that_no_name_can_follow_is_one_problem(
+    tools: Tools, card: Path, template: str
+) -> None:
+    with pytest.raises(CreationError) as refused:
+        _create(tools, card, naming_template=template)
+    assert [issue.code for issue in refused.value.issues] == ["SPEC_BAD_TEMPLATE"]
+
+
 def test_limits_follow_the_longest_clip(tools: Tools, card: Path) -> None:
     execution = _create(tools, card).jobs[1].spec.execution
     assert execution.clip_timeout_seconds == 3600

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,13 +64,48 @@ def test_an_empty_file_is_told(tmp_path: Path) -> None:
     assert _walk(tmp_path / "card", out=tmp_path / "out") == ({}, {"A.mov": "is empty"})
 
 
-@pytest.mark.parametrize("folder", ["Proxy", ".proxx-0123abcd", ".Trashes", "out"])
-def test_our_own_and_hidden_folders_are_passed_by(tmp_path: Path, folder: str) -> None:
+@pytest.mark.parametrize(
+    ("folder", "reason"),
+    [
+        ("Proxy", "a folder of proxies"),
+        (".proxx-0123abcd", "hidden folder"),
+        (".Trashes", "hidden folder"),
+        ("out", "the output folder"),
+    ],
+)
+def test_folders_that_are_passed_by_are_told(tmp_path: Path, folder: str, reason: str) -> None:
     _touch(tmp_path / "card" / folder / "A.mov")
     _touch(tmp_path / "card/B.mov")
     found, left = _walk(tmp_path / "card", out=tmp_path / "card/out")
     assert list(found) == ["B.mov"]
-    assert left == {}
+    assert left == {folder: reason}
+
+
+def test_a_linked_folder_is_told(tmp_path: Path) -> None:
+    _touch(tmp_path / "elsewhere/A.mov")
+    (tmp_path / "card").mkdir()
+    (tmp_path / "card/link").symlink_to(tmp_path / "elsewhere")
+    found, left = _walk(tmp_path / "card", out=tmp_path / "out")
+    assert found == {}
+    assert "a link to a folder" in left["link"]
+
+
+def test_a_folder_that_cannot_be_listed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _touch(tmp_path / "card/A.mov")
+    _touch(tmp_path / "card/day2/B.mov")
+    real = os.scandir
+
+    def broken(path: str) -> Any:
+        if str(path).endswith("day2"):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", broken)
+    found, left = _walk(tmp_path / "card", out=tmp_path / "out")
+    assert list(found) == ["A.mov"]
+    assert left == {"day2": "cannot be listed: Input/output error"}
 
 
 def test_the_order_is_always_the_same(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def test_jobs_are_born_in_the_watch_folder(cli: Cli) -> None:
 def test_a_missing_watch_folder_is_a_missing_place(cli: Cli) -> None:
     created = cli("create", "footage", "--out", "out", "--into", "nowhere")
     assert created.returncode == 3
-    assert "STORAGE_OUTPUT_MISSING" in created.stderr
+    assert "STORAGE_WATCH_FOLDER_MISSING" in created.stderr
     assert not (cli.folder / "out").exists()
 
 
@@ -217,3 +217,71 @@ def test_hostile_names_do_not_reach_the_terminal(cli: Cli) -> None:
     created = cli("create", "footage", "--out", "out")
     assert "\x1b" not in created.stdout
     assert "a\\x1b[31mred\\n.txt" in created.stdout
+
+
+def test_paths_may_be_written_with_dots(cli: Cli) -> None:
+    assert cli("create", "footage/../footage", "--out", "./x/../out").returncode == 0
+    assert cli("run", "./out/../out").returncode == 0
+    assert (cli.folder / "out/A.mov").exists()
+
+
+def test_a_reader_that_goes_away_does_not_end_the_work(cli: Cli) -> None:
+    cli("create", "footage", "--out", "out")
+    words = f"{sys.executable} -m sidecar.cli.main run out | true"
+    environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"}
+    subprocess.run(["sh", "-c", words], cwd=cli.folder, check=True, env=environment)
+    assert sorted(path.name for path in (cli.folder / "out").glob("*.mov")) == ["A.mov", "B.mov"]
+
+
+def test_a_job_that_has_run_is_not_run_by_name(cli: Cli) -> None:
+    created = cli.json("create", "footage/A.mov", "--out", "out")
+    job = created["jobs"][0]["job_file"]
+    assert cli("run", job, job).returncode == 0
+    again = cli("run", job)
+    assert again.returncode == 2
+    assert "has run (COMPLETED), and its result stands" in again.stderr
+
+
+def test_an_earlier_failure_is_not_forgotten(cli: Cli) -> None:
+    cli("create", "footage", "--out", "out")
+    (cli.folder / "footage/A.mov").unlink()
+    assert cli("run", "out").returncode == 1
+    again = cli("run", "out")
+    assert again.returncode == 1
+    assert "1 completed, 1 NOT completed" in again.stdout
+
+
+def test_validate_reads_jobs_that_have_run(cli: Cli) -> None:
+    created = cli.json("create", "footage/A.mov", "--out", "out")
+    cli("run", "out")
+    Path(created["jobs"][0]["job_file"]).write_text("garbage")
+    assert cli("validate", "out").returncode == 2
+
+
+def test_an_interrupted_creation_takes_back_what_it_wrote(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sidecar.cli import create_command, main
+
+    real, calls = create_command.write_job, []
+
+    def second_fails(job: Any, folder: Path) -> Path:
+        calls.append(job)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(job, folder)
+
+    monkeypatch.setattr(create_command, "write_job", second_fails)
+    footage, out = str(cli.folder / "footage"), cli.folder / "out"
+    assert main.main(["create", footage, "--out", str(out)]) == 130
+    assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["x = " + "1" * 5000, "x = " + "[" * 5000, "\x00", "x"], ids=range(4)
+)
+def test_a_profile_that_is_no_toml_is_told(cli: Cli, text: str) -> None:
+    (cli.folder / "mine.toml").write_text(text)
+    shown = cli("profiles", "show", "mine.toml")
+    assert shown.returncode == 2
+    assert "SPEC_NOT_TOML" in shown.stderr

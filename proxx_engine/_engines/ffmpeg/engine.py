@@ -42,7 +42,7 @@ from proxx_engine.planning.arguments import (
 )
 from proxx_engine.planning.plan import ClipPlan
 from proxx_engine.spec.job_spec import Target
-from proxx_engine.spec.media import PromisedFrames
+from proxx_engine.spec.media import PromisedFrames, Source
 from proxx_engine.system.process import Limits, Outcome, run_tool
 from proxx_engine.system.tools import Tools
 
@@ -144,7 +144,11 @@ def _testify(
     pictures = counts.get(video.stream_index)
     if pictures is None:
         return Fault("ENCODE_NO_WITNESS", "no end statistics of the source's pictures"), None
-    fault = explain_writing(messages) or _source_fault(video.promised_frames, pictures, messages)
+    fault = (
+        explain_writing(messages)
+        or _source_fault(video.promised_frames, pictures, messages)
+        or _sound_fault(plan.clip.source, counts)
+    )
     if fault is not None:
         return fault, None
     try:
@@ -173,6 +177,17 @@ def _source_fault(
     if errors or decoded.errors:
         detail = errors[0] if errors else f"{decoded.errors} decoding errors"
         return Fault("SOURCE_DAMAGED", detail)
+    return None
+
+
+def _sound_fault(source: Source, counts: dict[int, StreamCounts]) -> Fault | None:
+    for stream in source.audio:
+        decoded = counts.get(stream.stream_index)
+        if stream.samples is None or decoded is None or decoded.samples >= stream.samples:
+            continue
+        promised = f"{stream.samples} promised by index"
+        detail = f"stream {stream.stream_index}: {decoded.samples} samples decoded, {promised}"
+        return Fault("SOURCE_TRUNCATED", detail)
     return None
 
 
