@@ -72,13 +72,19 @@ def _check_request(request: CreationRequest) -> None:
         for path in request.paths
         if not path.exists()
     ]
-    template = request.naming_template
-    issues += check_template(template, clip_count=request.clips_per_job, path="--name")
-    plain = name_problem(expand_template(template, dict.fromkeys(TOKENS, "x")))
-    if plain and not issues:
-        issues.append(Issue("SPEC_BAD_TEMPLATE", "--name", f"found {template!a}, which {plain}"))
+    issues += _check_template(request)
     if issues:
         raise CreationError(tuple(issues))
+
+
+def _check_template(request: CreationRequest) -> list[Issue]:
+    template = request.naming_template
+    issues = check_template(template, clip_count=request.clips_per_job, path="--name")
+    if issues:
+        return issues
+    problem = name_problem(expand_template(template, dict.fromkeys(TOKENS, "x")))
+    sentence = f"found {template!a}, which {problem}"
+    return [Issue("SPEC_BAD_TEMPLATE", "--name", sentence)] if problem else []
 
 
 def _look_at(found: Found, profile: ProfileSpec, prober: Prober) -> LookedAt:
