@@ -9,21 +9,23 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from proxx_engine._engines.contract import EncodeReport, Engine, Fault, Workplace
 from proxx_engine._engines.ffmpeg.engine import FFmpegEngine
 from proxx_engine.errors import EncodingFault, ProbeError
-from proxx_engine.journal import JobPlace, Journal, has_begun
+from proxx_engine.journal import Event, JobPlace, Journal, has_begun
 from proxx_engine.phase1_lock import assert_phase1_compliance
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
 from proxx_engine.preflight import look_before, source_changes
 from proxx_engine.recording import ClipRecord, JobRecord
+from proxx_engine.result_files import add_issues, unkept
 from proxx_engine.results.checks import VerificationReport
-from proxx_engine.results.execution_results import JobExecutionResult, WorkerIdentity
+from proxx_engine.results.execution_results import JobExecutionResult, ResultIssue, WorkerIdentity
 from proxx_engine.spec.decoding import encode_json
 from proxx_engine.spec.job_spec import JobSpec
 from proxx_engine.system.durability import sync_file
@@ -79,7 +81,8 @@ def execute_jobspec(
     of the result get their names from it. `stop` is polled. `resolve_host` is the Resolve that
     camera-raw jobs need; this version drives none, and says TOOL_RESOLVE_MISSING.
     Raises: JobSpecValidationError with every problem, before anything is touched; OSError when
-    the job's own folder cannot be written. What happens to a job that began is data.
+    the job's own folder cannot be written before the job began. What happens to a job that began
+    is data, and so is what could not be kept of it.
     """
     assert_phase1_compliance()
     plan = plan_job(spec)
@@ -98,25 +101,49 @@ def execute_jobspec(
             return record.refuse("CLAIM_INTERRUPTED", str(place.journal))
         journal = Journal(place.journal)
         run = _Run(plan, tools, stop, journal, place, lock, FFmpegEngine())
-        journal.note("lock_taken", owner=worker.id, nonce=lock.nonce)
-        result = _run_job(run, record)
-        journal.note("job_finished", status=result.status)
-        return record.write(result)
+        journal.note("lock_taken", owner=asdict(lock.owner), nonce=lock.nonce)
+        result = _conclude(run, record, _run_job(run, record))
     finally:
-        # A job that began and has no result keeps its lock: it is settled, never run again.
-        if os.path.lexists(place.result) or not has_begun(place.journal):
-            _let_go(place, lock)
+        left_behind = _let_go(place, lock)
+    return add_issues(result, *left_behind)
 
 
-def _let_go(place: JobPlace, lock: LockRecord) -> None:
-    """Release the job's lock; the result stands, whether or not the disk lets us."""
+def _conclude(run: _Run, record: JobRecord, result: JobExecutionResult) -> JobExecutionResult:
+    """Keep the result with the job, unless the job has become another's."""
+    with suppress(OSError):  # a lock that cannot be read: nothing that stands is replaced anyway
+        if read_lock(run.place.lock) != run.lock:
+            return record.withhold(result)
+    _note(run, record, "job_finished", status=result.status)
+    return record.write(result)
+
+
+def _note(run: _Run, record: JobRecord, event: Event, **facts: Any) -> None:
+    """Note what the result tells as well: where that cannot be kept, the result says so."""
     try:
+        run.journal.note(event, **facts)
+    except OSError as error:
+        record.could_not_keep(run.place.journal, error)
+
+
+def _let_go(place: JobPlace, lock: LockRecord) -> tuple[ResultIssue, ...]:
+    """Release the job's lock if it is ours; tell what the disk did not let us do.
+
+    A job that began and has no result keeps its lock: it is settled, never run again.
+    """
+    path = place.lock
+    try:
+        begun = has_begun(place.journal)
+        if read_lock(path) != lock or (begun and not os.path.lexists(place.result)):
+            return ()
         with ExitStack() as last:
-            last.callback(release_lock, place.lock, lock)
-            if has_begun(place.journal):
-                Journal(place.journal).note("lock_released")
-    except OSError:
-        return  # the next run finds the lock abandoned, and the result beside it
+            last.callback(release_lock, path, lock)
+            if begun:
+                path = place.journal
+                Journal(path).note("lock_released")
+            path = place.lock
+    except OSError as error:
+        return (unkept(path, error),)
+    return ()
 
 
 def _run_job(run: _Run, record: JobRecord) -> JobExecutionResult:
@@ -132,17 +159,18 @@ def _run_job(run: _Run, record: JobRecord) -> JobExecutionResult:
         if run.stop.soft or run.stop.hard:
             return record.stopped()
         clip_record = record.clip(clip.clip.index)
-        _run_clip(run, clip, clip_record)
+        _run_clip(run, clip, clip_record, record)
         if clip_record.failure is not None:
             break
     return record.finished()
 
 
-def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
+def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord, job: JobRecord) -> None:
     """Make, prove and publish one proxy; a failure goes into the record."""
     index = clip.clip.index
     record.start()
-    run.journal.note("clip_started", index=index, source=clip.clip.source.path, work=clip.work_path)
+    source, work = clip.clip.source.path, clip.work_path
+    _note(run, job, "clip_started", index=index, source=source, work=work)
     try:
         with ExitStack() as undo:
             _reserve(run, clip, undo)
@@ -160,7 +188,7 @@ def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
             code = _PLACE_CODES.get(error.errno or 0, "STORAGE_FAILED")
             record.fail(code, str(error), stage="execution")
     if record.failure is not None:
-        run.journal.note("clip_failed", index=index, code=record.failure.code)
+        _note(run, job, "clip_failed", index=index, code=record.failure.code)
 
 
 _PLACE_CODES: Mapping[int, str] = MappingProxyType(
@@ -248,14 +276,14 @@ def _publish(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
         code = failure_code_of(failing)
         detail = f"{failing.name}: expected {failing.expected}, found {failing.actual}"
         raise EncodingFault(code, NO_OUTPUT if failing.name == "file" else detail)
-    if read_lock(run.place.lock) != run.lock:
-        raise EncodingFault("CLAIM_LOST", str(run.place.lock))
     hidden, final = Path(clip.work_path), Path(clip.output_path)
     sync_file(hidden)
     record.finish(size_bytes=hidden.stat().st_size, sha256=hash_file(hidden))
     run.journal.note(
         "publishing", index=clip.clip.index, clip=encode_json(record.result()).decode()
     )
+    if read_lock(run.place.lock) != run.lock:
+        raise EncodingFault("CLAIM_LOST", str(run.place.lock))
     try:
         publish_durably(hidden, final)
     except FileExistsError:

@@ -3,6 +3,8 @@
 Beside the job file `X.job.json` lie, by name: `X.journal.jsonl`, `X.ffmpeg.log`, `X.lock` and
 `X.result.json`. Each line is one JSON object with `time` and `event`. No death of the process
 loses one; before anything that a power cut must find told, all are made durable.
+
+The result is kept here too, and what could not be kept is told.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any, Literal
 
 from proxx_engine.system.clock import now_utc
 from proxx_engine.system.durability import append_line
+from proxx_engine.system.locks import identity_of
 
 Event = Literal[
     "lock_taken",
@@ -89,8 +92,23 @@ def has_begun(path: Path) -> bool:
     return any(fact.get("event") == "job_started" for fact in read_journal(path))
 
 
+def is_owner_gone(path: Path) -> bool:
+    """Whether the process that last took the job's lock, as its journal says, is gone.
+
+    One that lives, is not ours to judge, or was not noted so that we can tell, is not.
+    """
+    owner = None
+    for fact in read_journal(path):
+        if fact["event"] == "lock_taken":
+            owner = fact.get("owner")
+    try:
+        return identity_of(owner).is_gone()
+    except ValueError:
+        return False
+
+
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the facts of a journal; a last line cut off by a crash is not a fact."""
+    """Yield the facts of a journal; a line cut off by a crash, or not ours, is not a fact."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -100,5 +118,7 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
             fact = json.loads(line)
         except ValueError:
             continue
-        if isinstance(fact, dict):
+        if isinstance(fact, dict) and all(
+            isinstance(fact.get(key), str) for key in ("time", "event")
+        ):
             yield fact

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from proxx_engine.errors import RequestError
 from proxx_engine.journal import JobPlace
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
 from proxx_engine.preflight import Obstacle
+from proxx_engine.result_files import add_issues, unkept, write_beside, write_with_job
 from proxx_engine.results.checks import VerificationReport
 from proxx_engine.results.execution_results import (
     CapturedText,
@@ -30,9 +30,7 @@ from proxx_engine.results.execution_results import (
 )
 from proxx_engine.results.failures import make_failure
 from proxx_engine.results.nle_verdicts import judge_nles
-from proxx_engine.spec.decoding import encode_json
 from proxx_engine.system.clock import monotonic_seconds, now_utc, utc_of
-from proxx_engine.system.files import make_folders_below, write_whole
 from proxx_engine.system.locks import identify_process
 from proxx_engine.system.tools import Tools
 
@@ -130,7 +128,14 @@ class JobRecord:
         self._place = place
         self._tools = tools
         self._clips = {clip.clip.index: ClipRecord(clip) for clip in plan.clips}
+        self._unkept: list[ResultIssue] = []
         self._started_at, self._begun = now_utc(), monotonic_seconds()
+
+    def could_not_keep(self, path: Path, error: OSError) -> None:
+        """A fact or a file could not be kept with the job: the result will say so."""
+        issue = unkept(path, error)
+        if issue not in self._unkept:
+            self._unkept.append(issue)
 
     def clip(self, index: int) -> ClipRecord:
         """Return the record of one clip."""
@@ -167,9 +172,18 @@ class JobRecord:
     def write(self, result: JobExecutionResult) -> JobExecutionResult:
         """Write the result beside the proxies and, byte-equal, with the job; return it.
 
-        Where the first place cannot be written, the job's copy is the record and says so.
+        Where the first place cannot be written, the job's copy is the record and says so; where
+        the second cannot, what is returned says so.
         """
-        return write_result(result, self._plan, self._place)
+        result = write_beside(add_issues(result, *self._unkept), self._plan, self._place)
+        return write_with_job(result, self._place)
+
+    def withhold(self, result: JobExecutionResult) -> JobExecutionResult:
+        """Return the result, written nowhere: the record of this job is another's now."""
+        path = str(self._place.lock)
+        sentence = make_failure("CLAIM_LOST", "this result was not written").sentence
+        lost = ResultIssue(code="CLAIM_LOST", path=path, sentence=sentence)
+        return add_issues(result, *self._unkept, lost)
 
     def _result(
         self, failure: Failure | None, issues: tuple[ResultIssue, ...] = ()
@@ -250,25 +264,3 @@ def reject(
         clips=(),
         environment_used=None,
     )
-
-
-def write_result(
-    result: JobExecutionResult, plan: ExecutionPlan, place: JobPlace
-) -> JobExecutionResult:
-    """Write a result beside the proxies and with the job; return what was written.
-
-    Nothing is replaced. Raises: OSError when the job's own copy cannot be written.
-    """
-    beside = Path(plan.result_path)
-    if os.path.abspath(beside) != os.path.abspath(place.result):
-        try:
-            make_folders_below(Path(plan.spec.output.directory), beside.parent)
-            write_whole(beside, encode_json(result))
-        except OSError as error:
-            sentence = (
-                f"this copy is the only record: {beside} could not be written ({error.strerror})"
-            )
-            note = ResultIssue(code="STORAGE_NOT_WRITABLE", path=str(beside), sentence=sentence)
-            result = result.model_copy(update={"issues": (*result.issues, note)})
-    write_whole(place.result, encode_json(result))
-    return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 import stat
 import uuid
@@ -19,29 +20,11 @@ from proxx_engine.system.durability import (
     write_all,
 )
 from proxx_engine.system.publishing import publish_durably
+from proxx_engine.system.regular_files import make_private_folder as make_private_folder
+from proxx_engine.system.regular_files import read_regular as read_regular
+from proxx_engine.system.regular_files import remove_tree as remove_tree
 
 MEBIBYTE = 1024 * 1024
-
-
-def read_regular(path: Path, *, limit: int) -> bytes:
-    """Read a regular file of at most `limit` bytes, never blocking on a pipe or a device.
-
-    Raises: OSError, and ValueError with the size when the file is larger.
-    """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | CLOEXEC)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "is not a regular file", str(path))
-        if status.st_size > limit:
-            raise ValueError(status.st_size)
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            data = stream.read(limit + 1)
-        if len(data) > limit:
-            raise ValueError(len(data))
-        return data
-    finally:
-        os.close(descriptor)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -122,12 +105,6 @@ def is_writable_folder(folder: Path) -> bool:
     return True
 
 
-def remove_tree(folder: Path) -> None:
-    """Remove a folder of ours and all in it; missing is fine."""
-    if os.path.lexists(folder):
-        shutil.rmtree(folder)
-
-
 def make_folders_below(root: Path, folder: Path) -> None:
     """Make a folder and those above it, but never `root`: an unmounted volume stays away.
 
@@ -150,16 +127,13 @@ def make_folders_below(root: Path, folder: Path) -> None:
 
 
 def sweep_parts(path: Path) -> None:
-    """Remove what a dead writer of `path` left beside it: half-made files, a held name."""
+    """Remove the half-made files that a dead writer of `path` left beside it.
+
+    Only for files of ours: `path` is one that `write_whole` writes, or a lock.
+    """
     if not path.parent.is_dir():
         return
+    left = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.part")
     for name in os.listdir(path.parent):
-        if name == f".{path.name}.publishing" or (
-            name.startswith(f".{path.name}.") and name.endswith(".part")
-        ):
+        if left.fullmatch(name):
             path.with_name(name).unlink(missing_ok=True)
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make a folder that only we may enter. Raises: FileExistsError, OSError."""
-    os.mkdir(folder, 0o700)

@@ -1,6 +1,7 @@
 """Who we are, and locks made by exclusive create: one winner, and a record of who it was.
 
 A lock whose owner is gone is taken over by exactly one successor; it is never absent meanwhile.
+A lock that says something we cannot read (another version's, a damaged one) is held.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ import os
 import socket
 import sys
 import uuid
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import psutil
 
 from proxx_engine.system.clock import age_seconds, now_utc
 from proxx_engine.system.durability import create_exclusive, sync_folder
-from proxx_engine.system.files import make_private_folder, read_regular, remove_tree
+from proxx_engine.system.regular_files import make_private_folder, read_regular, remove_tree
 
 _MAX_LOCK_BYTES = 64 * 1024
 _BIRTH_SECONDS = 60.0
@@ -41,6 +45,34 @@ class ProcessIdentity:
     process_started: float
     """Seconds since 1970, for people only: on Linux it moves when the clock is set."""
 
+    def is_gone(self) -> bool:
+        """Whether this was a process of this machine and is gone.
+
+        Other machines' processes are not ours to judge. Machines cloned from one image share a
+        machine id, so the name counts too: a wrong "not ours" waits for a person, a wrong
+        "gone" would run a job twice.
+        """
+        me = identify_process()
+        if _place_of(self) != _place_of(me):
+            return False
+        return self.boot_id != me.boot_id or not _is_running(self)
+
+
+_KINDS: Mapping[str, tuple[type, ...]] = MappingProxyType(
+    {"str": (str,), "int": (int,), "float": (int, float)}
+)
+
+
+def identity_of(loaded: Any) -> ProcessIdentity:
+    """Return the process that was written down. Raises: ValueError when it is not one of ours."""
+    kinds = {field.name: _KINDS[str(field.type)] for field in fields(ProcessIdentity)}
+    if not isinstance(loaded, dict) or loaded.keys() != kinds.keys():
+        raise ValueError("names no process as this version does")
+    for name, kind in kinds.items():
+        if not isinstance(loaded[name], kind):
+            raise ValueError(f"{name} is {loaded[name]!r}")
+    return ProcessIdentity(**loaded)
+
 
 @dataclass(frozen=True, slots=True)
 class LockRecord:
@@ -51,16 +83,8 @@ class LockRecord:
     taken_at: str
 
     def is_stale(self) -> bool:
-        """Whether the owner was a process of this machine and is gone.
-
-        Other machines' processes are not ours to judge. Machines cloned from one image share a
-        machine id, so the name counts too: a wrong "not ours" waits for a person, a wrong
-        "gone" would run a job twice.
-        """
-        me = identify_process()
-        if _place_of(self.owner) != _place_of(me):
-            return False
-        return self.owner.boot_id != me.boot_id or not _is_running(self.owner)
+        """Whether the owner was a process of this machine and is gone."""
+        return self.owner.is_gone()
 
 
 def _place_of(identity: ProcessIdentity) -> tuple[str, str, str]:
@@ -121,12 +145,15 @@ def take_over_lock(path: Path) -> LockRecord | None:
 
 
 def is_abandoned(path: Path) -> bool:
-    """Whether a lock is there whose owner is gone: stale, or dead before it wrote its name."""
+    """Whether a lock is there whose owner is gone: stale, or dead before it wrote its name.
+
+    Only an empty one is judged by its age; words that we cannot read are somebody's.
+    """
     record = read_lock(path)
     if record is not None:
         return record.is_stale()
     try:
-        return age_seconds(path) > _BIRTH_SECONDS
+        return os.stat(path).st_size == 0 and age_seconds(path) > _BIRTH_SECONDS
     except FileNotFoundError:
         return False
 
@@ -153,16 +180,18 @@ def read_lock(path: Path) -> LockRecord | None:
     """Return who holds the lock; None when nobody does, or it cannot be told."""
     try:
         loaded = json.loads(read_regular(path, limit=_MAX_LOCK_BYTES))
-        owner = ProcessIdentity(**loaded["owner"])
-        return LockRecord(owner, loaded["nonce"], loaded["taken_at"])
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        if not isinstance(loaded, dict):
+            return None
+        record = LockRecord(**(loaded | {"owner": identity_of(loaded.get("owner"))}))
+    except (FileNotFoundError, ValueError, TypeError):
         return None
+    return record
 
 
 def release_lock(path: Path, record: LockRecord) -> None:
     """Remove the lock file, only if it is still ours."""
     if read_lock(path) == record:
-        os.unlink(path)
+        path.unlink(missing_ok=True)
 
 
 def clear_lock(path: Path) -> None:

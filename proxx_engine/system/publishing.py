@@ -7,10 +7,12 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from proxx_engine.system.durability import create_exclusive, sync_folder
+from proxx_engine.system.durability import sync_folder
+from proxx_engine.system.locks import release_lock, take_lock, take_over_lock
 
 Rung = Literal["rename", "link", "reserved"]
 
@@ -80,16 +82,25 @@ def _link_unlink(hidden: Path, final: Path) -> None:
         raise
 
 
+def name_hold(final: Path) -> Path:
+    """Return the lock under which a file gets its name where there is no better way."""
+    return final.with_name(f".{final.name}.publishing")
+
+
 def _reserved_rename(hidden: Path, final: Path) -> None:
     # The O_EXCL name shuts out every other Proxx; only a foreign writer could still come between.
-    reservation = final.with_name(f".{final.name}.publishing")
-    create_exclusive(reservation, b"")
+    hold = name_hold(final)
+    lock = take_lock(hold) or take_over_lock(hold)
+    if lock is None:
+        raise FileExistsError(errno.EEXIST, "is held by another", str(hold))
     try:
         if os.path.lexists(final):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final))
         os.rename(hidden, final)
     finally:
-        reservation.unlink()
+        # What is renamed is published: a hold that stays behind is cleared once we are gone.
+        with suppress(OSError):
+            release_lock(hold, lock)
 
 
 _LADDER: tuple[tuple[Rung, Callable[[Path, Path], None]], ...] = (

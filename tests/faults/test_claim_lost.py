@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from proxx_engine import Tools
+import pytest
+
+from proxx_engine import Tools, execution_adapter, place_of_job, read_journal
+from proxx_engine.system.files import hash_file
 from tests.support import MakeClip, execute, make_job
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=0.4", "-c:v", "mpeg4")
@@ -33,6 +36,29 @@ def test_a_lost_claim_publishes_nothing(make_clip: MakeClip, tools: Tools, tmp_p
     assert failure is not None
     assert (failure.code, failure.stage) == ("CLAIM_LOST", "publication")
     assert not list(out.glob("*.mov"))
+    assert not list(out.glob("*.result.json")), "the record is another's now"
+    assert [issue.code for issue in ran.result.issues] == ["CLAIM_LOST"]
+    journal = place_of_job(ran.job_file).journal
+    assert "lock_released" not in [fact["event"] for fact in read_journal(journal)]
+
+
+def test_a_claim_lost_while_the_proxy_is_hashed_publishes_nothing(
+    make_clip: MakeClip, tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    spec = make_job(make_clip("clip.mov", *PICTURE), out, tools)
+
+    def hash_and_lose(path: Path) -> str:
+        for lock in out.glob("*.lock"):
+            lock.write_text("another's")
+        return hash_file(path)
+
+    monkeypatch.setattr(execution_adapter, "hash_file", hash_and_lose)
+    ran = execute(spec, out, tools)
+    assert ran.result.failure is not None
+    assert ran.result.failure.code == "CLAIM_LOST"
+    assert not list(out.glob("*.mov")) + list(out.glob("*.result.json"))
+    assert [lock.read_text() for lock in out.glob("*.lock")] == ["another's"]
 
 
 def test_a_link_below_the_output_folder_is_not_followed(

@@ -134,7 +134,6 @@ def test_whatever_call_fails_no_result_lies(
         assert "Traceback" not in ended.stderr, (number, ended.stderr)
         stands = job.with_name(job.name.replace(".job.json", ".result.json")).exists()
         if not stands:
-            assert ended.returncode != 0, number
             a_minute_passes(out)
             proxx("run", job)
         result = assert_true(out, job)

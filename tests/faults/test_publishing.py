@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 
 from proxx_engine import JobSpec, Tools
 from proxx_engine.system import durability, publishing
+from proxx_engine.system.locks import take_lock
 from tests.faults.conftest import Try
 from tests.faults.scenes import (
     ROOT,
@@ -146,6 +149,36 @@ def test_every_rung_of_publishing_replaces_nothing(
         publishing.publish(hidden, final)
     assert (final.read_bytes(), hidden.read_bytes()) == (b"first", b"second")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["final", "hidden"]
+
+
+def test_a_held_name_is_waited_for_by_nobody_and_given_back(tmp_path: Path) -> None:
+    hidden, final = tmp_path / "hidden", tmp_path / "final"
+    hidden.write_bytes(b"x")
+    hold = publishing.name_hold(final)
+    lock = take_lock(hold)
+    assert lock is not None
+    with pytest.raises(FileExistsError):
+        publishing._reserved_rename(hidden, final)
+    gone = dataclasses.replace(lock.owner, process_mark="1")
+    hold.write_text(json.dumps(dataclasses.asdict(dataclasses.replace(lock, owner=gone))))
+    publishing._reserved_rename(hidden, final)
+    assert [path.name for path in tmp_path.iterdir()] == ["final"]
+
+
+def test_a_hold_that_is_gone_does_not_undo_a_publication(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden, final = tmp_path / "hidden", tmp_path / "final"
+    hidden.write_bytes(b"x")
+    true_rename = os.rename
+
+    def rename(source: Path, target: Path) -> None:
+        publishing.name_hold(final).unlink()
+        true_rename(source, target)
+
+    monkeypatch.setattr(os, "rename", rename)
+    publishing._reserved_rename(hidden, final)
+    assert [path.name for path in tmp_path.iterdir()] == ["final"]
 
 
 def test_a_failing_sync_is_final(attempt: Try, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,8 +83,9 @@ def test_a_leftover_of_a_dead_writer_does_not_stand_in_the_way(tmp_path: Path) -
 
 
 def test_a_sweep_takes_the_leavings_of_one_name_only(tmp_path: Path) -> None:
-    left = [".a.mov.12345678.part", ".a.mov.publishing"]
+    left = [".a.mov.12345678.part", ".a.mov.0abcdef9.part"]
     others = ["a.mov", ".a.mov", ".b.mov.12345678.part", "a.mov.part", ".a.mov.notes"]
+    others += [".a.mov.publishing", ".a.mov.part", ".a.mov.upload.part", ".a.mov.1234567x.part"]
     for name in (*left, *others):
         (tmp_path / name).touch()
     sweep_parts(tmp_path / "a.mov")

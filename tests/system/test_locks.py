@@ -95,17 +95,51 @@ def test_a_dead_process_that_nobody_buried_is_gone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param(b"", id="empty"),
         pytest.param(b"\0" * 400, id="zeros after a power cut"),
         pytest.param(b'{"owner": {"host": "x"', id="half-written"),
-        pytest.param(b'{"owner": {"host": "x"}}', id="of another version"),
+        pytest.param(b'{"owner": {"host": "x"}}', id="of an older version"),
+        pytest.param(b"[]", id="no record"),
+        pytest.param(b"1" * 70_000, id="too long"),
     ],
 )
-def test_a_lock_without_a_name_is_abandoned_only_when_it_is_old(
-    tmp_path: Path, data: bytes
-) -> None:
+def test_a_lock_that_cannot_be_read_is_held_however_old(tmp_path: Path, data: bytes) -> None:
     lock = tmp_path / "lock"
     lock.write_bytes(data)
+    assert_held(lock)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"lock_version": 2}, id="of a newer version"),
+        pytest.param({"owner": {"pid": "1"}}, id="whose number is none"),
+        pytest.param({"owner": {"container": "x"}}, id="whose owner says more than we know"),
+    ],
+)
+def test_a_lock_of_another_version_is_held_though_its_owner_looks_gone(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    lock = tmp_path / "lock"
+    write_lock(lock, **GONE)
+    loaded = json.loads(lock.read_bytes())
+    owner = loaded["owner"] | change.get("owner", {})
+    lock.write_text(json.dumps(loaded | change | {"owner": owner}))
+    assert_held(lock)
+
+
+def assert_held(lock: Path) -> None:
+    """Nobody takes over a lock, though it is old."""
+    before = lock.read_bytes()
+    os.utime(lock, (1, 1))
+    assert not is_abandoned(lock)
+    assert take_over_lock(lock) is None
+    clear_lock(lock)
+    assert lock.read_bytes() == before
+
+
+def test_an_empty_lock_is_abandoned_only_when_it_is_old(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    lock.touch()
     assert not is_abandoned(lock)
     os.utime(lock, (1, 1))
     assert is_abandoned(lock)
