@@ -3,8 +3,6 @@
 Beside the job file `X.job.json` lie, by name: `X.journal.jsonl`, `X.ffmpeg.log`, `X.lock` and
 `X.result.json`. Each line is one JSON object with `time` and `event`. No death of the process
 loses one; before anything that a power cut must find told, all are made durable.
-
-The result is kept here too, and what could not be kept is told.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from proxx_engine import JobExecutionResult, journal
+from proxx_engine import JobExecutionResult, result_files
 from proxx_engine.journal import Journal
 from tests.faults.conftest import Try
 from tests.faults.scenes import proxies
@@ -81,7 +81,7 @@ def test_a_result_that_cannot_be_written_is_returned_and_the_job_waits_to_be_set
     def refuse(path: Path, _data: bytes) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
-    monkeypatch.setattr(journal, "write_whole", refuse)
+    monkeypatch.setattr(result_files, "write_whole", refuse)
     ran = attempt()
     assert isinstance(ran.result, JobExecutionResult)
     assert ran.result.status == "COMPLETED"
