@@ -89,8 +89,7 @@ def test_a_source_is_never_an_output(
     clip: Path, tools: Tools, tmp_path: Path, make: Callable[..., None] | str | None
 ) -> None:
     name = "CLIP.mov" if make == "case" else "clip.mov"
-    if make == "case" and not _case_folds(tmp_path):
-        pytest.skip("this file system tells capital letters apart")
+    two_files = make == "case" and not _case_folds(tmp_path)
     place = tmp_path / ("footage" if make in (None, "case") else "out")
     place.mkdir(exist_ok=True)
     source = (place if make in (None, "case") else tmp_path) / name
@@ -104,7 +103,10 @@ def test_a_source_is_never_an_output(
     spec = elsewhere.model_copy(update={"output": output, "clips": (named,)})
     ran = execute(spec, place, tools)
 
-    assert refused(ran) == ("OUTPUT_IS_SOURCE", "preflight")
+    if two_files:  # this file system tells capital letters apart
+        assert ran.result.status == "COMPLETED"
+    else:
+        assert refused(ran) == ("OUTPUT_IS_SOURCE", "preflight")
     assert snapshot(source) == before
 
 
