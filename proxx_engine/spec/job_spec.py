@@ -81,7 +81,7 @@ class ClipSpec(FrozenModel):
     source: Source
     target: Target | None
     """None for camera raw, whose raster only Resolve knows."""
-    resolve: ResolveClip | None
+    resolve: ResolveClip | None = None
 
 
 class Output(FrozenModel):

@@ -47,7 +47,7 @@ class Color(FrozenModel):
 class PromisedFrames(FrozenModel):
     """How many pictures the source's container promises."""
 
-    count: Count | None
+    count: Count | None = None
     """None where the container makes no promise."""
     basis: Literal["index", "duration", "unknown"]
     """`index`: entries that are shown; `duration`: header duration × rate; `unknown`: none."""
@@ -93,7 +93,7 @@ class AudioStream(FrozenModel):
     layout: Text | None
     """FFmpeg's name of the channel layout; None where the file names none."""
     sample_rate: Annotated[int, Field(ge=1000, le=768000)]
-    samples: Count | None
+    samples: Count | None = None
     """Samples per channel that the container promises, None where it promises none."""
     language: Text | None
 
@@ -127,5 +127,5 @@ class Source(FrozenModel):
     """None for camera raw that only Resolve reads."""
     audio: Annotated[tuple[AudioStream, ...], Field(max_length=64, fail_fast=True)]
     left_out: Annotated[tuple[LeftOutStream, ...], Field(max_length=256, fail_fast=True)]
-    timecode: Timecode | None
-    reel: Text | None
+    timecode: Timecode | None = None
+    reel: Text | None = None

@@ -50,7 +50,11 @@ def _answer(request: dict[str, str]) -> dict[str, Any]:
             with open(request["hash"], "rb") as stream:
                 return {"sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
         return {"facts": _probe(request["probe"])}
-    except (av.FFmpegError, OSError, ValueError, MemoryError, IndexError) as error:
+    except av.FFmpegError as error:
+        log: Any = error.log  # level, where, and what the library said last
+        said = log[2].strip() if log else ""
+        return {"error": f"{error.strerror} ({said})" if said else f"{error.strerror}"}
+    except (OSError, ValueError, MemoryError, IndexError) as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
