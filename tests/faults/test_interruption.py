@@ -19,7 +19,6 @@ from proxx_engine import (
     execution_adapter,
     find_profile,
     is_interrupted,
-    journal,
     place_of_job,
     settle_job,
 )
@@ -137,10 +136,10 @@ MOMENTS = [
         die_at_call(publishing, "publish", call=3, after=False), True, id="a result half-made"
     ),
     pytest.param(
-        die_at_call(journal, "write_whole", after=True), True, id="between the two results"
+        die_at_call(result_files, "write_whole", after=True), True, id="between the two results"
     ),
     pytest.param(
-        die_at_call(journal, "write_whole", call=2, after=True),
+        die_at_call(result_files, "write_whole", call=2, after=True),
         True,
         id="both results, lock held",
     ),
