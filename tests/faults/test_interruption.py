@@ -20,6 +20,7 @@ from proxx_engine import (
     find_profile,
     is_interrupted,
     place_of_job,
+    result_files,
     settle_job,
 )
 from proxx_engine.system import durability, files, locks, publishing
