@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from proxx_engine.errors import ProbeError
-from proxx_engine.planning.arguments import MAX_PIXELS
+from proxx_engine.planning.arguments.inputs import MAX_PIXELS
 from proxx_engine.spec.color_names import MATRICES, PRIMARIES, RANGES, TRANSFERS, UNKNOWN
 from proxx_engine.spec.media import (
     AudioStream,

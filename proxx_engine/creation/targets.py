@@ -6,7 +6,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from proxx_engine.errors import ProbeError
-from proxx_engine.planning.arguments import assumed_matrix
+from proxx_engine.planning.arguments.pictures import assumed_matrix
 from proxx_engine.planning.expectation import display_size
 from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.media import Color, FieldOrder, Source, VideoStream

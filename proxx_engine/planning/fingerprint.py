@@ -21,7 +21,7 @@ def fingerprint_job(spec: JobSpec) -> str:
     """Return the fingerprint of a job: equal for two jobs that ask for the same."""
     asked = _dumped(spec)
     for key in _NOT_ASKED:
-        del asked[key]
+        asked.pop(key, None)
     for key in _LIMITS:
         del asked["execution"][key]
     # A name that holds the job's id or date differs by the act alone; its template does not.
@@ -57,7 +57,10 @@ def fingerprint_clip(clip: ClipSpec, profile_fingerprint: str) -> str:
 
 
 def _dumped(model: BaseModel | None) -> Any:
-    return None if model is None else model.model_dump(mode="json", by_alias=True)
+    """What is not said counts as not asked: a field that a later version adds changes nothing."""
+    if model is None:
+        return None
+    return model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _digest(value: Any) -> str:

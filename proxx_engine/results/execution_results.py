@@ -97,6 +97,16 @@ class CapturedText(FrozenModel):
     truncated: bool
 
 
+class FrameRun(FrozenModel):
+    """Pictures of the proxy that follow each other as in the source."""
+
+    proxy: int
+    """The first one's number in the proxy, from 0."""
+    source: int
+    """The number of the source's picture that it shows, from 0."""
+    count: int
+
+
 class ClipExecutionResult(FrozenModel):
     """What happened to one clip."""
 
@@ -117,6 +127,8 @@ class ClipExecutionResult(FrozenModel):
     nle_verdicts: dict[str, str]
     stderr: CapturedText
     failure: Failure | None
+    frame_map: tuple[FrameRun, ...] | None = None
+    """Which picture of the source each of the proxy shows; None where it is one for one."""
 
 
 class JobExecutionResult(FrozenModel):

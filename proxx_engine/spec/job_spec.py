@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from proxx_engine.spec.media import Color, FieldOrder, Rotation, Source
+from proxx_engine.spec.media import Color, FieldOrder, FileIndex, Rotation, Source
 from proxx_engine.spec.model import (
     AbsolutePath,
     FrozenModel,
     NewName,
     PositiveRational,
+    Sha256,
     StreamIndex,
     Text,
     UtcTime,
@@ -41,6 +42,10 @@ class TargetAudio(FrozenModel):
     channels: Annotated[int, Field(ge=1, le=64)]
     layout: Text | None
     sample_rate: Annotated[int, Field(ge=1000, le=768000)]
+    source_file_index: FileIndex = 0
+    """Which of the source's files holds the stream."""
+    bit_rate: Annotated[int, Field(ge=6000, le=100_000_000)] | None = None
+    """Bits a second of all channels; None where the codec keeps every sample."""
 
 
 class Target(FrozenModel):
@@ -56,6 +61,10 @@ class Target(FrozenModel):
     field_order: FieldOrder
     audio: Annotated[tuple[TargetAudio, ...], Field(max_length=64, fail_fast=True)]
     color: Color
+    alpha: bool = False
+    """Whether the proxy carries the source's alpha."""
+    bit_rate: Annotated[int, Field(ge=1_000_000, le=1_000_000_000)] | None = None
+    """Bits a second, where raster and rate fix it (DNxHD); None where the profile decides."""
 
 
 class ResolveClip(FrozenModel):
@@ -82,6 +91,8 @@ class ClipSpec(FrozenModel):
     target: Target | None
     """None for camera raw, whose raster only Resolve knows."""
     resolve: ResolveClip | None = None
+    replaces: Sha256 | None = None
+    """The proxy that may be replaced, by content; only with `on_existing: replace`."""
 
 
 class Output(FrozenModel):

@@ -33,6 +33,7 @@ def _whole_number(value: object) -> object:
 
 Rotation = Annotated[Literal[0, 90, 180, 270], BeforeValidator(_whole_number)]
 Side = Annotated[int, Field(ge=1, le=32768)]
+FileIndex = Annotated[int, Field(ge=0, le=255)]
 
 
 class Color(FrozenModel):
@@ -61,6 +62,8 @@ class Timecode(FrozenModel):
     drop_frame: bool
     source: Literal["resolve", "file", "sidecar_xml", "csv"] = Field(alias="from")
     """Who said so."""
+    differs: Text | None = None
+    """What another source says, where it says otherwise: `file says 01:00:00:00`."""
 
 
 class VideoStream(FrozenModel):
@@ -96,6 +99,8 @@ class AudioStream(FrozenModel):
     samples: Count | None = None
     """Samples per channel that the container promises, None where it promises none."""
     language: Text | None
+    file_index: FileIndex = 0
+    """Which of the source's files holds it: cards like P2 keep sound in files of its own."""
 
 
 class LeftOutStream(FrozenModel):
@@ -104,6 +109,18 @@ class LeftOutStream(FrozenModel):
     stream_index: StreamIndex
     kind: Word
     reason: Text
+
+
+class ImageSequence(FrozenModel):
+    """Numbered pictures that are one clip: file names are prefix, number, suffix."""
+
+    prefix: Text
+    """All that stands before the number, without the folder."""
+    digits: Annotated[int, Field(ge=1, le=12)]
+    """The number's width with its leading zeros; 1 where it has none."""
+    first: Annotated[int, Field(ge=0, le=999_999_999_999)]
+    suffix: Text
+    """All that stands after the number, with the extension."""
 
 
 class Source(FrozenModel):
@@ -119,7 +136,7 @@ class Source(FrozenModel):
     modified_at: UtcTime
     """For people; never compared."""
     sample_sha256: Sha256
-    """sha256 over the first and the last MiB of each file."""
+    """sha256 over the ends of each file: a MiB each, of more than 16 files 64 KiB each."""
     container: Text
     """FFmpeg's name of the demuxer, or the extension of a camera-raw file."""
     duration_seconds: Rational | None
@@ -129,3 +146,5 @@ class Source(FrozenModel):
     left_out: Annotated[tuple[LeftOutStream, ...], Field(max_length=256, fail_fast=True)]
     timecode: Timecode | None = None
     reel: Text | None = None
+    sequence: ImageSequence | None = None
+    """Set where the files are numbered pictures; the frame rate is then as a person gave it."""

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from proxx_engine.spec.codecs import CodecId, Container
-from proxx_engine.spec.model import FrozenModel, PositiveRational, Rational, Sha256, Text, Word
+from proxx_engine.spec.model import (
+    AbsolutePath,
+    FrozenModel,
+    PositiveRational,
+    Rational,
+    Sha256,
+    Text,
+    Word,
+)
 
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 VariableFrameRate = Literal["keep", "conform", "refuse"]
@@ -23,7 +31,9 @@ class EncoderSetting(FrozenModel):
 class VideoSettings(FrozenModel):
     """How pictures are encoded."""
 
-    encoder: Literal["prores_aw", "dnxhd", "libx264"]
+    encoder: Literal[
+        "prores_aw", "prores_ks", "dnxhd", "libx264", "libx265", "libvpx-vp9", "libsvtav1"
+    ]
     """FFmpeg's encoder. There is no substitute: where it is missing the job is refused."""
     pixel_format: Word
     settings: Annotated[tuple[EncoderSetting, ...], Field(max_length=16, fail_fast=True)]
@@ -31,6 +41,8 @@ class VideoSettings(FrozenModel):
     """Pinned where the thread count changes bytes; None leaves it to the worker."""
     range: Literal["tv"]
     scaler: Literal["bicubic"]
+    alpha: Literal["drop", "keep"] = "drop"
+    """`keep`: where the source has alpha, so has the proxy."""
 
 
 class SizeRule(FrozenModel):
@@ -46,17 +58,22 @@ class SizeRule(FrozenModel):
 class AudioSettings(FrozenModel):
     """How sound is encoded: every stream, its channels and its rate are always kept."""
 
-    codec: Literal["pcm_s16le", "pcm_s24le"]
+    codec: Literal["pcm_s16le", "pcm_s24le", "aac", "libopus"]
     length_tolerance_seconds: Rational
     """How much a stream of the proxy may differ from the source's in length; 0/1 for PCM."""
+    kilobits_per_channel: Annotated[int, Field(ge=16, le=512)] | None = None
+    """Bit rate of each channel; None where the codec keeps every sample."""
 
 
 class Lut(FrozenModel):
     """A .cube file, pinned by content."""
 
-    path: Text
+    path: AbsolutePath
     sha256: Sha256
     range: Literal["tv", "pc"]
+    """Which values the table was made for: `pc` 0 to 1 is black to white, `tv` it is 0 to 1023
+    of 10 bit with black at 64 and white at 940.
+    """
 
 
 class Look(FrozenModel):
@@ -93,7 +110,7 @@ class ProfileSpec(FrozenModel):
     """The picture is turned as it is shown; the proxy carries no rotation."""
     variable_frame_rate: VariableFrameRate
     conform_frame_rate: PositiveRational | None
-    """The rate to conform to; only with `conform`."""
+    """The rate to conform to; None with `conform`: the camera rate nearest to the clip's own."""
     determinism: Literal["any_cpu", "same_cpu"]
     """What equal bytes need beside the same FFmpeg build."""
     megabits_per_second_1080p: Annotated[int, Field(ge=1, le=10_000)]

@@ -68,6 +68,8 @@ OTHERS: dict[str, list[Any]] = {
     "verification": ["exists"],
     "flips": ["horizontal"],
     "data_level": ["video"],
+    "alpha": ["keep", True],
+    "kilobits_per_channel": [96],
 }
 ONE_VALUE = {"spec_version", "profile_version", "scaler", "profile.rotation", "profile.video.range"}
 """Fields that have only one value in 1.0."""

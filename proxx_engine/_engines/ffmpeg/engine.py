@@ -16,6 +16,7 @@ from proxx_engine._engines.contract import (
 )
 from proxx_engine._engines.ffmpeg.messages import (
     Message,
+    StreamKey,
     capture,
     count_streams,
     errors_of,
@@ -29,19 +30,19 @@ from proxx_engine._engines.ffmpeg.witnesses import (
     read_sound_times,
     read_times,
 )
-from proxx_engine.planning.arguments import (
+from proxx_engine.planning.arguments import FFMPEG
+from proxx_engine.planning.arguments.inputs import THREADS, input_number
+from proxx_engine.planning.arguments.witnesses import (
     ENCODED_PACKETS,
-    FFMPEG,
     PROXY_AUDIO,
     PROXY_PACKETS,
     PROXY_SOUND_TIMES,
     SOURCE_AUDIO,
     SOURCE_SOUND_TIMES,
     SOURCE_TIMES,
-    THREADS,
 )
 from proxx_engine.planning.plan import ClipPlan
-from proxx_engine.spec.job_spec import Target
+from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.media import PromisedFrames, Source
 from proxx_engine.system.process import Limits, Outcome, run_tool
 from proxx_engine.system.tools import Tools
@@ -141,7 +142,7 @@ def _testify(
     assert video is not None
     assert target is not None
     counts = count_streams(messages)
-    pictures = counts.get(video.stream_index)
+    pictures = counts.get((0, video.stream_index))
     if pictures is None:
         return Fault("ENCODE_NO_WITNESS", "no end statistics of the source's pictures"), None
     fault = (
@@ -155,7 +156,7 @@ def _testify(
         source_times, encoder_times = read_times(place.folder / SOURCE_TIMES)
         witness = SourceWitness(
             video=pictures,
-            audio=tuple(counts[audio.source_stream_index] for audio in target.audio),
+            audio=tuple(counts[_key(plan.clip.source, audio)] for audio in target.audio),
             audio_hashes=_read_hashes(target, place.folder / SOURCE_AUDIO),
             sound_times=_read_sound_times(target, place, SOURCE_SOUND_TIMES),
             source_times=source_times,
@@ -180,9 +181,13 @@ def _source_fault(
     return None
 
 
-def _sound_fault(source: Source, counts: dict[int, StreamCounts]) -> Fault | None:
+def _key(source: Source, audio: TargetAudio) -> StreamKey:
+    return input_number(source, audio.source_file_index), audio.source_stream_index
+
+
+def _sound_fault(source: Source, counts: dict[StreamKey, StreamCounts]) -> Fault | None:
     for stream in source.audio:
-        decoded = counts.get(stream.stream_index)
+        decoded = counts.get((input_number(source, stream.file_index), stream.stream_index))
         if stream.samples is None or decoded is None or decoded.samples >= stream.samples:
             continue
         promised = f"{stream.samples} promised by index"

@@ -17,14 +17,14 @@ _READ_AT_MOST = 8 * 1024 * 1024
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
 _LEVEL = re.compile(r"\[(panic|fatal|error|warning|info|verbose)\] ?")
 _INPUT_STREAM = re.compile(
-    r"Input stream #0:(\d+) \((?:video|audio)\): \d+ packets read \(\d+ bytes\); "
+    r"Input stream #(\d+):(\d+) \((?:video|audio)\): \d+ packets read \(\d+ bytes\); "
     r"(\d+) frames decoded; (\d+) decode errors(?: \((\d+) samples\))?"
 )
 _STATISTICS = re.compile(r"(Input|Output) stream #\d+:\d+ ")
 _DAMAGE = re.compile(r"partial file|ended prematurely|corrupt|truncat|sync lost", re.IGNORECASE)
 _CUT_SHORT = re.compile(r"partial file|ended prematurely|truncat", re.IGNORECASE)
 # The demuxers of containers that know the size of each packet mark one only for ending early.
-_CUT_PACKET = re.compile(r"\[in#0/(mov|mxf|avi)[^\]]*\] corrupt input packet")
+_CUT_PACKET = re.compile(r"\[in#\d+/(mov|mxf|avi)[^\]]*\] corrupt input packet")
 _INPUT_SIDE = re.compile(r"\[(in#|vist#|aist#|dec:|NULL)|Invalid data found|decod|corrupt")
 # Said of the input alone; what the outputs then complain of is its consequence.
 _REFUSED_INPUT = re.compile(r"corrupt (decoded frame|input packet)|packet (to|in) decoder")
@@ -65,13 +65,18 @@ def _parse(text: str) -> Iterator[Message]:
         yield Message(level, _ADDRESS.sub("", line).rstrip())
 
 
-def count_streams(messages: tuple[Message, ...]) -> dict[int, StreamCounts]:
-    """Return FFmpeg's end statistics: input stream index → what was decoded of it."""
+StreamKey = tuple[int, int]
+"""Number of the input, number of the stream in it."""
+
+
+def count_streams(messages: tuple[Message, ...]) -> dict[StreamKey, StreamCounts]:
+    """Return FFmpeg's end statistics: what was decoded of each input stream."""
     counts = {}
     for message in messages:
         found = _INPUT_STREAM.search(message.text)
         if found:
-            counts[int(found[1])] = StreamCounts(int(found[2]), int(found[3]), int(found[4] or 0))
+            key = (int(found[1]), int(found[2]))
+            counts[key] = StreamCounts(int(found[3]), int(found[4]), int(found[5] or 0))
     return counts
 
 
