@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from proxx_engine import Tools, find_tools
 from tests.support import MakeClip, RunClip, run_one_clip
+
+# A time limit for each example would fail on a busy machine for no fault of the product.
+settings.register_profile("proxx", deadline=None)
+settings.load_profile("proxx")
 
 SHARED_MEDIA = Path(__file__).resolve().parents[2] / "shared" / "media"
 

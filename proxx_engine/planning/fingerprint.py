@@ -34,8 +34,12 @@ def fingerprint_job(spec: JobSpec) -> str:
 
 
 def fingerprint_profile(profile: ProfileSpec) -> str:
-    """Return the fingerprint of a profile."""
-    return _digest(_dumped(profile))
+    """Return the fingerprint of a profile; of a LUT its content counts, not where it lies."""
+    asked = _dumped(profile)
+    lut = (asked.get("look") or {}).get("lut")
+    if lut:
+        del lut["path"]
+    return _digest(asked)
 
 
 def fingerprint_clip(clip: ClipSpec, profile_fingerprint: str) -> str:

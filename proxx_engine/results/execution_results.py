@@ -127,6 +127,8 @@ class ClipExecutionResult(FrozenModel):
     nle_verdicts: dict[str, str]
     stderr: CapturedText
     failure: Failure | None
+    replaced_sha256: str | None = None
+    """The proxy that this one took the place of; None where the name was free."""
     frame_map: tuple[FrameRun, ...] | None = None
     """Which picture of the source each of the proxy shows; None where it is one for one."""
 
@@ -155,6 +157,8 @@ class JobExecutionResult(FrozenModel):
     verification_level: Literal["conform", "exists"] | None
     clips: tuple[ClipExecutionResult, ...]
     environment_used: EnvironmentUsed | None
+    retried_from: str | None = None
+    """The job that this one repeats."""
 
     @property
     def proven(self) -> bool:

@@ -123,6 +123,11 @@ class ImageSequence(FrozenModel):
     """All that stands after the number, with the extension."""
 
 
+def numbered_name(sequence: ImageSequence, number: int) -> str:
+    """Return the file name of one picture of a sequence."""
+    return f"{sequence.prefix}{number:0{sequence.digits}d}{sequence.suffix}"
+
+
 class Source(FrozenModel):
     """A clip's media, with what execution needs to know that it is still the same."""
 
@@ -138,7 +143,7 @@ class Source(FrozenModel):
     sample_sha256: Sha256
     """sha256 over the ends of each file: a MiB each, of more than 16 files 64 KiB each."""
     container: Text
-    """FFmpeg's name of the demuxer, or the extension of a camera-raw file."""
+    """FFmpeg's name of the demuxer, the extension of a camera-raw file, or `spanned`."""
     duration_seconds: Rational | None
     video: VideoStream | None
     """None for camera raw that only Resolve reads."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import (
@@ -69,6 +70,26 @@ def parse_rational(value: Any) -> Fraction:
 def format_rational(value: Fraction) -> str:
     """Return "numerator/denominator", in lowest terms."""
     return f"{value.numerator}/{value.denominator}"
+
+
+_NTSC = MappingProxyType(
+    {"23.98": 24, "23.976": 24, "29.97": 30, "47.95": 48, "47.952": 48, "59.94": 60, "119.88": 120}
+)
+
+
+def parse_rate(text: str) -> Fraction:
+    """Read a frame rate as people write it: 25, 24000/1001; 23.976 means 24000/1001.
+
+    Raises: ValueError with a sentence.
+    """
+    if text in _NTSC:
+        return Fraction(_NTSC[text] * 1000, 1001)
+    found = re.fullmatch(r"([1-9][0-9]{0,6})(?:/([1-9][0-9]{0,4}))?", text)
+    rate = Fraction(int(found[1]), int(found[2] or 1)) if found else Fraction(0)
+    if not 1 <= rate <= 1000:
+        named = ", ".join(_NTSC)
+        raise ValueError(f"found {text!r}, expected 24, 24000/1001 or one of {named}")
+    return rate
 
 
 def _parse_positive(value: Any) -> Fraction:

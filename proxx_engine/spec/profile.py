@@ -31,9 +31,7 @@ class EncoderSetting(FrozenModel):
 class VideoSettings(FrozenModel):
     """How pictures are encoded."""
 
-    encoder: Literal[
-        "prores_aw", "prores_ks", "dnxhd", "libx264", "libx265", "libvpx-vp9", "libsvtav1"
-    ]
+    encoder: Literal["prores_aw", "dnxhd", "libx264", "libx265", "libvpx-vp9", "libsvtav1"]
     """FFmpeg's encoder. There is no substitute: where it is missing the job is refused."""
     pixel_format: Word
     settings: Annotated[tuple[EncoderSetting, ...], Field(max_length=16, fail_fast=True)]
@@ -74,6 +72,8 @@ class Lut(FrozenModel):
     """Which values the table was made for: `pc` 0 to 1 is black to white, `tv` it is 0 to 1023
     of 10 bit with black at 64 and white at 940.
     """
+    table: Literal["1d", "3d"] = "3d"
+    """Whether the file holds a curve for each channel or a cube."""
 
 
 class Look(FrozenModel):
