@@ -72,6 +72,9 @@ class _Row:
         )
 
 
+SPANNED = "spanned"
+"""The container of one clip over several picture files."""
+
 _NO_CODEC = frozenset({"none", "unknown", "bin_data"})
 _TABLE = (
     _Row(
@@ -88,6 +91,11 @@ _TABLE = (
         engine="resolve",
         reason="ProRes RAW: FFmpeg would give undeveloped sensor data",
         codecs=frozenset({"prores_raw"}),
+    ),
+    _Row(
+        engine="resolve",
+        reason="one clip over several files, as its card says; Resolve joins them",
+        containers=frozenset({SPANNED}),
     ),
     _Row(
         engine="resolve",

@@ -28,15 +28,20 @@ class Prober:
         self._hashed: str | None = None
         self.version: str | None = None
 
-    def probe(self, path: Path) -> Facts:
-        """Return the facts of one file. Raises: ProbeError."""
+    def probe(self, path: Path, *, still: bool = False) -> Facts:
+        """Return the facts of one file; `still`: of one that is a picture. Raises: ProbeError."""
         self._finish_hash_into_cache()
-        answer = self._ask({"probe": str(path)}, path, self._timeout_seconds)
+        question = "probe_still" if still else "probe"
+        answer = self._ask({question: str(path)}, path, self._timeout_seconds)
         if "error" in answer:
             raise ProbeError("SOURCE_UNREADABLE", f"{path}: {answer['error']}")
         facts: Facts = answer["facts"]
         self.version = facts["prober"]
         return facts
+
+    def another(self) -> Prober:
+        """Return a prober like this one, with a child of its own."""
+        return Prober(timeout_seconds=self._timeout_seconds)
 
     def start_hash(self, path: Path) -> None:
         """Begin to hash a file in the child while other work goes on; see `hash_started`."""

@@ -1,7 +1,8 @@
 """Looks at media in a process of its own, so that a bad file can hang or crash only this.
 
-Protocol, one JSON object a line: {"probe": PATH} → {"facts": {…}} or {"error": TEXT};
-{"hash": PATH} → {"sha256": HEX} or {"error": TEXT}. End of input ends it.
+Protocol, one JSON object a line: {"probe": PATH} → {"facts": {…}} or {"error": TEXT}, likewise
+{"probe_still": PATH} for a file that is one picture; {"hash": PATH} → {"sha256": HEX} or
+{"error": TEXT}. End of input ends it.
 Facts are what the libraries say; what they mean is decided by the caller.
 """
 
@@ -19,12 +20,17 @@ _PR_SET_PDEATHSIG = 1
 MAX_PIXELS = 140_000_000
 MEMORY_BYTES = 4 * 1024**3
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,mxf,matroska,webm,avi,mpegts,mpeg,dv,asf"
+_STILLS = "image2"
 # Enough pictures to see one that decodes; open-GOP starts give none for a while.
 _PACKETS_TO_FIRST_PICTURE = 300
 # Cameras flag single pictures of a still scene as progressive; in MPEG-2 nothing else tells.
 _PICTURES_TO_FIRST_FIELDS = 25
 # Enough times to see an uneven rate where no index lists them all; few enough to be read at once.
 _PACKETS_TO_JUDGE_A_RATE = 120
+
+
+class _RefusedError(Exception):
+    """What was found needs no library's words."""
 
 
 def main() -> None:
@@ -49,7 +55,11 @@ def _answer(request: dict[str, str]) -> dict[str, Any]:
         if "hash" in request:
             with open(request["hash"], "rb") as stream:
                 return {"sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+        if "probe_still" in request:
+            return {"facts": _probe_still(request["probe_still"])}
         return {"facts": _probe(request["probe"])}
+    except _RefusedError as error:
+        return {"error": f"{error}"}
     except av.FFmpegError as error:
         log: Any = error.log  # level, where, and what the library said last
         said = log[2].strip() if log else ""
@@ -82,6 +92,23 @@ def _probe(path: str) -> dict[str, Any]:
         }
 
 
+def _probe_still(path: str) -> dict[str, Any]:
+    """Look at a file that is one picture; its name is no pattern, whatever stands in it."""
+    options = {"pattern_type": "none", "format_whitelist": _STILLS, "protocol_whitelist": "file"}
+    with av.open("file:" + path, format=_STILLS, container_options=options) as container:
+        video = container.streams.video[0]
+        small = video.width * video.height <= MAX_PIXELS
+        return {
+            "prober": f"PyAV {av.__version__}",
+            "format": container.format.name,
+            "duration": None,
+            "metadata": {},
+            "streams": [_stream(video)],
+            "first_picture": _first_picture(container, video) if small else None,
+            "first_even_rates": None,
+        }
+
+
 def _disposition(stream: Any) -> list[str]:
     return [flag.name for flag in type(stream.disposition) if flag and flag in stream.disposition]
 
@@ -100,7 +127,11 @@ def _stream(stream: Any) -> dict[str, Any]:
     context = stream.codec_context
     if context is None:
         return facts
-    facts |= {"codec": context.name, "profile": context.profile, "tag": context.codec_tag}
+    facts |= {
+        "codec": context.codec.canonical_name,
+        "profile": context.profile,
+        "tag": context.codec_tag,
+    }
     if stream.type == "video":
         facts |= _video(stream, context)
     elif stream.type == "audio":
@@ -175,6 +206,8 @@ def _first_picture(container: Any, stream: Any) -> dict[str, Any] | None:
     # One thread: each more takes address space, of which a many-core machine would run out.
     stream.codec_context.thread_count = 1
     for count, packet in enumerate(container.demux(stream)):
+        if packet.has_sidedata("encryption_info"):
+            raise _RefusedError("its pictures are encrypted")
         for picture in packet.decode():
             first = first or picture
             patience -= 1
@@ -196,6 +229,7 @@ def _picture(picture: Any, stream: Any) -> dict[str, Any]:
         "range": int(picture.color_range),
         "pixel_format": picture.format.name,
         "key": bool(picture.key_frame),
+        "timecode": picture.metadata.get("timecode"),
     }
 
 

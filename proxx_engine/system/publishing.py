@@ -1,4 +1,6 @@
-"""Gives a whole file its final name, replacing nothing: one of three rungs, by what a place has."""
+"""Gives a whole file its final name: one of three rungs that replace nothing, by what a place has;
+or in the place of one file, where that was asked for.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +36,15 @@ def publish_durably(hidden: Path, final: Path) -> Rung:
         final.unlink()
         raise
     return rung
+
+
+def replace_durably(hidden: Path, final: Path) -> None:
+    """Put a file that is on the disk in the place of another; there is never none under the name.
+
+    Raises: OSError.
+    """
+    os.replace(hidden, final)
+    sync_folder(final.parent)
 
 
 def publish(hidden: Path, final: Path) -> Rung:

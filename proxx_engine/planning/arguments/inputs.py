@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proxx_engine.spec.job_spec import TargetAudio
-from proxx_engine.spec.media import Source
+from proxx_engine.spec.media import Source, numbered_name
 
 THREADS = "{threads}"
 MAX_PIXELS = 140_000_000
@@ -48,7 +48,7 @@ def _open_sequence(source: Source) -> tuple[str, ...]:
     sequence, video = source.sequence, source.video
     assert sequence is not None
     assert video is not None
-    folder = source.path[: len(source.path) - len(_first_name(source))]
+    folder = source.path[: len(source.path) - len(numbered_name(sequence, sequence.first))]
     number = f"%0{sequence.digits}d" if sequence.digits > 1 else "%d"
     before, after = (
         text.replace("%", "%%") for text in (folder + sequence.prefix, sequence.suffix)
@@ -61,12 +61,6 @@ def _open_sequence(source: Source) -> tuple[str, ...]:
         *("-start_number", str(sequence.first), "-start_number_range", "1"),
         *("-i", f"file:{before}{number}{after}"),
     )
-
-
-def _first_name(source: Source) -> str:
-    sequence = source.sequence
-    assert sequence is not None
-    return f"{sequence.prefix}{sequence.first:0{sequence.digits}d}{sequence.suffix}"
 
 
 def _guarded(formats: str) -> tuple[str, ...]:

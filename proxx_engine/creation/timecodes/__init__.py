@@ -1,0 +1,1 @@
+"""Start timecodes that files do not say themselves: card metadata, and a person's list."""

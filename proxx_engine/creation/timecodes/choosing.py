@@ -1,0 +1,52 @@
+"""Which timecode a clip has: a person's list, else the file, else the card's description."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from proxx_engine.creation.footage.found import Found
+from proxx_engine.creation.timecodes.cards import read_card_timecode
+from proxx_engine.creation.timecodes.lists import TimecodeList
+from proxx_engine.errors import CreationError, Issue
+from proxx_engine.spec.media import Source, Timecode
+from proxx_engine.spec.timecode import timecode_problem
+
+
+def settle_timecode(source: Source, found: Found, listed: TimecodeList | None) -> Source:
+    """Return the source with its one timecode, and what another source says otherwise.
+
+    Raises: CreationError where a person's list gives what is no timecode at the clip's rate.
+    """
+    entry = listed.find(found) if listed else None
+    given = entry.timecode if entry else None
+    if given is not None and (problem := _problem(source, given)):
+        sentence = f"{found.path.name}: found {given.start}, which {problem}"
+        raise CreationError((Issue("SPEC_BAD_TIMECODE", "--timecode-from", sentence),))
+    card = read_card_timecode(found)
+    if card is not None and _problem(source, card):
+        card = None
+    said = [timecode for timecode in (given, source.timecode, card) if timecode is not None]
+    reel = (entry.reel if entry else None) or source.reel
+    return source.model_copy(update={"timecode": _first_of(said), "reel": reel})
+
+
+def _problem(source: Source, timecode: Timecode) -> str | None:
+    if source.video is None:
+        return None
+    rate = source.video.frame_rate
+    return timecode_problem(timecode.start, drop_frame=timecode.drop_frame, rate=rate)
+
+
+def _first_of(said: list[Timecode]) -> Timecode | None:
+    if not said:
+        return None
+    first, *others = said
+    differing = [
+        f"{_WHO[other.source]} says {other.start}" for other in others if other.start != first.start
+    ]
+    return first.model_copy(update={"differs": "; ".join(differing) or None})
+
+
+_WHO = MappingProxyType(
+    {"file": "file", "sidecar_xml": "card", "csv": "list", "resolve": "Resolve"}
+)
