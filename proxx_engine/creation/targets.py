@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from types import MappingProxyType
 
+from proxx_engine.creation.target_sound import target_sound
 from proxx_engine.errors import ProbeError
 from proxx_engine.planning.arguments.pictures import assumed_matrix
-from proxx_engine.planning.expectation import display_size
-from proxx_engine.spec.job_spec import Target, TargetAudio
+from proxx_engine.planning.expectation import display_size, has_alpha
+from proxx_engine.planning.frame_rates import conform_rate, rate_problem
+from proxx_engine.spec.codecs import ASPECT_HOLDERS, COLOR_TAGS_HELD, ENCODINGS
+from proxx_engine.spec.color_names import UNKNOWN
+from proxx_engine.spec.dnxhd import Raster, bit_rate_of, describe_rasters
+from proxx_engine.spec.job_spec import Target
 from proxx_engine.spec.media import Color, FieldOrder, Source, VideoStream
+from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import ProfileSpec
 
 _SQUARE_WITHIN = Fraction(1, 100)
 """Rounding to even sides may bend the picture by so much before pixels are called non-square."""
-_MINIMUM = MappingProxyType({"dnxhd": (256, 120)})
-"""Smallest raster that an encoder takes (measured)."""
-_MXF_SAMPLE_RATE = 48000
 
 
 def target_for(source: Source, profile: ProfileSpec) -> Target:
@@ -26,34 +28,26 @@ def target_for(source: Source, profile: ProfileSpec) -> Target:
         raise ValueError("a source without a probed picture has no target")
     order = _field_order(video, profile)
     interlaced = order in ("top_first", "bottom_first")
+    conforms = video.variable_frame_rate and profile.variable_frame_rate == "conform"
+    rate = conform_rate(source, profile) if conforms else video.frame_rate
+    if problem := rate_problem(rate, profile.container):
+        raise ProbeError("SOURCE_UNREADABLE", f"{problem}; use a MOV profile")
+    if order == "bottom_first" and profile.container == "mxf":
+        detail = "its lower field comes first, which DNxHD in MXF cannot state"
+        raise ProbeError("SOURCE_UNREADABLE", f"{detail}; use dnxhr_lb_mxf")
     width, height, aspect = _raster(video, profile, lines=4 if interlaced else 2)
-    if video.variable_frame_rate and profile.variable_frame_rate == "refuse":
-        raise ProbeError("SOURCE_UNREADABLE", "its frame rate varies, and the profile refuses that")
-    if video.variable_frame_rate and profile.container == "mxf":
-        raise ProbeError("SOURCE_UNREADABLE", "its frame rate varies, which MXF cannot hold")
-    for stream in source.audio:
-        if profile.container == "mxf" and stream.sample_rate != _MXF_SAMPLE_RATE:
-            detail = f"its sound has {stream.sample_rate} samples a second; MXF takes only 48000"
-            raise ProbeError("SOURCE_UNREADABLE", detail)
     return Target(
         width=width,
         height=height,
         pixel_aspect_ratio=aspect,
         rotation=0,
-        frame_rate=video.frame_rate,
+        frame_rate=rate,
         variable_frame_rate=profile.variable_frame_rate if video.variable_frame_rate else None,
         field_order=order,
-        audio=tuple(
-            TargetAudio(
-                source_stream_index=stream.stream_index,
-                codec=profile.audio.codec,
-                channels=stream.channels,
-                layout=stream.layout,
-                sample_rate=stream.sample_rate,
-            )
-            for stream in source.audio
-        ),
+        audio=tuple(target_sound(stream, profile) for stream in source.audio),
         color=_color(video, profile),
+        alpha=profile.video.alpha == "keep" and has_alpha(video),
+        bit_rate=_bit_rate(Raster(width, height, interlaced), rate, profile),
     )
 
 
@@ -61,20 +55,36 @@ def _field_order(video: VideoStream, profile: ProfileSpec) -> FieldOrder:
     return video.field_order if profile.interlaced == "keep" else "progressive"
 
 
+def _bit_rate(raster: Raster, rate: Fraction, profile: ProfileSpec) -> int | None:
+    """Return the bit rate that DNxHD's table gives a raster; None where the profile decides."""
+    if not ENCODINGS[profile.codec].fixed_rasters:
+        return None
+    bit_rate = bit_rate_of(raster, rate)
+    if bit_rate is None:
+        detail = f"DNxHD has no {raster} at {format_rational(rate)} frames a second, only"
+        instead = "use dnxhr_lb, which takes every raster and rate"
+        raise ProbeError("SOURCE_UNREADABLE", f"{detail} {describe_rasters()}; {instead}")
+    return bit_rate
+
+
 def _raster(video: VideoStream, profile: ProfileSpec, *, lines: int) -> tuple[int, int, Fraction]:
     """Return width, height and pixel aspect; display aspect kept, sides even."""
     shown_width, shown_height, shown_aspect = display_size(video)
+    states_aspect = ENCODINGS[profile.codec].states_pixel_aspect
+    square = not states_aspect and profile.container not in ASPECT_HOLDERS
+    if square:
+        shown_width, shown_aspect = _round_to(shown_width * shown_aspect, 2), Fraction(1)
     scale = _scale(profile, shown_width, shown_height)
-    least_width, least_height = _MINIMUM.get(profile.video.encoder, (2, 2))
+    least_width, least_height = ENCODINGS[profile.codec].least_raster
     if shown_width * scale < least_width or shown_height * scale < least_height:
         scale = Fraction(1)
     width = _round_to(shown_width * scale, 2)
     height = _round_to(shown_height * scale, lines)
     if width < least_width or height < least_height:
-        detail = f"{shown_width}x{shown_height} is smaller than {profile.video.encoder} takes"
+        detail = f"{shown_width}x{shown_height} is smaller than {profile.codec} takes"
         raise ProbeError("SOURCE_UNREADABLE", detail)
     aspect = shown_aspect * Fraction(shown_width, shown_height) * Fraction(height, width)
-    if shown_aspect == 1 and abs(aspect - 1) <= _SQUARE_WITHIN:
+    if shown_aspect == 1 and (square or abs(aspect - 1) <= _SQUARE_WITHIN):
         aspect = Fraction(1)
     return width, height, aspect.limit_denominator(100_000)
 
@@ -98,26 +108,29 @@ def _round_to(length: Fraction, step: int) -> int:
 
 def _color(video: VideoStream, profile: ProfileSpec) -> Color:
     color = video.color
+    if profile.look is not None and profile.look.lut is not None:
+        # A look makes pictures for a monitor; the file cannot say for which, so it is the common.
+        return Color(primaries="bt709", transfer="bt709", matrix="bt709", range=profile.video.range)
+    matrix = _matrix(video, profile)
+    alone = UNKNOWN in (color.primaries, color.transfer, matrix)
     return Color(
-        primaries=color.primaries,
-        transfer=color.transfer,
-        matrix=_matrix(video, profile.video.encoder),
+        primaries=_held(profile, "primaries", color.primaries, alone=alone),
+        transfer=_held(profile, "transfer", color.transfer, alone=alone),
+        matrix=matrix,
         range=profile.video.range,
     )
 
 
-_STORED = MappingProxyType(
-    {
-        "prores_aw": frozenset({"bt709", "smpte170m", "bt2020nc", "unknown"}),
-        "dnxhd": frozenset({"bt709"}),
-    }
-)
-"""Matrices that a codec's own header stores; any other is converted (measured)."""
+def _held(profile: ProfileSpec, tag: str, value: str, *, alone: bool) -> str:
+    """Return what the proxy states of a tag; `alone`: other tags of the picture are unknown."""
+    header = ENCODINGS[profile.codec].color_tags
+    if alone and header is not None and profile.container == "mov":
+        return value if value in header[tag] else UNKNOWN
+    return COLOR_TAGS_HELD.get((profile.container, tag), {}).get(value, value)
 
 
-def _matrix(video: VideoStream, encoder: str) -> str:
-    matrix = video.color.matrix
-    stored = _STORED.get(encoder)
+def _matrix(video: VideoStream, profile: ProfileSpec) -> str:
+    matrix, stored = video.color.matrix, ENCODINGS[profile.codec].matrices
     if matrix == "gbr":
         return "bt709"
     if stored is None or matrix in stored:

@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-from proxx_engine.spec.codecs import ENCODERS
-from proxx_engine.spec.job_spec import ClipSpec, Target
-from proxx_engine.spec.media import Color, FieldOrder, Source, VideoStream
+from proxx_engine.planning.arguments.pictures import pixel_format
+from proxx_engine.planning.arguments.witnesses import SoundProof, sound_proof
+from proxx_engine.spec.codecs import ENCODINGS
+from proxx_engine.spec.job_spec import ClipSpec, Target, TargetAudio
+from proxx_engine.spec.media import AudioStream, Color, FieldOrder, Source, VideoStream
+from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.spec.sound_codecs import SOUND_CODECS
 
 _DEMUXERS = MappingProxyType(
     {"mov": "mov", "mp4": "mp4", "mkv": "matroska", "webm": "webm", "mxf": "mxf"}
 )
 
 _WITH_ALPHA = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya", "ayuv", "vuya")
-"""How FFmpeg's pixel formats with alpha begin; no profile so far holds it."""
+"""How FFmpeg's pixel formats with alpha begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,17 @@ class ExpectedAudio:
     channels: int
     sample_rate: int
     layout: str | None
+    source_rate: int
+    """Samples a second of the source's stream."""
+    proof: SoundProof
+    """How it is compared with the source's sound."""
     tolerance_samples: int
 
     def samples(self, decoded: int) -> tuple[int, int]:
         """Return the fewest and the most samples, when the source decoded to `decoded`."""
-        return max(0, decoded - self.tolerance_samples), decoded + self.tolerance_samples
+        same = decoded * self.sample_rate
+        fewest = same // self.source_rate - self.tolerance_samples
+        return max(0, fewest), -(-same // self.source_rate) + self.tolerance_samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,8 @@ class Expected:
     color: Color
     frame_rate: Fraction | None
     """None where the source's own times are kept."""
+    conformed: bool
+    """Whether a variable rate is made constant: pictures are repeated and dropped."""
     timecode: str | None
     reel: str | None
     audio: tuple[ExpectedAudio, ...]
@@ -65,7 +77,10 @@ class Expected:
     """Check name → how it differs from the source on purpose."""
 
     def frames(self, decoded: int) -> int:
-        """Return the pictures the proxy must have, when the source decoded to `decoded`."""
+        """Return the pictures the proxy must have, when the source decoded to `decoded`.
+
+        Not where it is conformed: there the source's times decide.
+        """
         return decoded
 
 
@@ -74,13 +89,17 @@ def expect_proxy(source: Source, target: Target, profile: ProfileSpec) -> Expect
     video = source.video
     if video is None:
         raise ValueError("a source without a probed picture has no expectation")
-    encoder = ENCODERS[profile.video.encoder]
-    setting = next((s.value for s in profile.video.settings if s.name == "profile"), "")
+    encoding = ENCODINGS[profile.codec]
+    pixels = pixel_format(target, profile)
+    settings = {setting.name: setting.value for setting in profile.video.settings}
+    codec_profile = encoding.profiles.get(settings.get("profile", pixels))
+    if settings.get("g") == "1" and encoding.intra_profile:
+        codec_profile = encoding.intra_profile
     return Expected(
         container=_DEMUXERS[profile.container],
-        codec=encoder.codec_name,
-        codec_profile=encoder.profiles.get(setting),
-        pixel_format=profile.video.pixel_format,
+        codec=encoding.codec_name,
+        codec_profile=codec_profile,
+        pixel_format=encoding.decoded_as.get(pixels, pixels),
         width=target.width,
         height=target.height,
         pixel_aspect_ratio=target.pixel_aspect_ratio,
@@ -88,21 +107,13 @@ def expect_proxy(source: Source, target: Target, profile: ProfileSpec) -> Expect
         rotation=target.rotation,
         field_order=target.field_order,
         color=target.color,
-        frame_rate=None if target.variable_frame_rate else target.frame_rate,
+        frame_rate=None if target.variable_frame_rate == "keep" else target.frame_rate,
+        conformed=target.variable_frame_rate == "conform",
         timecode=_expected_timecode(source, profile),
         reel=source.reel if profile.container in ("mov", "mxf") else None,
-        audio=tuple(
-            ExpectedAudio(
-                codec=audio.codec,
-                channels=audio.channels,
-                sample_rate=audio.sample_rate,
-                layout=audio.layout,
-                tolerance_samples=int(profile.audio.length_tolerance_seconds * audio.sample_rate),
-            )
-            for audio in target.audio
-        ),
-        packets_verbatim=encoder.stores_packets_verbatim,
-        unstated_range=encoder.unstated_range,
+        audio=tuple(_expected_audio(source, audio, profile) for audio in target.audio),
+        packets_verbatim=encoding.one_form is None,
+        unstated_range=encoding.unstated_range,
         planned=MappingProxyType(_planned(video, target, source, profile)),
     )
 
@@ -117,6 +128,29 @@ def display_size(video: VideoStream) -> tuple[int, int, Fraction]:
     if video.rotation in (90, 270):
         return video.height, video.width, 1 / video.pixel_aspect_ratio
     return video.width, video.height, video.pixel_aspect_ratio
+
+
+def has_alpha(video: VideoStream) -> bool:
+    """Whether pictures say at each place how much of them is seen."""
+    return video.pixel_format.startswith(_WITH_ALPHA)
+
+
+def _expected_audio(source: Source, audio: TargetAudio, profile: ProfileSpec) -> ExpectedAudio:
+    codec = SOUND_CODECS[audio.codec]
+    return ExpectedAudio(
+        codec=codec.codec_name,
+        channels=audio.channels,
+        sample_rate=audio.sample_rate,
+        layout=audio.layout,
+        source_rate=_source_of(source, audio).sample_rate,
+        proof=sound_proof(profile),
+        tolerance_samples=int(profile.audio.length_tolerance_seconds * audio.sample_rate),
+    )
+
+
+def _source_of(source: Source, audio: TargetAudio) -> AudioStream:
+    wanted = (audio.source_file_index, audio.source_stream_index)
+    return next(s for s in source.audio if (s.file_index, s.stream_index) == wanted)
 
 
 def _expected_timecode(source: Source, profile: ProfileSpec) -> str | None:
@@ -141,14 +175,22 @@ def _planned(
         planned["display_aspect_ratio"] = "differs by the rounding to even sides"
     if video.rotation != target.rotation:
         planned["rotation"] = f"source is turned by {video.rotation} degrees; baked in"
+    if target.variable_frame_rate == "conform":
+        conformed = f"conformed to {format_rational(target.frame_rate)}"
+        planned["times"] = f"the source's vary; {conformed}"
+        planned["frame_rate"] = f"the source's varies; {conformed}"
     if video.field_order != target.field_order:
         planned["field_order"] = f"source is {video.field_order}"
     for name in ("primaries", "transfer", "matrix", "range"):
         before, after = getattr(video.color, name), getattr(target.color, name)
         if before != after:
             planned[f"color.{name}"] = f"source is {before}"
-    if video.pixel_format.startswith(_WITH_ALPHA):
+    if has_alpha(video) and not target.alpha:
         planned["pixel_format"] = f"source is {video.pixel_format}; its alpha is dropped"
+    for number, audio in enumerate(target.audio):
+        heard = _source_of(source, audio).sample_rate
+        if heard != audio.sample_rate:
+            planned[f"audio.{number}.sample_rate"] = f"source has {heard}"
     if source.timecode is None and profile.container == "mxf":
         planned["timecode"] = "source has none; MXF always holds one"
     if source.reel is not None and profile.container not in ("mov", "mxf"):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from types import MappingProxyType
 
 from proxx_engine.planning.arguments import encode_arguments, play_arguments
+from proxx_engine.planning.arguments.witnesses import (
+    SoundProof,
+    begins_with_picture,
+    sound_proof,
+)
 from proxx_engine.planning.expectation import Expected, expect_clip
 from proxx_engine.planning.fingerprint import fingerprint_clip, fingerprint_job, fingerprint_profile
 from proxx_engine.planning.naming import (
@@ -21,9 +25,10 @@ from proxx_engine.planning.naming import (
 from proxx_engine.planning.routing import route_job
 from proxx_engine.planning.validation import validate_job
 from proxx_engine.spec.codecs import Engine
-from proxx_engine.spec.job_spec import ClipSpec, JobSpec
+from proxx_engine.spec.job_spec import ClipSpec, JobSpec, TargetAudio
+from proxx_engine.spec.profile import Lut
+from proxx_engine.spec.sound_codecs import SOUND_CODECS
 
-_PCM_BYTES = MappingProxyType({"pcm_s16le": 2, "pcm_s24le": 3})
 _REFERENCE_PIXELS_A_SECOND = 1920 * 1080 * 25
 # Pictures of 1080p that one processor makes in a second (measured, H.264 to ProRes Proxy).
 _SOURCE_PIXELS_A_CPU_SECOND = 25 * 1920 * 1080
@@ -41,8 +46,13 @@ class ClipPlan:
     command: tuple[str, ...]
     """With {ffmpeg} and {threads}; empty for Resolve."""
     play_command: tuple[str, ...]
+    lut: Lut | None
+    """The table that the command reads, under a name of its own in the working folder."""
     expected: Expected | None
     fingerprint: str
+    sound_proof: SoundProof
+    leads_sound_in: bool
+    """Whether sound that begins after the picture is led in by silence."""
     estimated_bytes: int
     estimated_cpu_seconds: float
 
@@ -101,8 +111,11 @@ def _plan_clip(spec: JobSpec, clip: ClipSpec, engine: Engine, profile: str) -> C
         reservation_path=reservation_path(spec, clip),
         command=command,
         play_command=play,
+        lut=spec.profile.look.lut if spec.profile.look else None,
         expected=expect_clip(clip, spec.profile),
         fingerprint=fingerprint_clip(clip, profile),
+        sound_proof=sound_proof(spec.profile),
+        leads_sound_in=begins_with_picture(spec.profile),
         estimated_bytes=_estimate_bytes(spec, clip),
         estimated_cpu_seconds=_estimate_cpu_seconds(clip),
     )
@@ -118,10 +131,17 @@ def _estimate_bytes(spec: JobSpec, clip: ClipSpec) -> int:
         return 0
     pixels_a_second = target.width * target.height * target.frame_rate
     megabits = spec.profile.megabits_per_second_1080p * pixels_a_second / _REFERENCE_PIXELS_A_SECOND
-    sound = sum(
-        audio.channels * audio.sample_rate * _PCM_BYTES[audio.codec] for audio in target.audio
-    )
+    if target.bit_rate is not None:
+        megabits = Fraction(target.bit_rate, 1_000_000)
+    sound = sum(_bytes_a_second(audio) for audio in target.audio)
     return int(_duration(clip) * (megabits * 125_000 + sound))
+
+
+def _bytes_a_second(audio: TargetAudio) -> int:
+    if audio.bit_rate is not None:
+        return audio.bit_rate // 8
+    sample = SOUND_CODECS[audio.codec].bytes_a_sample or 0
+    return audio.channels * audio.sample_rate * sample
 
 
 def _estimate_cpu_seconds(clip: ClipSpec) -> float:

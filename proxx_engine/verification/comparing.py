@@ -1,8 +1,13 @@
-"""The two forms of a comparison: equal to a value, and true."""
+"""The forms of a comparison: equal to a value, true, and different on purpose."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from proxx_engine.results.checks import Check, Verdict
+
+EDIT_LIST_TICK = Fraction(1, 1000)
+"""A MOV states where a track begins in milliseconds."""
 
 
 def same(name: str, expected: object, actual: object) -> Check:
@@ -18,3 +23,13 @@ def true(name: str, expected: str, actual: str, holds: bool) -> Check:
     return Check(
         name=name, expected=expected, actual=actual, verdict="equal" if holds else "different"
     )
+
+
+def planned(check: Check, why: str | None) -> Check:
+    """Say that a comparison that holds differs from the source on purpose; None where it does not.
+
+    One that does not hold stays as it is.
+    """
+    if why is None or check.verdict != "equal":
+        return check
+    return check.model_copy(update={"verdict": "planned", "expected": f"{check.expected} ({why})"})

@@ -7,12 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 from proxx_engine._engines.contract import ProxyWitness, SoundTimes, SourceWitness
-from proxx_engine.planning.expectation import Expected
+from proxx_engine.planning.expectation import Expected, ExpectedAudio
 from proxx_engine.results.checks import Check
-from proxx_engine.verification.comparing import same, true
+from proxx_engine.verification.comparing import EDIT_LIST_TICK, same, true
+from proxx_engine.verification.heard import (
+    compare_by_picture,
+    compare_levels,
+    compare_packets_of_sound,
+)
 
-_EDIT_LIST_TICK = Fraction(1, 1000)
-"""A MOV states where a track begins in milliseconds."""
 _IN_STEP = Fraction(1, 25)
 """Sound that is early by more is seen (EBU R 37); phones' clocks jump by less."""
 
@@ -37,9 +40,11 @@ def compare_sound(
         yield same(f"{at}.codec", wanted.codec, stream.get("codec"))
         yield same(f"{at}.channels", wanted.channels, stream.get("channels"))
         yield same(f"{at}.sample_rate", wanted.sample_rate, stream.get("sample_rate"))
-        decoded = source.audio[number].samples
+        decoded, lead = source.audio[number].samples, 0
+        if source.led_in is not None:
+            lead = source.led_in[number] - decoded
         played = proxy.audio[number].samples if number < len(proxy.audio) else None
-        fewest, most = wanted.samples(decoded)
+        fewest, most = wanted.samples(decoded + max(lead, 0))
         limits = f"{fewest}" if fewest == most else f"{fewest} to {most}"
         yield true(
             f"{at}.length",
@@ -47,17 +52,37 @@ def compare_sound(
             f"{played} samples",
             played is not None and fewest <= played <= most,
         )
-        yield same(f"{at}.content", promised.get(number, "no hash"), hashes.get(number))
+        if wanted.proof == "samples":
+            yield same(f"{at}.content", promised.get(number, "no hash"), hashes.get(number))
+        else:
+            yield from _heard(number, wanted, source, proxy, lead=max(lead, 0))
         if number in times:
             heard, meant = times[number], source.sound_times[number]
-            moved = heard.start_seconds - played_begins - (meant.start_seconds - begins)
+            begun = heard.start_seconds + Fraction(lead, wanted.source_rate)
+            moved = begun - played_begins - (meant.start_seconds - begins)
             yield true(
                 f"{at}.start",
                 f"{float(meant.start_seconds - begins):.6f} s after the first picture",
-                f"{float(heard.start_seconds - played_begins):.6f} s",
-                abs(moved) <= slack + 2 * _EDIT_LIST_TICK,
+                f"{float(begun - played_begins):.6f} s",
+                abs(moved) <= slack + 2 * EDIT_LIST_TICK,
             )
             yield _step(f"{at}.step", meant, heard)
+
+
+def _heard(
+    number: int, wanted: ExpectedAudio, source: SourceWitness, proxy: ProxyWitness, *, lead: int
+) -> Iterator[Check]:
+    at, meant, heard = f"audio.{number}", source.heard, proxy.heard
+    if meant is None or heard is None:
+        yield same(f"{at}.content", "the sound of the source and the proxy", None)
+        return
+    if wanted.proof == "pictures":
+        yield compare_by_picture(at, number, meant, heard, pictures=len(proxy.packets.times))
+        return
+    levels = heard.levels[number] if number < len(heard.levels) else None
+    samples, _most = wanted.samples(source.audio[number].samples + lead)
+    yield compare_levels(at, meant.levels[number], levels, samples=samples, rate=wanted.sample_rate)
+    yield from compare_packets_of_sound(at, number, meant, heard)
 
 
 def _step(name: str, meant: SoundTimes, heard: SoundTimes) -> Check:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import sys
 
 from tests.benchmarks.contracts import measure_large_job, measure_memory, measure_version
+from tests.benchmarks.creating import measure_creation
 from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, measure_ten_clips
+from tests.benchmarks.profiles import measure_profiles
 
 BENCHMARKS = {
     "version": measure_version,
     "large-job": measure_large_job,
     "memory": measure_memory,
+    "creation": measure_creation,
     "short-clips": measure_short_clips,
     "long-clip": measure_long_clip,
     "ten-clips": measure_ten_clips,
+    "profiles": measure_profiles,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from proxx_engine import JobSpecValidationError, decode_jobspec, failure_kinds, plan_job
-from tests.spec.samples import encoded, field, job, without, written
+from tests.spec.samples import changed, encoded, field, job, without, written
 
 _TABLE = tomllib.loads(Path(__file__).with_name("bad_values.toml").read_text("utf-8"))
 ROWS = [pytest.param(row, id=row["name"]) for row in _TABLE["rows"]]
@@ -100,6 +100,20 @@ MADE = [
         "found 1,000,000 characters, at most 4,096",
         id="text of 10^6 characters",
     ),
+    pytest.param(
+        encoded(changed(job(2), "clips.1.index", 0)),
+        "SPEC_OUT_OF_RANGE",
+        "clips[1].index",
+        "found 0, expected more than 0",
+        id="index of another clip",
+    ),
+    pytest.param(
+        encoded(changed(changed(job(2), "clips.0.index", 7), "clips.1.index", 3)),
+        "SPEC_OUT_OF_RANGE",
+        "clips[1].index",
+        "found 3, expected more than 7",
+        id="indices that fall",
+    ),
 ]
 
 
@@ -145,7 +159,8 @@ def test_a_value_too_large_to_write_down(data: bytes, code: str, path: str, sent
         pytest.param("output.directory", "D:\\Proxy", id="a folder of Windows"),
         pytest.param("output.directory", "\\\\nas\\share\\Proxy", id="a folder of a share"),
         pytest.param("label", "x" * 190, id="the longest label"),
+        pytest.param("clips.0.index", 7, id="the only clip that failed keeps its index"),
     ],
 )
-def test_a_value_that_looks_odd_but_is_fine(where: str, value: str) -> None:
+def test_a_value_that_looks_odd_but_is_fine(where: str, value: str | int) -> None:
     plan_job(decode_jobspec(field(where, value)))

@@ -5,22 +5,56 @@ Names are relative: the files lie in the private working folder.
 
 from __future__ import annotations
 
-from proxx_engine.spec.job_spec import Target
+from typing import Literal
+
+from proxx_engine.spec.job_spec import Target, TargetAudio
+from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.spec.sound_codecs import SOUND_CODECS
+
+SoundProof = Literal["samples", "pictures", "heard"]
+"""How sound is proven. `samples`: every sample at once. `pictures`: every sample, as much at a time
+as goes with a picture, since MXF ends with the last picture and fills up what is missing there.
+`heard`: level and brightness, where it is coded with loss.
+"""
 
 SOURCE_TIMES = "source.times"
+SOURCE_PICTURES = "source.pictures"
 SOURCE_AUDIO = "source.audio"
 ENCODED_PACKETS = "encoded.packets"
 PROXY_PACKETS = "proxy.packets"
 PROXY_AUDIO = "proxy.audio"
+GIVEN_SOUND_TIMES = "given.sound.{}.times"
 SOURCE_SOUND_TIMES = "source.sound.{}.times"
 PROXY_SOUND_TIMES = "proxy.sound.{}.times"
+ENCODED_SOUND = "encoded.sound"
+PROXY_SOUND = "proxy.sound"
+SOURCE_SOUND_LEVELS = "source.sound.{}.levels"
+PROXY_SOUND_LEVELS = "proxy.sound.{}.levels"
+
+
+_AUDIBLE_HERTZ = 6000
+_LEAD_IN = "aresample=async=1:first_pts=0"
 
 
 def picture_times() -> tuple[str, ...]:
-    """For each picture: its time on the source's clock, and as given to the encoder."""
+    """For each picture that is encoded: which of the source's it is and its time on the source's
+    clock, and its time as given to the encoder.
+    """
     return (
         *("-stats_enc_pre:v:0", SOURCE_TIMES),
-        *("-stats_enc_pre_fmt:v:0", "{tbi} {ptsi} {tb} {pts}"),
+        *("-stats_enc_pre_fmt:v:0", "{ni} {tbi} {ptsi} {tb} {pts}"),
+    )
+
+
+def every_picture(pad: str) -> tuple[str, ...]:
+    """For each picture that is decoded, encoded or not: its time and how long it is shown.
+
+    What is hashed is only a handle: no picture is copied, and the hash says nothing.
+    """
+    return (
+        *("-map", f"[{pad}]", "-fps_mode:v", "passthrough", "-enc_time_base:v", "demux"),
+        *("-c:v", "wrapped_avframe", "-f", "framehash", "-hash", "crc32"),
+        f"file:{SOURCE_PICTURES}",
     )
 
 
@@ -36,10 +70,116 @@ def sound_times(target: Target, name: str) -> tuple[str, ...]:
     )
 
 
-def sound_hashes(streams: list[str], target: Target, name: str) -> tuple[str, ...]:
-    """Hash the decoded sound of each stream, as PCM of the proxy's own kind."""
+def sound_proof(profile: ProfileSpec) -> SoundProof:
+    """Return how the sound of a profile's proxies is proven."""
+    if SOUND_CODECS[profile.audio.codec].bytes_a_sample is None:
+        return "heard"
+    return "pictures" if profile.container == "mxf" else "samples"
+
+
+def begins_with_picture(profile: ProfileSpec) -> bool:
+    """Whether sound that begins after the picture is led in by silence.
+
+    MXF states no beginning of sound. MOV and MP4 hide what AAC's encoder puts in front only from
+    sound that begins at once; else it would be heard, and all behind be 1024 samples longer.
+    """
+    proof = sound_proof(profile)
+    return proof == "pictures" or (proof == "heard" and profile.container in ("mov", "mp4"))
+
+
+def lead_in(profile: ProfileSpec) -> tuple[str, ...]:
+    """Return the filter of the sound that the encoder is given."""
+    return ("-af", _LEAD_IN) if begins_with_picture(profile) else ()
+
+
+def given_times(target: Target, profile: ProfileSpec) -> tuple[str, ...]:
+    """When the sound begins that the encoder is given, and how many samples it has."""
+    led = begins_with_picture(profile)
+    return sound_times(target, GIVEN_SOUND_TIMES if led else SOURCE_SOUND_TIMES)
+
+
+def source_sound(streams: list[str], target: Target, profile: ProfileSpec) -> tuple[str, ...]:
+    """The outputs that say what the source sounds like."""
+    proof = sound_proof(profile)
     if not streams:
         return ()
-    maps = [part for stream in streams for part in ("-map", stream)]
+    if proof == "samples":
+        return _sound_hashes(streams, target, SOURCE_AUDIO)
+    own: tuple[str, ...] = ()
+    if begins_with_picture(profile):
+        times = sound_times(target, SOURCE_SOUND_TIMES)
+        own = (*times, *_maps(streams), "-f", "null", "-")
+    if proof == "pictures":
+        return (*own, *lead_in(profile), *_sound_of_pictures(streams, target, SOURCE_AUDIO))
+    before = f"{_LEAD_IN}," if begins_with_picture(profile) else ""
+    return (*own, *_sound_levels(streams, target, SOURCE_SOUND_LEVELS, before=before))
+
+
+def proxy_sound(target: Target, profile: ProfileSpec) -> tuple[str, ...]:
+    """The outputs that say what the proxy sounds like, and when.
+
+    A missing track is left to the comparison, which names it.
+    """
+    proof = sound_proof(profile)
+    streams = [f"0:a:{track}?" for track in range(len(target.audio))]
+    if not streams:
+        return ()
+    times = sound_times(target, PROXY_SOUND_TIMES)
+    if proof == "samples":
+        return (*times, *_sound_hashes(streams, target, PROXY_AUDIO))
+    maps = _maps(streams)
+    heard = (*times, *maps, "-f", "null", "-")
+    if proof == "pictures":
+        return (*heard, *_sound_of_pictures(streams, target, PROXY_AUDIO))
+    return (
+        *heard,
+        *_sound_levels(streams, target, PROXY_SOUND_LEVELS),
+        *(*maps, "-c:a", "copy", "-fflags", "+bitexact"),
+        *("-f", "framehash", "-hash", "crc32", f"file:{PROXY_SOUND}"),
+    )
+
+
+def _maps(streams: list[str]) -> tuple[str, ...]:
+    return tuple(part for stream in streams for part in ("-map", stream))
+
+
+def _sound_hashes(streams: list[str], target: Target, name: str) -> tuple[str, ...]:
+    """Hash the decoded sound of each stream, as PCM of the proxy's own kind."""
     codec = ("-c:a", target.audio[0].codec, "-flags:a", "+bitexact")
-    return (*maps, *codec, "-f", "streamhash", "-hash", "sha256", f"file:{name}")
+    return (*_maps(streams), *codec, "-f", "streamhash", "-hash", "sha256", f"file:{name}")
+
+
+def _sound_of_pictures(streams: list[str], target: Target, name: str) -> tuple[str, ...]:
+    """A checksum of the sound that goes with each picture, cut as the MXF muxer cuts it."""
+    rate = f"{target.frame_rate.numerator}/{target.frame_rate.denominator}"
+    return (
+        *(*_maps(streams), "-c:a", target.audio[0].codec, "-flags:a", "+bitexact"),
+        *("-bsf:a", f"pcm_rechunk=r={rate}"),
+        *("-f", "framehash", "-hash", "crc32", f"file:{name}"),
+    )
+
+
+def _sound_levels(
+    streams: list[str], target: Target, name: str, *, before: str = ""
+) -> tuple[str, ...]:
+    """Measure each second of each channel of the decoded sound, at the proxy's own rate."""
+    filters = [
+        part
+        for track, audio in enumerate(target.audio)
+        for part in (f"-filter:a:{track}", before + _measure(audio, name.format(track)))
+    ]
+    return (*_maps(streams), *filters, "-f", "null", "-")
+
+
+def _measure(audio: TargetAudio, name: str) -> str:
+    # Above, coders leave out what nobody hears; noise there would drown what is to be compared.
+    audible = min(_AUDIBLE_HERTZ, audio.sample_rate // 4)
+    return (
+        f"aformat=sample_fmts=fltp:sample_rates={audio.sample_rate}"
+        f":channel_layouts={audio.layout}"
+        f",lowpass=f={audible},lowpass=f={audible}"
+        f",asetnsamples=n={audio.sample_rate}:p=0"
+        ",astats=metadata=1:reset=1:measure_perchannel=RMS_level+RMS_difference"
+        ":measure_overall=none"
+        f",ametadata=mode=print:file={name}"
+    )
