@@ -41,6 +41,29 @@ class SoundTimes:
 
     start_seconds: Fraction
     largest_jump_seconds: Fraction
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class SoundLevels:
+    """How a stream sounds: one list for each channel, one entry for each second of it."""
+
+    levels: tuple[array[float], ...]
+    """Root mean square, in dB of full scale; -inf for silence."""
+    edges: tuple[array[float], ...]
+    """Root mean square of the step from sample to sample, likewise: how bright the sound is."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSound:
+    """What there is to compare of sound that no one hash tells."""
+
+    packets: tuple[array[int], ...]
+    """Checksums of each stream's packets, in order; the codec header's comes last. Of PCM that
+    MXF cuts: of what goes with each picture.
+    """
+    levels: tuple[SoundLevels, ...]
+    """Of each stream, decoded; empty for PCM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +77,21 @@ class SourceWitness:
     """sha256 of each stream's decoded sound, as PCM of the proxy's kind."""
     sound_times: tuple[SoundTimes, ...]
     source_times: tuple[Fraction, array[int]]
-    """Time base, and the time of each picture on the source's clock."""
+    """Time base, and the time of each decoded picture on the source's clock."""
+    source_end: int | None
+    """When the last decoded picture is over, in the same time base; None where nothing depends
+    on it: every picture is kept.
+    """
+    shown: array[int]
+    """The number of the decoded picture that each encoded one shows, from 0."""
     encoder_times: tuple[Fraction, array[int]]
     """Time base, and the time of each picture as given to the encoder."""
     packets: Packets
     """What the encoder handed to the container."""
+    led_in: tuple[int, ...] | None = None
+    """Samples of each stream with the silence that leads it in; None where there is none."""
+    heard: HeardSound | None = None
+    """The source's levels and the encoder's packets; None where one hash tells all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +106,8 @@ class ProxyWitness:
     messages: tuple[str, ...]
     """Every error that was reported; an intact proxy gives none."""
     exit_code: int | None
+    heard: HeardSound | None = None
+    """None where one hash tells all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from proxx_engine.errors import Issue, JobSpecValidationError, ProfileError
+from proxx_engine.planning.frame_rates import check_frame_rate
 from proxx_engine.planning.naming import (
     MAX_LABEL_BYTES,
     collision_key,
@@ -18,6 +19,7 @@ from proxx_engine.planning.naming import (
 from proxx_engine.planning.profile_rules import check_profile
 from proxx_engine.planning.routing import route_job
 from proxx_engine.spec.job_spec import ClipSpec, JobSpec
+from proxx_engine.spec.media import ImageSequence, Source, numbered_name
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.timecode import timecode_problem
 from proxx_engine.spec.tokens import check_template
@@ -60,22 +62,28 @@ def _check_label(spec: JobSpec) -> Iterable[Issue]:
 
 
 def _check_directory(spec: JobSpec) -> Iterable[Issue]:
-    parts = re.split(r"[\\/]", spec.output.directory.casefold())
-    if _AVID_MANAGED in parts:
+    if _is_avids_own(spec.output.directory):
         sentence = f"found {spec.output.directory!a}; in Avid MediaFiles only Avid writes"
         yield Issue("SPEC_BAD_PATH", "output.directory", sentence)
-    if spec.output.on_existing == "replace":
-        sentence = "replace is part of the contract, but this Proxx does not do it yet; use refuse"
-        yield Issue("SPEC_NOT_SUPPORTED", "output.on_existing", sentence)
+    for position, clip in enumerate(spec.clips):
+        if clip.replaces is not None and spec.output.on_existing == "refuse":
+            sentence = "found a proxy to replace, expected null where output.on_existing is refuse"
+            yield Issue("SPEC_BAD_PAIR", f"clips[{position}].replaces", sentence)
+
+
+def _is_avids_own(folder: str) -> bool:
+    return _AVID_MANAGED in re.split(r"[\\/]", folder.casefold())
 
 
 def _check_clips(spec: JobSpec) -> Iterable[Issue]:
+    before = -1
     for position, clip in enumerate(spec.clips):
         at = f"clips[{position}]"
-        if clip.index != position:
-            yield Issue(
-                "SPEC_OUT_OF_RANGE", f"{at}.index", f"found {clip.index}, expected {position}"
-            )
+        # A resubmitted job holds only what failed: its indices have gaps, but rise.
+        if clip.index <= before:
+            sentence = f"found {clip.index}, expected more than {before}"
+            yield Issue("SPEC_OUT_OF_RANGE", f"{at}.index", sentence)
+        before = clip.index
         problem = name_problem(clip.output_name)
         if problem:
             sentence = f"found {clip.output_name!a}, which {problem}"
@@ -99,6 +107,9 @@ def _check_subdirectory(subdirectory: str, at: str) -> Iterable[Issue]:
         sentence = f"found {subdirectory!a}, expected a folder below output.directory"
         yield Issue("SPEC_OUTSIDE_ROOT", at, sentence)
         return
+    if _is_avids_own(subdirectory):
+        sentence = f"found {subdirectory!a}; in Avid MediaFiles only Avid writes"
+        yield Issue("SPEC_BAD_PATH", at, sentence)
     for part in subdirectory.split("/"):
         if problem := name_problem(part):
             yield Issue("SPEC_BAD_NAME", at, f"found the folder {part!a}, which {problem}")
@@ -106,9 +117,15 @@ def _check_subdirectory(subdirectory: str, at: str) -> Iterable[Issue]:
 
 def _check_source(clip: ClipSpec, at: str) -> Iterable[Issue]:
     source = clip.source
-    if source.path not in source.files:
-        sentence = f"found {source.files[0]!a} first, expected {source.path!a} among them"
+    if source.path != source.files[0]:
+        sentence = f"found {source.files[0]!a} first, expected {source.path!a}"
         yield Issue("SPEC_OUT_OF_RANGE", f"{at}.source.files", sentence)
+    for stream in source.audio:
+        if stream.file_index >= len(source.files):
+            sentence = f"found file {stream.file_index}, the source has {len(source.files)}"
+            yield Issue("SPEC_OUT_OF_RANGE", f"{at}.source.audio", sentence)
+    if source.sequence is not None:
+        yield from _check_sequence(source, source.sequence, f"{at}.source.sequence")
     if source.timecode is not None and source.video is not None:
         timecode = source.timecode
         problem = timecode_problem(
@@ -119,6 +136,17 @@ def _check_source(clip: ClipSpec, at: str) -> Iterable[Issue]:
             yield Issue("SPEC_BAD_TIMECODE", f"{at}.source.timecode", sentence)
 
 
+def _check_sequence(source: Source, sequence: ImageSequence, at: str) -> Iterable[Issue]:
+    """Numbered pictures are opened by number: each name must follow from the numbering."""
+    folder = source.path[: len(source.path) - len(numbered_name(sequence, sequence.first))]
+    for number, path in enumerate(source.files, start=sequence.first):
+        expected = folder + numbered_name(sequence, number)
+        if path != expected:
+            sentence = f"found the picture {path!a}, expected {expected!a}"
+            yield Issue("SPEC_OUT_OF_RANGE", at, sentence)
+            return
+
+
 def _check_target(profile: ProfileSpec, clip: ClipSpec, at: str) -> Iterable[Issue]:
     source, target = clip.source, clip.target
     if (source.video is None) is not (target is None):
@@ -127,12 +155,13 @@ def _check_target(profile: ProfileSpec, clip: ClipSpec, at: str) -> Iterable[Iss
         yield Issue("SPEC_MISSING_FIELD", f"{at}.target", sentence)
     if target is None or source.video is None:
         return
-    known = {stream.stream_index for stream in source.audio}
+    known = {(stream.file_index, stream.stream_index) for stream in source.audio}
     for position, audio in enumerate(target.audio):
         where = f"{at}.target.audio[{position}]"
-        if audio.source_stream_index not in known:
-            has = ", ".join(map(str, sorted(known))) or "none"
-            sentence = f"found stream {audio.source_stream_index}, the source has {has}"
+        if (audio.source_file_index, audio.source_stream_index) not in known:
+            has = ", ".join(f"{stream} of file {file}" for file, stream in sorted(known)) or "none"
+            named = f"{audio.source_stream_index} of file {audio.source_file_index}"
+            sentence = f"found stream {named}, the source has {has}"
             yield Issue("SPEC_OUT_OF_RANGE", where, sentence)
         if audio.codec != profile.audio.codec:
             sentence = f"found {audio.codec}, the profile says {profile.audio.codec}"
@@ -143,42 +172,35 @@ def _check_target(profile: ProfileSpec, clip: ClipSpec, at: str) -> Iterable[Iss
     if target.color.range != profile.video.range:
         sentence = f"found {target.color.range}, the profile says {profile.video.range}"
         yield Issue("SPEC_UNKNOWN_VALUE", f"{at}.target.color.range", sentence)
-    if source.video.variable_frame_rate is (target.variable_frame_rate is None):
-        found = "none" if target.variable_frame_rate is None else target.variable_frame_rate
-        sentence = f"found {found}; a policy goes with a variable frame rate, and only with that"
-        yield Issue("SPEC_MISSING_FIELD", f"{at}.target.variable_frame_rate", sentence)
-    if target.variable_frame_rate in ("conform", "refuse"):
-        sentence = f"found {target.variable_frame_rate}, allowed: keep"
-        yield Issue("SPEC_NOT_SUPPORTED", f"{at}.target.variable_frame_rate", sentence)
-    if profile.container == "mxf" and target.variable_frame_rate is not None:
-        sentence = "MXF has no variable frame rate; use a MOV profile"
-        yield Issue("SPEC_BAD_PAIR", f"{at}.target.variable_frame_rate", sentence)
+    yield from check_frame_rate(clip, profile, at)
 
 
 def _check_collisions(spec: JobSpec) -> Iterable[Issue]:
-    places = defaultdict(list)
-    for clip in spec.clips:
+    places: dict[str, list[int]] = defaultdict(list)
+    for position, clip in enumerate(spec.clips):
         key = collision_key(spec.output.directory, clip.output_subdirectory, clip.output_name)
-        places[key].append(clip)
-    for clips in places.values():
-        if len(clips) > 1:
-            indices = ", ".join(str(clip.index) for clip in clips)
-            sentence = f"clips {indices} would all become {output_path(spec, clips[0])}"
-            yield Issue("OUTPUT_NAME_COLLISION", f"clips[{clips[1].index}].output_name", sentence)
+        places[key].append(position)
+    for positions in places.values():
+        if len(positions) > 1:
+            met = spec.clips[positions[0]]
+            indices = ", ".join(str(spec.clips[position].index) for position in positions)
+            sentence = f"clips {indices} would all become {output_path(spec, met)}"
+            yield Issue("OUTPUT_NAME_COLLISION", f"clips[{positions[1]}].output_name", sentence)
     seen: set[str] = set()
-    for clip in spec.clips:
+    for position, clip in enumerate(spec.clips):
         folder = clip.output_subdirectory
         while folder and folder not in seen:
             seen.add(folder)
             above, _slash, name = folder.rpartition("/")
-            if met := places.get(collision_key(spec.output.directory, above, name)):
-                sentence = f"the folder {folder!a} has the name of clip {met[0].index}'s proxy"
-                at = f"clips[{clip.index}].output_subdirectory"
+            if taken := places.get(collision_key(spec.output.directory, above, name)):
+                index = spec.clips[taken[0]].index
+                sentence = f"the folder {folder!a} has the name of clip {index}'s proxy"
+                at = f"clips[{position}].output_subdirectory"
                 yield Issue("OUTPUT_NAME_COLLISION", at, sentence)
             folder = above
     own = {f".proxx-{short_id(spec.job_id)}".casefold(), result_name(spec).casefold()}
-    for clip in spec.clips:
+    for position, clip in enumerate(spec.clips):
         first = (clip.output_subdirectory or clip.output_name).split("/")[0].casefold()
         if first in own:
             sentence = "is a name that the job itself needs"
-            yield Issue("OUTPUT_NAME_COLLISION", f"clips[{clip.index}].output_name", sentence)
+            yield Issue("OUTPUT_NAME_COLLISION", f"clips[{position}].output_name", sentence)

@@ -19,7 +19,8 @@ from proxx_engine.results.checks import Check, VerificationReport
 from proxx_engine.spec.color_names import MATRICES, PRIMARIES, RANGES, TRANSFERS, UNKNOWN
 from proxx_engine.spec.media import PromisedFrames
 from proxx_engine.spec.model import format_rational
-from proxx_engine.verification.comparing import same, true
+from proxx_engine.verification.comparing import planned, same, true
+from proxx_engine.verification.pictures import compare_packets, compare_pictures
 from proxx_engine.verification.sound import compare_sound
 
 NO_OUTPUT = "Output file does not exist or has zero size"
@@ -33,6 +34,7 @@ _CODES = MappingProxyType(
         "pixel_format": "VERIFY_CODEC",
         "streams": "VERIFY_STREAMS",
         "frames": "VERIFY_FRAMES",
+        "frame_map": "VERIFY_FRAMES",
         "frame_rate": "VERIFY_TIMES",
         "times": "VERIFY_TIMES",
         "start": "VERIFY_TIMES",
@@ -76,14 +78,9 @@ def verify_exists(size_bytes: int) -> VerificationReport:
 def verify_conforms(expected: Expected, seen: Seen) -> VerificationReport:
     """Compare a proxy with everything that its source promises."""
     made = _checks(expected, seen)
-    return VerificationReport(checks=tuple(_planned(check, expected) for check in made))
-
-
-def _planned(check: Check, expected: Expected) -> Check:
-    why = expected.planned.get(check.name)
-    if why is None or check.verdict != "equal":
-        return check
-    return check.model_copy(update={"verdict": "planned", "expected": f"{check.expected} ({why})"})
+    return VerificationReport(
+        checks=tuple(planned(check, expected.planned.get(check.name)) for check in made)
+    )
 
 
 def _checks(expected: Expected, seen: Seen) -> Iterator[Check]:
@@ -99,15 +96,15 @@ def _checks(expected: Expected, seen: Seen) -> Iterator[Check]:
         yield same("codec_profile", expected.codec_profile, video.get("profile"))
     yield same("pixel_format", expected.pixel_format, video.get("pixel_format"))
     yield _streams(expected, streams)
-    yield from _frames(expected, seen)
-    yield from _times(expected, seen, video)
+    yield from compare_pictures(expected, seen.promised, seen.source, seen.proxy, video)
     yield same("timecode", expected.timecode or "none", _tag(facts, "timecode") or "none")
     yield same("reel", expected.reel or "none", _tag(facts, "reel_name") or "none")
     slack = 1 / (2 * expected.frame_rate) if expected.frame_rate else Fraction(0)
     yield from compare_sound(expected, seen.source, seen.proxy, audio, slack=slack)
     yield from _geometry(expected, facts, video)
     yield from _color(expected, video, facts["first_picture"] or {})
-    yield _packets(expected, seen)  # last: what is wrong has a name of its own before
+    # Last: what is wrong has a name of its own before.
+    yield compare_packets(expected, seen.source, seen.proxy)
 
 
 def _container(expected: str, facts: dict[str, Any]) -> Check:
@@ -127,83 +124,6 @@ def _streams(expected: Expected, streams: list[dict[str, Any]]) -> Check:
     kinds = Counter(stream["type"] for stream in streams)
     wanted = f"1 video, {len(expected.audio)} audio"
     return same("streams", wanted, f"{kinds['video']} video, {kinds['audio']} audio")
-
-
-def _frames(expected: Expected, seen: Seen) -> Iterator[Check]:
-    decoded, promised = seen.source.video.frames, seen.promised
-    if promised.count is not None:
-        wanted = f"{promised.count} promised by {promised.basis}"
-        yield true("frames.decoded", wanted, str(decoded), decoded >= promised.count)
-    wanted_frames = expected.frames(decoded)
-    yield same("frames.muxed", wanted_frames, len(seen.proxy.packets.times))
-    yield same("frames.played", wanted_frames, seen.proxy.video.frames)
-
-
-def _times(expected: Expected, seen: Seen, video: dict[str, Any]) -> Iterator[Check]:
-    packets = seen.proxy.packets
-    base, times = packets.time_base, packets.times
-    source_base, source_times = seen.source.source_times
-    if not times or not source_times:
-        yield Check(name="times", expected="at least one picture", actual="none", verdict="unknown")
-        return
-    if expected.frame_rate is not None:
-        rate = expected.frame_rate
-        actual = video.get("average_rate") or video.get("guessed_rate")
-        if len(times) > 1:
-            yield same("frame_rate", format_rational(rate), actual)
-        late = _first_uneven(times, base, rate)
-        wanted = f"every picture at its frame of {format_rational(rate)}"
-        slack = 1 / (2 * rate) + base
-    else:
-        late = _first_unlike(times, base, source_times, source_base)
-        wanted = "every picture at the source's time"
-        slack = base + source_base
-    yield true("times", wanted, wanted if late is None else f"not picture {late}", late is None)
-    offset = abs(times[0] * base - source_times[0] * source_base)
-    yield true(
-        "start",
-        f"first picture at {float(source_times[0] * source_base):.6f} s",
-        f"{float(times[0] * base):.6f} s",
-        offset <= slack,
-    )
-
-
-def _first_uneven(times: Any, base: Fraction, rate: Fraction) -> int | None:
-    """Return the first picture that is not at frame k of `rate`, to one tick of the clock."""
-    unit = base * rate
-    first = times[0]
-    for frame, time in enumerate(times):
-        if abs((time - first) * unit.numerator - frame * unit.denominator) > unit.numerator:
-            return frame
-    return None
-
-
-def _first_unlike(
-    times: Any, base: Fraction, source_times: Any, source_base: Fraction
-) -> int | None:
-    """Return the first picture that is not at its source's time, to one tick of either clock."""
-    if len(times) != len(source_times):
-        return min(len(times), len(source_times))
-    slack = base + source_base
-    for picture, (time, source) in enumerate(zip(times, source_times, strict=True)):
-        apart = (time - times[0]) * base - (source - source_times[0]) * source_base
-        if abs(apart) > slack:
-            return picture
-    return None
-
-
-def _packets(expected: Expected, seen: Seen) -> Check:
-    encoded, stored = seen.source.packets.checksums, seen.proxy.packets.checksums
-    wanted = f"all {len(encoded) - 1} packets as the encoder wrote them"
-    if expected.packets_verbatim:
-        # The header is the container's own there, and nothing that pictures need.
-        encoded, stored = encoded[:-1], stored[:-1]
-    if encoded == stored:
-        return true("packets", wanted, wanted, True)
-    pairs = enumerate(zip(encoded, stored, strict=False))
-    first = next((n for n, (one, other) in pairs if one != other), min(len(encoded), len(stored)))
-    place = "the codec's header" if first == len(seen.source.packets.times) else f"packet {first}"
-    return true("packets", wanted, f"{place} differs", False)
 
 
 def _tag(facts: dict[str, Any], name: str) -> str | None:

@@ -8,7 +8,9 @@ from proxx_engine import decode_jobspec, find_profile, load_profiles, plan_job
 from proxx_engine.creation.targets import target_for
 from tests.spec.samples import audio_stream, clip, encoded, job, source, video_stream
 
-PROFILES = tuple(profile.name for profile in load_profiles())
+WITH_ALL_FOOTAGE = ("prores_proxy", "dnxhr_lb", "h264")
+PLAIN = ("progressive_1080p", "interlaced_1080")
+"""Footage for which every profile's command is kept."""
 SD_COLOR = {
     "primaries": "bt470bg",
     "transfer": "bt709",
@@ -30,6 +32,18 @@ FOOTAGE: dict[str, dict[str, Any]] = {
             field_order="bottom_first",
             pixel_aspect_ratio="16/15",
             color=SD_COLOR,
+        ),
+        timecode=None,
+        reel=None,
+    ),
+    "interlaced_1080": source(
+        video=video_stream(
+            codec="mpeg2video",
+            profile="4:2:2",
+            tag=None,
+            frame_rate="25/1",
+            field_order="top_first",
+            pixel_format="yuv422p",
         ),
         timecode=None,
         reel=None,
@@ -70,10 +84,22 @@ FOOTAGE: dict[str, dict[str, Any]] = {
 }
 
 
+def pairs() -> list[tuple[str, str]]:
+    """Return footage and profile of every command that is kept."""
+    profiles = [profile.name for profile in load_profiles()]
+    return [
+        (footage, profile)
+        for footage in FOOTAGE
+        for profile in profiles
+        if profile in WITH_ALL_FOOTAGE or footage in PLAIN
+    ]
+
+
 def command(footage: str, profile: str) -> tuple[str, ...]:
     """Return the plan's command for one clip of `footage`."""
-    raw = job(clips=[clip(source=FOOTAGE[footage], target=None)])
     bare = find_profile(profile)
+    name = f"A001C001.{bare.container}"
+    raw = job(clips=[clip(source=FOOTAGE[footage], target=None, output_name=name)])
     raw["profile"] = bare.model_dump(mode="json", by_alias=True)
     spec = decode_jobspec(encoded(raw))
     target = target_for(spec.clips[0].source, bare)

@@ -8,12 +8,14 @@ from types import MappingProxyType
 from proxx_engine._engines.contract import (
     EncodeReport,
     Fault,
+    HeardSound,
     ProxyWitness,
     SoundTimes,
     SourceWitness,
     StreamCounts,
     Workplace,
 )
+from proxx_engine._engines.ffmpeg.looks import place_lut
 from proxx_engine._engines.ffmpeg.messages import (
     Message,
     StreamKey,
@@ -21,12 +23,17 @@ from proxx_engine._engines.ffmpeg.messages import (
     count_streams,
     errors_of,
     explain_exit,
+    explain_sizes,
     explain_writing,
     read_messages,
 )
 from proxx_engine._engines.ffmpeg.witnesses import (
+    Times,
     read_audio_hashes,
+    read_decoded_pictures,
     read_packets,
+    read_sound_levels,
+    read_sound_packets,
     read_sound_times,
     read_times,
 )
@@ -34,10 +41,16 @@ from proxx_engine.planning.arguments import FFMPEG
 from proxx_engine.planning.arguments.inputs import THREADS, input_number
 from proxx_engine.planning.arguments.witnesses import (
     ENCODED_PACKETS,
+    ENCODED_SOUND,
+    GIVEN_SOUND_TIMES,
     PROXY_AUDIO,
     PROXY_PACKETS,
+    PROXY_SOUND,
+    PROXY_SOUND_LEVELS,
     PROXY_SOUND_TIMES,
     SOURCE_AUDIO,
+    SOURCE_PICTURES,
+    SOURCE_SOUND_LEVELS,
     SOURCE_SOUND_TIMES,
     SOURCE_TIMES,
 )
@@ -63,6 +76,9 @@ class FFmpegEngine:
     def encode(self, plan: ClipPlan, place: Workplace, tools: Tools) -> EncodeReport:
         """Make one proxy at `plan.work_path`, exactly one run."""
         command = fill_command(plan.command, tools)
+        fault = place_lut(plan.lut, place.folder) if plan.lut else None
+        if fault is not None:
+            return EncodeReport(command, None, capture(()), None, fault)
         outcome, messages = _run(command, place, growing=Path(plan.work_path))
         fault = _fault(outcome, place, messages)
         witness = None
@@ -81,8 +97,9 @@ class FFmpegEngine:
         counts = count_streams(messages)
         try:
             packets = read_packets(place.folder / PROXY_PACKETS)
-            hashes = _read_hashes(target, place.folder / PROXY_AUDIO)
+            hashes = _read_hashes(plan, place.folder / PROXY_AUDIO)
             sound_times = _read_sound_times(target, place, PROXY_SOUND_TIMES)
+            heard = _read_heard(plan, place, (PROXY_SOUND, PROXY_AUDIO, PROXY_SOUND_LEVELS))
         except (OSError, ValueError) as error:
             said = errors_of(messages)
             return Fault("VERIFY_PLAYS", said[0] if said else f"{error}")
@@ -96,6 +113,7 @@ class FFmpegEngine:
             packets=packets,
             messages=errors_of(messages),
             exit_code=outcome.exit_code,
+            heard=heard,
         )
 
 
@@ -149,19 +167,27 @@ def _testify(
         explain_writing(messages)
         or _source_fault(video.promised_frames, pictures, messages)
         or _sound_fault(plan.clip.source, counts)
+        or explain_sizes(messages, width=video.width, height=video.height)
     )
     if fault is not None:
         return fault, None
     try:
-        source_times, encoder_times = read_times(place.folder / SOURCE_TIMES)
+        encoded = read_times(place.folder / SOURCE_TIMES)
+        decoded: tuple[Times, int | None] = (encoded.source, None)
+        if target.variable_frame_rate == "conform":
+            decoded = read_decoded_pictures(place.folder / SOURCE_PICTURES)
         witness = SourceWitness(
             video=pictures,
             audio=tuple(counts[_key(plan.clip.source, audio)] for audio in target.audio),
-            audio_hashes=_read_hashes(target, place.folder / SOURCE_AUDIO),
+            audio_hashes=_read_hashes(plan, place.folder / SOURCE_AUDIO),
             sound_times=_read_sound_times(target, place, SOURCE_SOUND_TIMES),
-            source_times=source_times,
-            encoder_times=encoder_times,
+            source_times=decoded[0],
+            source_end=decoded[1],
+            shown=encoded.shown,
+            encoder_times=encoded.encoder,
             packets=read_packets(place.folder / ENCODED_PACKETS),
+            led_in=_read_led_in(plan, place),
+            heard=_read_heard(plan, place, (ENCODED_SOUND, SOURCE_AUDIO, SOURCE_SOUND_LEVELS)),
         )
     except (OSError, ValueError, KeyError) as error:
         return Fault("ENCODE_NO_WITNESS", f"{type(error).__name__}: {error}"), None
@@ -202,5 +228,32 @@ def _read_sound_times(target: Target, place: Workplace, name: str) -> tuple[Soun
     return tuple(read_sound_times(file) for file in files if file.exists())
 
 
-def _read_hashes(target: Target, path: Path) -> tuple[str, ...]:
-    return read_audio_hashes(path) if target.audio else ()
+def _read_hashes(plan: ClipPlan, path: Path) -> tuple[str, ...]:
+    target = plan.clip.target
+    heard = target and target.audio and plan.sound_proof == "samples"
+    return read_audio_hashes(path) if heard else ()
+
+
+def _read_led_in(plan: ClipPlan, place: Workplace) -> tuple[int, ...] | None:
+    target = plan.clip.target
+    if target is None or not plan.leads_sound_in:
+        return None
+    times = _read_sound_times(target, place, GIVEN_SOUND_TIMES)
+    return tuple(given.samples for given in times)
+
+
+def _read_heard(plan: ClipPlan, place: Workplace, names: tuple[str, str, str]) -> HeardSound | None:
+    """Read what there is of sound that no one hash tells: packets, samples by picture, levels.
+
+    A stream that is missing is left to the comparison.
+    """
+    target = plan.clip.target
+    if target is None or not target.audio or plan.sound_proof == "samples":
+        return None
+    packets, pictures, levels = names
+    name = pictures if plan.sound_proof == "pictures" else packets
+    files = [place.folder / levels.format(track) for track in range(len(target.audio))]
+    return HeardSound(
+        read_sound_packets(place.folder / name, streams=len(target.audio)),
+        tuple(read_sound_levels(file) for file in files if file.exists()),
+    )

@@ -31,6 +31,7 @@ _REFUSED_INPUT = re.compile(r"corrupt (decoded frame|input packet)|packet (to|in
 _CANNOT_START = "cannot start "
 _FULL_DISK = ("No space left on device", "Disk quota exceeded")
 _FULL_DISK_CODES = (256 - errno.ENOSPC, 256 - errno.EDQUOT)
+_OTHER_SIZE = re.compile(r"because video parameters changed to .*?, (\d+)x(\d+)")
 _SERIOUS = ("panic", "fatal", "error")
 _OUTPUT_SIDE = re.compile(r"\[(out#|vost#|aost#|mov|mp4|mxf|matroska|tee|framehash)[^\]]*\]")
 
@@ -139,6 +140,15 @@ def explain_exit(exit_code: int | None, messages: tuple[Message, ...]) -> Fault:
     if blames_source:
         return Fault("SOURCE_DAMAGED", first)
     return Fault("ENCODE_FAILED", first)
+
+
+def explain_sizes(messages: tuple[Message, ...], *, width: int, height: int) -> Fault | None:
+    """Return why a source is no one raster, None when its pictures never change their size."""
+    for message in messages:
+        found = _OTHER_SIZE.search(message.text)
+        if found and (int(found[1]), int(found[2])) != (width, height):
+            return Fault("SOURCE_UNEVEN", f"{found[1]}x{found[2]} after {width}x{height}")
+    return None
 
 
 def explain_writing(messages: tuple[Message, ...]) -> Fault | None:

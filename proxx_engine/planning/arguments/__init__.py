@@ -27,26 +27,25 @@ def encode_arguments(
     return (
         *_FRONT,
         *inputs.open_source(source),
-        *("-map", inputs.picture_of(source)),
+        *pictures.filtered_picture(inputs.picture_of(source), video, target, profile),
         *(part for sound in sounds for part in ("-map", sound)),
         *("-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
         *_times(target),
-        *("-filter_threads", "1", "-vf", pictures.filter_chain(video, target, profile)),
         *encoding.picture_encoder(target, profile),
-        *encoding.sound_encoder(target),
+        *encoding.sound_encoder(target, profile),
         *encoding.tags(source, profile),
         *_BITEXACT,
         *("-abort_on", "empty_output_stream"),
         *witnesses.picture_times(),
-        *witnesses.sound_times(target, witnesses.SOURCE_SOUND_TIMES),
-        *("-f", "tee", encoding.two_sinks(output, profile)),
-        *witnesses.sound_hashes(sounds, target, witnesses.SOURCE_AUDIO),
+        *witnesses.given_times(target, profile),
+        *("-f", "tee", encoding.sinks(output, target, profile)),
+        *witnesses.source_sound(sounds, target, profile),
+        *pictures.witness_of_every_picture(target),
     )
 
 
 def play_arguments(target: Target, profile: ProfileSpec, *, proxy: str) -> tuple[str, ...]:
     """Return the command that decodes a whole proxy and writes its witness files."""
-    tracks = range(len(target.audio))
     return (
         *_FRONT,
         *inputs.open_file(proxy),
@@ -55,15 +54,14 @@ def play_arguments(target: Target, profile: ProfileSpec, *, proxy: str) -> tuple
         *("-f", "null", "-"),
         *("-map", "0:v:0", "-c:v", "copy", *encoding.form_of_packets(profile), *_BITEXACT),
         *("-f", "framehash", "-hash", "crc32", f"file:{witnesses.PROXY_PACKETS}"),
-        # A missing track is left to the comparison, which names it.
-        *witnesses.sound_times(target, witnesses.PROXY_SOUND_TIMES),
-        *witnesses.sound_hashes([f"0:a:{t}?" for t in tracks], target, witnesses.PROXY_AUDIO),
+        *witnesses.proxy_sound(target, profile),
     )
 
 
 def _times(target: Target) -> tuple[str, ...]:
     # Passthrough: neither a picture more nor one less. A variable rate keeps the source's clock;
     # a constant one counts in frames, which also evens out a clock that is coarser than a frame.
+    # Where a variable rate is made constant, the filters have done so already.
     keep = ("-enc_time_base:v", "demux")
     even = ("-enc_time_base:v", f"{target.frame_rate.denominator}/{target.frame_rate.numerator}")
-    return ("-fps_mode:v", "passthrough", *(keep if target.variable_frame_rate else even))
+    return ("-fps_mode:v", "passthrough", *(keep if target.variable_frame_rate == "keep" else even))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from proxx_engine.planning.arguments import looks, witnesses
 from proxx_engine.spec.job_spec import Target
 from proxx_engine.spec.media import VideoStream
 from proxx_engine.spec.profile import ProfileSpec
@@ -12,25 +13,39 @@ _SAME_COEFFICIENTS = frozenset({"bt470bg", "smpte170m"})
 _SCALE_NAMES = MappingProxyType({"bt2020nc": "bt2020", "bt2020c": "bt2020"})
 
 
+_EVERY, _CHOSEN, _MADE = "every", "chosen", "made"
+
+
+def filtered_picture(
+    stream: str, video: VideoStream, target: Target, profile: ProfileSpec
+) -> tuple[str, ...]:
+    """Return the picture that is taken, and its filters.
+
+    Where a variable rate is conformed, every decoded picture goes past a witness first.
+    """
+    chain = filter_chain(video, target, profile)
+    if target.variable_frame_rate != "conform":
+        return ("-map", stream, "-filter_threads", "1", "-vf", chain)
+    # Chosen before scaling: what is dropped costs nothing, and only here is it still told to the
+    # filter how long the last picture is shown.
+    rate = f"{target.frame_rate.numerator}/{target.frame_rate.denominator}"
+    conformed = f"fps=fps={rate}:round=near:eof_action=round"
+    graph = f"[{stream}]split=2[{_EVERY}][{_CHOSEN}];[{_CHOSEN}]{conformed},{chain}[{_MADE}]"
+    return ("-filter_complex_threads", "1", "-filter_complex", graph, "-map", f"[{_MADE}]")
+
+
+def witness_of_every_picture(target: Target) -> tuple[str, ...]:
+    """Return the output that writes down what a conformed clip was made of; else none."""
+    return witnesses.every_picture(_EVERY) if target.variable_frame_rate == "conform" else ()
+
+
 def filter_chain(video: VideoStream, target: Target, profile: ProfileSpec) -> str:
     """Return the filters of one clip, in FFmpeg's words."""
     fields = target.field_order in ("top_first", "bottom_first")
-    scale = [
-        f"w={target.width}",
-        f"h={target.height}",
-        f"flags={profile.video.scaler}+accurate_rnd+full_chroma_int+bitexact",
-        f"out_range={target.color.range}",
-    ]
-    if fields:
-        scale.append("interl=1")
-    if needs_matrix_conversion(video.color.matrix, target.color.matrix):
-        if video.color.matrix == "unknown":
-            scale.append(f"in_color_matrix={_scale_matrix(assumed_matrix(video))}")
-        scale.append(f"out_color_matrix={_scale_matrix(target.color.matrix)}")
     aspect = target.pixel_aspect_ratio
     color = target.color
     chain = [
-        f"scale={':'.join(scale)}",
+        _scaled(video, target, profile, interlaced=fields),
         f"setsar=sar={aspect.numerator}/{aspect.denominator}:max=100000",
         f"setparams=color_primaries={color.primaries}:color_trc={color.transfer}"
         f":colorspace={color.matrix}",
@@ -43,6 +58,30 @@ def filter_chain(video: VideoStream, target: Target, profile: ProfileSpec) -> st
     elif video.field_order in ("top_first", "bottom_first"):
         chain.insert(0, f"bwdif=mode=send_frame:parity={parity}:deint=all")
     return ",".join(chain)
+
+
+def _scaled(video: VideoStream, target: Target, profile: ProfileSpec, *, interlaced: bool) -> str:
+    """Return what makes a picture of the proxy's size, matrix and range, with its look."""
+    size = f"w={target.width}:h={target.height}"
+    flags = f"flags={profile.video.scaler}+accurate_rnd+full_chroma_int+bitexact"
+    before, after = video.color.matrix, target.color.matrix
+    if profile.look is not None and profile.look.lut is not None:
+        return looks.apply_lut(
+            profile.look.lut,
+            size=size,
+            flags=f"{flags}:interl=1" if interlaced else flags,
+            matrix=_scale_matrix(_matrix_to_read(video)),
+            out_matrix=_scale_matrix(after),
+            alpha=target.alpha,
+        )
+    scale = [size, flags, f"out_range={target.color.range}"]
+    if interlaced:
+        scale.append("interl=1")
+    if needs_matrix_conversion(before, after):
+        if before == "unknown":
+            scale.append(f"in_color_matrix={_scale_matrix(assumed_matrix(video))}")
+        scale.append(f"out_color_matrix={_scale_matrix(after)}")
+    return f"scale={':'.join(scale)}"
 
 
 def pixel_format(target: Target, profile: ProfileSpec) -> str:
@@ -63,6 +102,13 @@ def assumed_matrix(video: VideoStream) -> str:
     take SD for BT.601 and larger pictures for BT.709.
     """
     return "smpte170m" if video.height <= 576 else "bt709"
+
+
+def _matrix_to_read(video: VideoStream) -> str:
+    matrix = video.color.matrix
+    if matrix == "gbr":
+        return "bt709"  # of no meaning to RGB itself, but to the YUV that is made of it
+    return assumed_matrix(video) if matrix == "unknown" else matrix
 
 
 def _scale_matrix(matrix: str) -> str:

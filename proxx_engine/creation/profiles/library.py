@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from difflib import get_close_matches
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from proxx_engine.creation.profiles.text import profile_text
 from proxx_engine.errors import Issue, ProfileError
 from proxx_engine.planning.validation import validate_profile
 from proxx_engine.spec.decoding import decode_profile
-from proxx_engine.spec.profile import ProfileSpec
-from proxx_engine.system.files import read_regular
+from proxx_engine.spec.profile import Look, Lut, ProfileSpec, VariableFrameRate
+from proxx_engine.system.files import read_regular, write_whole
 
 DEFAULT_PROFILE = "prores_proxy"
 _MAX_BYTES = 256 * 1024
@@ -63,6 +65,51 @@ def read_profile(data: bytes, *, name: str) -> ProfileSpec:
     profile = decode_profile(json.dumps(complete, default=str).encode("utf-8"), name=name)
     validate_profile(profile, name=name)
     return profile
+
+
+def adjust_profile(
+    profile: ProfileSpec,
+    *,
+    variable_frame_rate: VariableFrameRate | None = None,
+    conform_frame_rate: Fraction | None = None,
+    lut: Lut | None = None,
+) -> ProfileSpec:
+    """Return a profile with what a person asks for otherwise. Raises: ProfileError."""
+    changes: dict[str, Any] = {}
+    if variable_frame_rate is not None:
+        changes["variable_frame_rate"] = variable_frame_rate
+    if conform_frame_rate is not None:
+        changes["conform_frame_rate"] = conform_frame_rate
+    if lut is not None:
+        look = profile.look or Look(lut=None, burn_in=None, flips=None, data_level=None, crop=None)
+        changes["look"] = look.model_copy(update={"lut": lut})
+    adjusted = profile.model_copy(update=changes)
+    validate_profile(adjusted, name=profile.name)
+    return adjusted
+
+
+def write_profile(base: ProfileSpec, *, name: str, folder: Path) -> Path:
+    """Write a profile to start a new one from, every field explained; return its file.
+
+    Raises: ProfileError for a bad name or one that is taken, OSError.
+    """
+    path = folder / f"{name}.toml"
+    values = base.model_dump(mode="json") | {
+        "name": name,
+        "description": f"{base.description} Started from {base.name}.",
+        "why": f"Started from {base.name}: {base.why}",
+    }
+    if name in {profile.name for profile in load_profiles()}:
+        sentence = f"found {name!r}, the name of a profile that comes with Proxx; take another"
+        raise ProfileError((Issue("SPEC_BAD_NAME", "name", sentence),), subject=str(path))
+    profile = decode_profile(json.dumps(values).encode("utf-8"), name=str(path))
+    head = (
+        "# A profile of Proxx. What is not set may be left out.\n"
+        f"# Check: proxx profiles check {path.name}\n"
+        f"# Use: proxx create FOOTAGE --out DIR --profile {path.name}\n\n"
+    )
+    write_whole(path, (head + profile_text(profile, explained=True)).encode("utf-8"))
+    return path
 
 
 def _unreadable(name: str, why: str) -> ProfileError:

@@ -1,0 +1,33 @@
+"""Puts a clip's LUT where the command reads it: the pinned bytes, in the one form FFmpeg reads."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from proxx_engine._engines.contract import Fault
+from proxx_engine.planning.arguments.looks import TABLE_FILE
+from proxx_engine.planning.cube import MAX_CUBE_BYTES, Cube, parse_cube
+from proxx_engine.spec.profile import Lut
+from proxx_engine.system.files import read_regular
+
+
+def place_lut(lut: Lut, folder: Path) -> Fault | None:
+    """Write a LUT's table into `folder`; return why it cannot be the one that was asked for."""
+    try:
+        data = read_regular(Path(lut.path), limit=MAX_CUBE_BYTES)
+    except OSError as error:
+        return Fault("SOURCE_LUT_MISSING", f"{lut.path}: {error.strerror}")
+    except ValueError as error:
+        return Fault("SOURCE_LUT_CHANGED", f"{lut.path} has {error} bytes now")
+    if hashlib.sha256(data).hexdigest() != lut.sha256:
+        return Fault("SOURCE_LUT_CHANGED", lut.path)
+    cube = parse_cube(data, name=lut.path)
+    if not isinstance(cube, Cube):
+        return Fault("SOURCE_LUT_CHANGED", f"{cube[0].path}: {cube[0].sentence}")
+    if cube.table != lut.table:
+        return Fault(
+            "SOURCE_LUT_CHANGED", f"{lut.path} holds a {cube.table} table, not {lut.table}"
+        )
+    (folder / TABLE_FILE).write_bytes(cube.text())
+    return None
