@@ -1,15 +1,30 @@
 """The public door of the engine: everything that `sidecar` and other programs may use."""
 
+from proxx_engine.cleaning import Leaving, find_leavings, remove_leaving
 from proxx_engine.creation.build import Creation, create_jobs, write_job
+from proxx_engine.creation.failed_jobs import Choice, choose_failed
 from proxx_engine.creation.freezing import CreatedJob, CreationRequest
 from proxx_engine.creation.job_files import read_jobspec_file
-from proxx_engine.creation.probing import probe_source
-from proxx_engine.creation.profiles import (
+from proxx_engine.creation.output_rules import (
+    DEFAULT_RULE,
+    RULES_BY_NAME,
+    OutputRule,
+    naming_template,
+    profile_name,
+)
+from proxx_engine.creation.profiles.library import (
     DEFAULT_PROFILE,
+    adjust_profile,
     find_profile,
     load_profiles,
     read_profile,
+    write_profile,
 )
+from proxx_engine.creation.profiles.looks import read_lut
+from proxx_engine.creation.profiles.text import profile_text
+from proxx_engine.creation.resubmitting import FailedJob, resubmit_jobs
+from proxx_engine.creation.sources.probing import probe_source
+from proxx_engine.creation.timecodes.lists import read_timecode_list
 from proxx_engine.errors import (
     CreationError,
     Issue,
@@ -33,6 +48,12 @@ from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
 from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, source_format
 from proxx_engine.preflight import Obstacle, look_before
 from proxx_engine.recording import identify_worker, reject
+from proxx_engine.result_store.finding import FoundResults, find_results
+from proxx_engine.result_store.jobs import JobMark
+from proxx_engine.result_store.joining import ClipTry, JoinedJob, StoredResult
+from proxx_engine.result_store.proven import ProvenProxies
+from proxx_engine.result_store.proxies import ProxySeen, is_proven, look_at_proxy
+from proxx_engine.result_store.reading import Unread
 from proxx_engine.results.checks import Check, VerificationReport
 from proxx_engine.results.execution_results import (
     ClipExecutionResult,
@@ -44,6 +65,7 @@ from proxx_engine.results.failures import FailureKind, exit_code_of, failure_kin
 from proxx_engine.settlement import is_interrupted, settle_job
 from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_json
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec
+from proxx_engine.spec.model import parse_rate
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.system.probe import Prober
 from proxx_engine.system.process import NeverStop, StopFlags
@@ -54,11 +76,15 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DEFAULT_PROFILE",
+    "DEFAULT_RULE",
     "RAW_EXTENSIONS",
+    "RULES_BY_NAME",
     "Check",
+    "Choice",
     "ClipExecutionResult",
     "ClipPlan",
     "ClipSpec",
+    "ClipTry",
     "Compliance",
     "ComplianceState",
     "CreatedBy",
@@ -67,32 +93,44 @@ __all__ = [
     "CreationError",
     "CreationRequest",
     "ExecutionPlan",
+    "FailedJob",
     "Failure",
     "FailureKind",
+    "FoundResults",
     "Issue",
     "JobExecutionResult",
+    "JobMark",
     "JobPlace",
     "JobSpec",
     "JobSpecValidationError",
+    "JoinedJob",
+    "Leaving",
     "NeverStop",
     "Obstacle",
+    "OutputRule",
     "Phase1ViolationError",
     "PlaceError",
     "ProbeError",
     "Prober",
     "ProfileError",
     "ProfileSpec",
+    "ProvenProxies",
     "ProxxError",
+    "ProxySeen",
     "RequestError",
     "Route",
     "StopFlags",
+    "StoredResult",
     "Tools",
     "Trial",
+    "Unread",
     "VerificationReport",
     "WorkerIdentity",
     "__version__",
+    "adjust_profile",
     "assert_phase1_compliance",
     "check_module_compliance",
+    "choose_failed",
     "create_jobs",
     "decode_jobspec",
     "decode_profile",
@@ -100,22 +138,35 @@ __all__ = [
     "execute_jobspec",
     "exit_code_of",
     "failure_kinds",
+    "find_leavings",
     "find_profile",
+    "find_results",
     "find_tools",
     "identify_worker",
     "is_interrupted",
+    "is_proven",
     "load_profiles",
+    "look_at_proxy",
     "look_before",
+    "naming_template",
+    "parse_rate",
     "place_of_job",
     "plan_job",
     "probe_source",
+    "profile_name",
+    "profile_text",
     "read_jobspec_file",
     "read_journal",
+    "read_lut",
     "read_profile",
+    "read_timecode_list",
     "reject",
+    "remove_leaving",
+    "resubmit_jobs",
     "route_source",
     "settle_job",
     "source_format",
     "try_folder",
     "write_job",
+    "write_profile",
 ]

@@ -19,6 +19,7 @@ from proxx_engine._engines.contract import EncodeReport, Engine, Fault, Workplac
 from proxx_engine._engines.ffmpeg.engine import FFmpegEngine
 from proxx_engine.errors import EncodingFault, ProbeError
 from proxx_engine.journal import Event, JobPlace, Journal, has_begun
+from proxx_engine.outputs import publish_output, replaced_by, reserve_output
 from proxx_engine.phase1_lock import assert_phase1_compliance
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
 from proxx_engine.preflight import look_before, source_changes
@@ -29,22 +30,15 @@ from proxx_engine.results.execution_results import JobExecutionResult, ResultIss
 from proxx_engine.spec.decoding import encode_json
 from proxx_engine.spec.job_spec import JobSpec
 from proxx_engine.system.durability import sync_file
-from proxx_engine.system.files import (
-    hash_file,
-    make_folders_below,
-    make_private_folder,
-    remove_tree,
-)
+from proxx_engine.system.files import hash_file, make_private_folder, remove_tree
 from proxx_engine.system.locks import (
     LockRecord,
     claim_folder,
     read_lock,
     release_lock,
     take_lock,
-    take_over_lock,
 )
 from proxx_engine.system.process import StopFlags
-from proxx_engine.system.publishing import publish_durably
 from proxx_engine.system.tools import Tools
 from proxx_engine.verification import (
     NO_OUTPUT,
@@ -173,7 +167,7 @@ def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord, job: JobRecord) -> 
     _note(run, job, "clip_started", index=index, source=source, work=work)
     try:
         with ExitStack() as undo:
-            _reserve(run, clip, undo)
+            reserve_output(clip, Path(run.plan.spec.output.directory), undo)
             place = _workplace(run, undo)
             report = _encode(run, clip, place, record)
             record.verified(_verify(run, clip, place, report))
@@ -200,24 +194,6 @@ _PLACE_CODES: Mapping[int, str] = MappingProxyType(
         errno.EPERM: "STORAGE_NOT_WRITABLE",
     }
 )
-
-
-def _reserve(run: _Run, clip: ClipPlan, undo: ExitStack) -> None:
-    """Hold the proxy's name, so that no other job makes the same proxy meanwhile."""
-    directory, output = Path(run.plan.spec.output.directory), Path(clip.output_path)
-    try:
-        make_folders_below(directory, output.parent)
-    except FileNotFoundError:
-        raise EncodingFault("STORAGE_OUTPUT_MISSING", str(directory)) from None
-    except NotADirectoryError as error:
-        raise EncodingFault("SPEC_OUTSIDE_ROOT", str(error)) from error
-    reservation = Path(clip.reservation_path)
-    lock = take_lock(reservation, durable=False) or take_over_lock(reservation)
-    if lock is None:
-        raise EncodingFault("OUTPUT_CLAIMED", str(reservation))
-    undo.callback(release_lock, reservation, lock)
-    if os.path.lexists(output):
-        raise EncodingFault("OUTPUT_EXISTS", str(output))
 
 
 def _workplace(run: _Run, undo: ExitStack) -> Workplace:
@@ -276,8 +252,9 @@ def _publish(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
         code = failure_code_of(failing)
         detail = f"{failing.name}: expected {failing.expected}, found {failing.actual}"
         raise EncodingFault(code, NO_OUTPUT if failing.name == "file" else detail)
-    hidden, final = Path(clip.work_path), Path(clip.output_path)
+    hidden = Path(clip.work_path)
     sync_file(hidden)
+    record.replaced = replaced_by(clip)
     record.finish(size_bytes=hidden.stat().st_size, sha256=hash_file(hidden))
     run.journal.note(
         "publishing", index=clip.clip.index, clip=encode_json(record.result()).decode()
@@ -285,9 +262,9 @@ def _publish(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
     if read_lock(run.place.lock) != run.lock:
         raise EncodingFault("CLAIM_LOST", str(run.place.lock))
     try:
-        publish_durably(hidden, final)
-    except FileExistsError:
-        record.fail("OUTPUT_EXISTS", str(final), stage="publication")
+        publish_output(clip, replaced=record.replaced)
+    except EncodingFault as fault:
+        record.fail(fault.code, fault.detail, stage="publication")
         return
     record.published = True
     run.journal.note("published", index=clip.clip.index)

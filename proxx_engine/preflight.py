@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from proxx_engine.planning.cube import MAX_CUBE_BYTES
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
 from proxx_engine.system.files import (
     free_bytes,
+    hash_file,
     hash_samples,
     is_regular,
     is_writable_folder,
+    read_regular,
     same_file,
     total_size,
 )
@@ -36,7 +40,12 @@ def look_before(
 
     Whether a folder can be written is tried with a file, unless nothing may be touched.
     """
-    return (*_places(plan, may_touch=may_touch), *_tools(plan, tools), *_clips(plan))
+    return (
+        *_places(plan, may_touch=may_touch),
+        *_tools(plan, tools),
+        *_look(plan),
+        *_clips(plan),
+    )
 
 
 def _places(plan: ExecutionPlan, *, may_touch: bool) -> Iterator[Obstacle]:
@@ -66,10 +75,26 @@ def _tools(plan: ExecutionPlan, tools: Tools) -> Iterator[Obstacle]:
     if plan.engine == "resolve":
         yield Obstacle("TOOL_RESOLVE_MISSING", "", None)
         return
-    encoder = plan.spec.profile.video.encoder
-    if encoder not in tools.encoders:
-        detail = f"{encoder} is not in {tools.ffmpeg_version} ({tools.ffmpeg})"
-        yield Obstacle("TOOL_ENCODER_MISSING", detail, None)
+    profile = plan.spec.profile
+    for encoder in (profile.video.encoder, profile.audio.codec):
+        if encoder not in tools.encoders:
+            detail = f"{encoder} is not in {tools.ffmpeg_version} ({tools.ffmpeg})"
+            yield Obstacle("TOOL_ENCODER_MISSING", detail, None)
+
+
+def _look(plan: ExecutionPlan) -> Iterator[Obstacle]:
+    lut = plan.clips[0].lut
+    if lut is None:
+        return
+    try:
+        data = read_regular(Path(lut.path), limit=MAX_CUBE_BYTES)
+    except OSError as error:
+        yield Obstacle("SOURCE_LUT_MISSING", f"{lut.path}: {error.strerror}", None)
+    except ValueError as error:
+        yield Obstacle("SOURCE_LUT_CHANGED", f"{lut.path} has {error} bytes now", None)
+    else:
+        if hashlib.sha256(data).hexdigest() != lut.sha256:
+            yield Obstacle("SOURCE_LUT_CHANGED", f"{lut.path}: its sha256 differs", None)
 
 
 def _clips(plan: ExecutionPlan) -> Iterator[Obstacle]:
@@ -124,4 +149,18 @@ def _output(clip: ClipPlan, sources: list[Path]) -> Iterator[Obstacle]:
         if same_file(source, output):
             yield Obstacle("OUTPUT_IS_SOURCE", f"{output} is the source {source}", index)
             return
-    yield Obstacle("OUTPUT_EXISTS", str(output), index)
+    obstacle = output_obstacle(clip)
+    if obstacle is not None:
+        yield obstacle
+
+
+def output_obstacle(clip: ClipPlan) -> Obstacle | None:
+    """Return why a final name cannot be taken, None when it is free or may be replaced."""
+    index, output, old = clip.clip.index, Path(clip.output_path), clip.clip.replaces
+    if not os.path.lexists(output):
+        return None
+    if old is None:
+        return Obstacle("OUTPUT_EXISTS", str(output), index)
+    if output.is_symlink() or not output.is_file() or hash_file(output) != old:
+        return Obstacle("OUTPUT_CHANGED", str(output), index)
+    return None

@@ -33,6 +33,7 @@ from proxx_engine.results.nle_verdicts import judge_nles
 from proxx_engine.system.clock import monotonic_seconds, now_utc, utc_of
 from proxx_engine.system.locks import identify_process
 from proxx_engine.system.tools import Tools
+from proxx_engine.verification.pictures import frame_map
 
 
 @dataclass
@@ -49,6 +50,8 @@ class ClipRecord:
     started_at: str | None = None
     completed_at: str | None = None
     seconds: float | None = None
+    replaced: str | None = None
+    """sha256 of the proxy that this one took the place of."""
     published: bool = False
     """From here on the proxy stands under its final name, whatever else goes wrong."""
     remark: ResultIssue | None = None
@@ -79,13 +82,24 @@ class ClipRecord:
 
     def left_behind(self, detail: str) -> None:
         """The proxy is published, but something hidden of ours could not be cleared away."""
-        path = f"clips[{self.plan.clip.index}]"
+        path = self.plan.relative_path
         self.remark = ResultIssue(code="STORAGE_FAILED", path=path, sentence=detail)
 
     def _end(self) -> None:
         if self.started_at is not None:
             self.completed_at = now_utc()
             self.seconds = round(monotonic_seconds() - self._begun, 3)
+
+    def _judge_nles(self) -> dict[str, str]:
+        if self.verification is None:
+            return {}
+        expected = self.plan.expected
+        return judge_nles(
+            self.verification,
+            self.plan.clip,
+            codec=expected.codec if expected else None,
+            output_path=self.plan.output_path,
+        )
 
     def result(self) -> ClipExecutionResult:
         """Return what happened, every key present."""
@@ -111,9 +125,11 @@ class ClipRecord:
             output_size_bytes=self.size_bytes,
             output_sha256=self.sha256,
             verification=self.verification,
-            nle_verdicts=judge_nles(self.verification) if self.verification else {},
+            nle_verdicts=self._judge_nles(),
             stderr=report.stderr if report else CapturedText(text="", truncated=False),
             failure=self.failure,
+            replaced_sha256=self.replaced,
+            frame_map=frame_map(plan.expected, witness) if plan.expected and witness else None,
         )
 
 
@@ -137,6 +153,10 @@ class JobRecord:
         if issue not in self._unkept:
             self._unkept.append(issue)
 
+    def _path_of(self, index: int) -> str:
+        """Where a clip stands in the JobSpec: after a resubmission indices have gaps."""
+        return f"clips[{list(self._clips).index(index)}]"
+
     def clip(self, index: int) -> ClipRecord:
         """Return the record of one clip."""
         return self._clips[index]
@@ -154,7 +174,7 @@ class JobRecord:
         """Something stands in the way; no clip has run."""
         issues = []
         for obstacle in obstacles:
-            path = "" if obstacle.clip_index is None else f"clips[{obstacle.clip_index}]"
+            path = "" if obstacle.clip_index is None else self._path_of(obstacle.clip_index)
             failure = make_failure(obstacle.code, obstacle.detail, stage="preflight")
             issues.append(ResultIssue(code=obstacle.code, path=path, sentence=failure.sentence))
             if obstacle.clip_index is not None:
@@ -199,6 +219,7 @@ class JobRecord:
             profile_fingerprint=self._plan.profile_fingerprint,
             batch=spec.batch,
             label=spec.label,
+            retried_from=spec.retried_from,
             status=job_status(counts, failure=failure),
             failure=failure,
             issues=(*issues, *remarks),

@@ -163,6 +163,7 @@ def _make_result(
         profile_fingerprint=plan.profile_fingerprint,
         batch=spec.batch,
         label=spec.label,
+        retried_from=spec.retried_from,
         status=job_status(counts, failure=failure),
         failure=failure,
         issues=(),

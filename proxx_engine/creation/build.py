@@ -1,27 +1,38 @@
-"""Footage → frozen JobSpecs: look, admit, freeze, refuse names that meet; and write them."""
+"""Footage → frozen JobSpecs: look, admit, skip what is proven, freeze; and write them."""
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from proxx_engine.creation.freezing import CreatedJob, CreationRequest, LookedAt, freeze_jobs
-from proxx_engine.creation.probing import beyond_the_contract, probe_source
-from proxx_engine.creation.targets import target_for
-from proxx_engine.creation.walk import Found, LeftOut, walk_footage
-from proxx_engine.errors import CreationError, Issue, JobSpecValidationError, ProbeError
-from proxx_engine.planning.naming import collision_key, name_problem, output_path
-from proxx_engine.planning.routing import route_source, source_format
-from proxx_engine.planning.validation import validate_job
+from proxx_engine.creation.admission import Admitted, admit, look_at
+from proxx_engine.creation.footage.found import Found, LeftOut
+from proxx_engine.creation.footage.walk import walk_footage
+from proxx_engine.creation.freezing import CreatedJob, CreationRequest, freeze_jobs
+from proxx_engine.creation.output_rules import check_rule, find_rule
+from proxx_engine.creation.profiles.library import load_profiles
+from proxx_engine.creation.sources.looking import look_side_by_side
+from proxx_engine.creation.taken_names import check_names, settle_replacements
+from proxx_engine.creation.timecodes.lists import TimecodeList
+from proxx_engine.errors import CreationError, Issue, ProbeError
+from proxx_engine.planning.naming import name_problem
+from proxx_engine.result_store.proven import ProvenProxies
 from proxx_engine.spec.decoding import encode_json
-from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.tokens import TOKENS, check_template, expand_template
 from proxx_engine.system.files import write_whole
 from proxx_engine.system.probe import Prober
+
+
+@dataclass(frozen=True, slots=True)
+class DoneBefore:
+    """One clip that needs no new proxy."""
+
+    path: Path
+    proxy: Path
+    proven_at: str
+    """When the proxy was proven, in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +41,36 @@ class Creation:
 
     jobs: tuple[CreatedJob, ...]
     left_out: tuple[LeftOut, ...]
+    done_before: tuple[DoneBefore, ...] = ()
+    unused_timecodes: tuple[str, ...] = ()
+    """Clips that a timecode list names and that are not among the footage."""
 
 
 def create_jobs(request: CreationRequest, *, prober: Prober) -> Creation:
     """Look at the footage and freeze it into JobSpecs; nothing is written.
 
-    Raises: CreationError with every problem (no footage path, template, names that would meet);
-    JobSpecValidationError when the profile or the output folder breaks a rule.
+    Raises: CreationError with every problem (no footage path, template, timecodes that are none
+    at a clip's rate, names that would meet); JobSpecValidationError when the profile or the output
+    folder breaks a rule.
     """
     _check_request(request)
     seen = list(walk_footage(request.paths, out=request.out))
-    left_out = [entry for entry in seen if isinstance(entry, LeftOut)]
-    found = list(
-        {entry.path: entry for entry in reversed(seen) if isinstance(entry, Found)}.values()
+    found = list({entry.path: entry for entry in seen if isinstance(entry, Found)}.values())
+    _check_list(request.timecodes, found)
+    looked = list(_look_at_all(request, found, prober))
+    clips = [entry for entry in looked if isinstance(entry, Admitted)]
+    done = _done_before(request, clips)
+    jobs = tuple(freeze_jobs(request, [clip.looked for clip in clips if clip not in done]))
+    if request.replace:
+        jobs = settle_replacements(jobs)
+    check_names(jobs)
+    left_out = [entry for entry in (*seen, *looked) if isinstance(entry, LeftOut)]
+    return Creation(
+        jobs,
+        tuple(sorted(left_out, key=lambda entry: str(entry.path))),
+        tuple(done.values()),
+        request.timecodes.unused(found) if request.timecodes else (),
     )
-    found.reverse()
-    clips = []
-    for number, entry in enumerate(found, start=1):
-        request.looking(entry.path, number, len(found))
-        try:
-            clips.append(_admit(request, _look_at(entry, request.profile, prober)))
-        except ProbeError as error:
-            left_out.append(LeftOut(entry.path, error.detail.removeprefix(f"{entry.path}: ")))
-        except OSError as error:
-            left_out.append(LeftOut(entry.path, error.strerror or str(error)))
-    jobs = tuple(freeze_jobs(request, clips))
-    _check_collisions(jobs)
-    return Creation(jobs, tuple(sorted(left_out, key=lambda entry: str(entry.path))))
 
 
 def write_job(job: CreatedJob, folder: Path) -> Path:
@@ -66,13 +80,83 @@ def write_job(job: CreatedJob, folder: Path) -> Path:
     return path
 
 
+def _look_at_all(
+    request: CreationRequest, found: list[Found], prober: Prober
+) -> Iterator[Admitted | LeftOut]:
+    """Look at the clips side by side; a clip that cannot be taken costs only itself."""
+
+    def look(entry: Found, prober: Prober) -> Admitted | LeftOut | CreationError:
+        try:
+            return admit(request, look_at(request, entry, prober))
+        except ProbeError as error:
+            return LeftOut(entry.path, error.detail.removeprefix(f"{entry.path}: "))
+        except OSError as error:
+            return LeftOut(entry.path, error.strerror or str(error))
+        except CreationError as error:
+            return error
+
+    wrong: list[Issue] = []
+    answers = look_side_by_side(look, found, prober, side_by_side=request.side_by_side)
+    for number, (entry, answer) in enumerate(zip(found, answers, strict=True), start=1):
+        request.looking(entry.path, number, len(found))
+        if isinstance(answer, CreationError):
+            wrong += answer.issues
+        else:
+            yield answer
+    if wrong:
+        raise CreationError(tuple(wrong))
+
+
+def _done_before(request: CreationRequest, clips: list[Admitted]) -> dict[Admitted, DoneBefore]:
+    """Return the clips that need no new proxy, where a person asked to leave them out."""
+    if request.skip_done is None:
+        return {}
+    folders = {clip.looked.placement.directory for clip in clips}
+    trust = request.skip_done == "trusted"
+    proven = {folder: ProvenProxies(folder, trust=trust) for folder in folders}
+    done = {}
+    for clip in clips:
+        made = proven[clip.looked.placement.directory].find(clip.fingerprint, clip.output)
+        if made is not None:
+            path = clip.looked.found.path
+            done[clip] = DoneBefore(path, clip.output, made.completed_at or "")
+    return done
+
+
+def _check_list(timecodes: TimecodeList | None, found: list[Found]) -> None:
+    """Refuse a row of the list that fits several clips: which of them it means is not guessed."""
+    meant: dict[str, list[Path]] = defaultdict(list)
+    for clip in found if timecodes else ():
+        entry = timecodes and timecodes.find(clip)
+        if entry:
+            meant[f"{entry.name} (line {entry.line})"].append(clip.path)
+    issues = [
+        Issue(
+            "SPEC_BAD_LIST",
+            "--timecode-from",
+            f"{row} fits {len(paths)} clips: {', '.join(map(str, paths[:3]))}; look at them apart",
+        )
+        for row, paths in meant.items()
+        if len(paths) > 1
+    ]
+    if issues:
+        raise CreationError(tuple(issues))
+
+
 def _check_request(request: CreationRequest) -> None:
     issues = [
         Issue("SOURCE_MISSING", str(path), "does not exist")
         for path in request.paths
         if not path.exists()
     ]
+    rule = find_rule(request.rule)
     issues += _check_template(request)
+    issues += check_rule(
+        rule,
+        template=request.naming_template,
+        profile=request.profile,
+        known=load_profiles(),
+    )
     if issues:
         raise CreationError(tuple(issues))
 
@@ -85,56 +169,3 @@ def _check_template(request: CreationRequest) -> list[Issue]:
     problem = name_problem(expand_template(template, dict.fromkeys(TOKENS, "x")))
     sentence = f"found {template!a}, which {problem}"
     return [Issue("SPEC_BAD_TEMPLATE", "--name", sentence)] if problem else []
-
-
-def _look_at(found: Found, profile: ProfileSpec, prober: Prober) -> LookedAt:
-    source = probe_source(found.path, prober)
-    engine = route_source(source_format(source)).engine
-    try:
-        target = target_for(source, profile) if source.video else None
-    except ValidationError as error:
-        raise beyond_the_contract(error) from error
-    return LookedAt(found, source, target, engine)
-
-
-def _admit(request: CreationRequest, clip: LookedAt) -> LookedAt:
-    """Hold a clip to every rule of a JobSpec; one that breaks a rule costs only itself.
-
-    Raises: ProbeError for the clip, JobSpecValidationError for what all clips share.
-    """
-    try:
-        [job] = freeze_jobs(request, [clip])
-        validate_job(job.spec)
-    except ValidationError as error:
-        raise beyond_the_contract(error) from error
-    except JobSpecValidationError as error:
-        own = [i for i in error.issues if i.path.startswith(("clips[", "label"))]
-        if len(own) < len(error.issues):
-            raise
-        own = [i for i in own if i.path != "label"] or own
-        told = dict.fromkeys(issue.sentence for issue in own)
-        raise ProbeError("SOURCE_UNREADABLE", "; ".join(told)) from error
-    return clip
-
-
-def _check_collisions(jobs: tuple[CreatedJob, ...]) -> None:
-    """Refuse names that would meet over all jobs of this act, or that are taken."""
-    places = defaultdict(list)
-    for job in jobs:
-        for clip in job.spec.clips:
-            places[
-                collision_key(job.spec.output.directory, clip.output_subdirectory, clip.output_name)
-            ].append(clip)
-    issues = [
-        Issue("OUTPUT_EXISTS", str(path), "is already there, and nothing is overwritten")
-        for job in jobs
-        for clip in job.spec.clips
-        if os.path.lexists(path := output_path(job.spec, clip))
-    ]
-    for clips in places.values():
-        if len(clips) > 1:
-            sources = " and ".join(clip.source.path for clip in clips[:3])
-            sentence = f"{sources} would all become {clips[0].output_name}"
-            issues.append(Issue("OUTPUT_NAME_COLLISION", "--name", sentence))
-    if issues:
-        raise CreationError(tuple(issues))

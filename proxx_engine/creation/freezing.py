@@ -6,10 +6,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import ceil
 from pathlib import Path
+from typing import Literal
 
-from proxx_engine.creation.walk import Found
+from proxx_engine.creation.footage.found import Found
+from proxx_engine.creation.output_rules import DEFAULT_RULE, Placement, find_rule
+from proxx_engine.creation.timecodes.lists import TimecodeList
 from proxx_engine.spec.codecs import Engine
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, ExecutionLimits, JobSpec, Output, Target
 from proxx_engine.spec.media import Source
@@ -38,6 +42,18 @@ class CreationRequest:
     clips_per_job: int = 1
     batch: str | None = None
     verification: str = "conform"
+    rule: str = DEFAULT_RULE
+    """A key of RULES_BY_NAME: where proxies go and what they may be called."""
+    sequence_rate: Fraction | None = None
+    """Pictures a second of numbered pictures; None leaves them out."""
+    timecodes: TimecodeList | None = None
+    """Timecodes that a person gives; they stand above what the files say."""
+    skip_done: Literal["proven", "trusted"] | None = None
+    """Leave out what was proven before: its proxy hashed again, or told by size and time."""
+    replace: bool = False
+    """Whether proxies that Proxx made, and that are unchanged, may be made anew."""
+    side_by_side: int = 1
+    """How many files are looked at at a time."""
     looking: Looking = field(default=lambda _path, _number, _total: None, repr=False)
 
 
@@ -62,20 +78,21 @@ class LookedAt:
     source: Source
     target: Target | None
     engine: Engine
+    placement: Placement
 
 
 def freeze_jobs(request: CreationRequest, clips: list[LookedAt]) -> Iterator[CreatedJob]:
-    """Cut the clips into jobs, each of one engine."""
+    """Cut the clips into jobs, each of one engine and one output folder."""
     if not clips:
         return
     created_at = now_utc()
     act = f"{_plain(request.out.name)}-{_date(created_at)}-{_time(created_at)}"
     batch = request.batch or act
-    by_engine: dict[Engine, list[LookedAt]] = defaultdict(list)
+    together: dict[tuple[Engine, Path], list[LookedAt]] = defaultdict(list)
     for clip in clips:
-        by_engine[clip.engine].append(clip)
+        together[clip.engine, clip.placement.directory].append(clip)
     number = 0
-    for engine, members in by_engine.items():
+    for (engine, _directory), members in together.items():
         for start in range(0, len(members), request.clips_per_job):
             number += 1
             group = members[start : start + request.clips_per_job]
@@ -105,9 +122,9 @@ def _job(
         clips=clips,
         profile=request.profile,
         output=Output(
-            directory=str(request.out),
+            directory=str(group[0].placement.directory),
             naming_template=request.naming_template,
-            on_existing="refuse",
+            on_existing="replace" if request.replace else "refuse",
         ),
         execution=ExecutionLimits.model_validate(
             {
@@ -124,10 +141,11 @@ def _job(
 def _clip_spec(
     request: CreationRequest, clip: LookedAt, index: int, count: int, job_id: str, created_at: str
 ) -> ClipSpec:
-    path = clip.found.path
+    beside = find_rule(request.rule).beside is not None
     values = {
-        "source_name": path.stem,
-        "source_ext": path.suffix.lstrip("."),
+        # What is found by its place beside the original is found by the file's own name.
+        "source_name": clip.found.path.stem if beside else clip.found.name,
+        "source_ext": clip.found.path.suffix.lstrip("."),
         "job_id": job_id[:8],
         "date": _date(created_at),
         "time": _time(created_at),
@@ -139,7 +157,7 @@ def _clip_spec(
     return ClipSpec(
         index=index,
         output_name=f"{name}.{request.profile.container}",
-        output_subdirectory=clip.found.subdirectory,
+        output_subdirectory=clip.placement.subdirectory,
         source=clip.source,
         target=clip.target,
         resolve=None,

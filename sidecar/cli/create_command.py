@@ -6,23 +6,33 @@ import argparse
 import os
 import socket
 import sys
-from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 
 from proxx_engine import (
     DEFAULT_PROFILE,
+    DEFAULT_RULE,
+    RULES_BY_NAME,
     CreatedBy,
-    CreatedJob,
-    Creation,
     CreationRequest,
+    OutputRule,
     PlaceError,
     Prober,
+    ProfileSpec,
     __version__,
+    adjust_profile,
     create_jobs,
     find_profile,
-    write_job,
+    naming_template,
+    profile_name,
+    read_lut,
+    read_timecode_list,
 )
-from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
+from sidecar.cli.creation_told import tell_creation
+from sidecar.cli.outcome import REQUEST_WRONG, Outcome
+from sidecar.cli.writing import find_pending, plain_path, write_all
+
+_MOST_SIDE_BY_SIDE = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,15 +42,73 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--out", required=True, type=Path, metavar="DIR", help="where proxies and jobs go")
     add("--into", type=Path, metavar="WATCHFOLDER", help="put FFmpeg jobs into its pending/")
     add("--into-resolve", type=Path, metavar="WATCHFOLDER", help="likewise for Resolve jobs")
-    add("--profile", default=DEFAULT_PROFILE, metavar="NAME|FILE", help="kind of proxy")
     add("--clips-per-job", type=_positive, default=1, metavar="N", help="default 1")
     add("--batch", metavar="LABEL", help="ties the jobs of this act together")
-    add("--name", default="{source_name}", metavar="TEMPLATE", help="default {source_name}")
+    _add_kind(parser.add_argument_group("kind of proxy"))
+    _add_places(parser.add_argument_group("names and places"))
+    _add_sources(parser.add_argument_group("what files do not say themselves"))
+
+
+def _add_kind(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--profile", metavar="NAME|FILE", help=f"default {DEFAULT_PROFILE}, for avid dnxhr_lb_mxf")
+    add(
+        "--variable-frame-rate",
+        choices=("keep", "conform", "refuse"),
+        help="keep each picture's time; repeat or drop pictures to a constant rate; leave out",
+    )
+    add(
+        "--conform-rate",
+        type=_rate,
+        metavar="RATE",
+        help="with conform, such as 25 or 30000/1001; default: each clip's nearest camera rate",
+    )
+    add("--lut", type=Path, metavar="FILE", help="apply a .cube file, pinned by its content")
+    add(
+        "--lut-range",
+        choices=("pc", "tv"),
+        default="pc",
+        help="values that the LUT was made for: full (pc, the default) or legal (tv)",
+    )
     add(
         "--verification",
         choices=("conform", "exists"),
         default="conform",
         help="exists: only look that the proxy is there; every view says so",
+    )
+
+
+def _add_places(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    rules = "; ".join(f"{rule.name}: {rule.summary}" for rule in RULES_BY_NAME.values())
+    add("--rule", choices=tuple(RULES_BY_NAME), default=DEFAULT_RULE, help=rules)
+    add("--name", metavar="TEMPLATE", help="default {source_name}, for premiere with _Proxy")
+    add(
+        "--skip-done",
+        action="store_true",
+        help="leave out clips whose proxy was proven before and still has its sha256",
+    )
+    add("--trust", action="store_true", help="with --skip-done: size and time instead of sha256")
+    add(
+        "--replace",
+        action="store_true",
+        help="make proxies anew that Proxx made; each stays until the new one is proven",
+    )
+
+
+def _add_sources(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--sequence-rate",
+        type=_rate,
+        metavar="RATE",
+        help="pictures a second of DPX, EXR, TIFF and DNG sequences, such as 24 or 24000/1001",
+    )
+    add(
+        "--timecode-from",
+        type=Path,
+        metavar="FILE",
+        help="an .ale or .csv with the start timecode of each clip",
     )
 
 
@@ -51,24 +119,45 @@ def _positive(text: str) -> int:
     return number
 
 
+def _rate(text: str) -> Fraction:
+    """Read 24, 23.976 or 24000/1001; what people write for NTSC rates means the exact one."""
+    from proxx_engine import parse_rate
+
+    try:
+        return parse_rate(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Look at the footage, freeze it into JobSpecs, write them."""
-    out = _plain(arguments.out)
+    out = plain_path(arguments.out)
     if out.exists() and not out.is_dir():
         raise PlaceError("STORAGE_NOT_WRITABLE", f"{out} is a file, not a folder")
+    if arguments.trust and not arguments.skip_done:
+        complaint = "proxx create: --trust says how --skip-done looks; it needs --skip-done"
+        return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
     pending = {
-        "ffmpeg": _pending(arguments.into) or out,
-        "resolve": _pending(arguments.into_resolve) or out,
+        "ffmpeg": find_pending(arguments.into) or out,
+        "resolve": find_pending(arguments.into_resolve) or out,
     }
+    rule = RULES_BY_NAME[arguments.rule]
+    listed = arguments.timecode_from
     request = CreationRequest(
-        paths=tuple(_plain(path) for path in arguments.paths),
+        paths=tuple(plain_path(path) for path in arguments.paths),
         out=out,
-        profile=find_profile(arguments.profile),
+        profile=_profile(arguments, rule),
         created_by=CreatedBy(tool="proxx create", version=__version__, host=socket.gethostname()),
-        naming_template=arguments.name,
+        naming_template=naming_template(rule, arguments.name),
         clips_per_job=arguments.clips_per_job,
         batch=arguments.batch,
         verification=arguments.verification,
+        rule=rule.name,
+        sequence_rate=arguments.sequence_rate,
+        timecodes=read_timecode_list(plain_path(listed)) if listed else None,
+        skip_done=("trusted" if arguments.trust else "proven") if arguments.skip_done else None,
+        replace=arguments.replace,
+        side_by_side=min(_MOST_SIDE_BY_SIDE, 2 * (os.cpu_count() or 1)),
         looking=_show_progress,
     )
     with Prober() as prober:
@@ -76,82 +165,20 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     _clear_progress()
     if creation.jobs:
         out.mkdir(parents=True, exist_ok=True)
-    return _tell(creation, _write_all(creation, pending), out)
+    written = write_all([(job, pending[job.engine]) for job in creation.jobs])
+    return tell_creation(creation, written, out)
 
 
-def _plain(path: Path) -> Path:
-    """Return the absolute path without "." and ".."; links are left as they are."""
-    return Path(os.path.abspath(path))
-
-
-def _pending(watch: Path | None) -> Path | None:
-    """Return where a watch folder takes its jobs."""
-    if watch is None:
-        return None
-    if not watch.is_dir():
-        raise PlaceError("STORAGE_WATCH_FOLDER_MISSING", str(watch))
-    pending = _plain(watch) / "pending"
-    if not pending.is_dir():
-        pending.mkdir()
-    return pending
-
-
-def _write_all(creation: Creation, folders: dict[str, Path]) -> list[tuple[CreatedJob, Path]]:
-    """Write every job file, or none: an act that is interrupted takes back what it wrote."""
-    written: list[tuple[CreatedJob, Path]] = []
-    try:
-        for job in creation.jobs:
-            written.append((job, write_job(job, folders[job.engine])))
-    except BaseException:
-        for _job, path in written:
-            path.unlink(missing_ok=True)
-        raise
-    return written
-
-
-def _tell(creation: Creation, written: list[tuple[CreatedJob, Path]], out: Path) -> Outcome:
-    jobs = [
-        {
-            "job_file": str(path),
-            "job_id": job.spec.job_id,
-            "engine": job.engine,
-            "clips": [clip.source.path for clip in job.spec.clips],
-        }
-        for job, path in written
-    ]
-    left = [{"path": str(entry.path), "reason": entry.reason} for entry in creation.left_out]
-    lines = [f"{_count(creation)} in {out}"]
-    folders = Counter(path.parent for _job, path in written)
-    lines += [f"  {plural(count, 'job file')} in {folder}" for folder, count in folders.items()]
-    if left:
-        lines += [f"left out: {len(left)}"]
-        lines += align(
-            [(entry.path.name, entry.reason) for entry in creation.left_out], indent="  "
-        )
-    if not jobs:
-        return Outcome(
-            REQUEST_WRONG,
-            {"jobs": [], "left_out": left},
-            tuple(lines[1:]),
-            ("proxx: there is no footage to make proxies of",),
-        )
-    batch = written[0][0].spec.batch
-    lines += [f"batch: {batch}"]
-    if out in folders:
-        lines += [f"next: proxx run {_quote(out)}"]
-    return Outcome(DONE, {"batch": batch, "jobs": jobs, "left_out": left}, tuple(lines))
-
-
-def _count(creation: Creation) -> str:
-    clips = sum(len(job.spec.clips) for job in creation.jobs)
-    engines = Counter(job.engine for job in creation.jobs)
-    parts = ", ".join(f"{count} for {name}" for name, count in sorted(engines.items()))
-    return f"{plural(clips, 'clip')}, {plural(len(creation.jobs), 'job')} ({parts or 'none'})"
-
-
-def _quote(path: Path) -> str:
-    text = str(path)
-    return f'"{text}"' if " " in text else text
+def _profile(arguments: argparse.Namespace, rule: OutputRule) -> ProfileSpec:
+    """Return the profile with what the command line says otherwise, checked as a whole."""
+    profile = find_profile(profile_name(rule, arguments.profile, default=DEFAULT_PROFILE))
+    lut = read_lut(plain_path(arguments.lut), arguments.lut_range) if arguments.lut else None
+    return adjust_profile(
+        profile,
+        variable_frame_rate=arguments.variable_frame_rate,
+        conform_frame_rate=arguments.conform_rate,
+        lut=lut,
+    )
 
 
 def _show_progress(path: Path, number: int, total: int) -> None:

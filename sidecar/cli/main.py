@@ -21,9 +21,14 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "validate": "check JobSpecs, and tell every problem at once",
         "plan": "show what a job would do; touches nothing",
         "run": "execute JobSpecs, and prove every proxy",
+        "results": "show what came of every clip, and whether its proxy still stands",
+        "resubmit": "make new jobs of what failed; the record stays",
+        "clean": "remove what processes that are gone left hidden",
+        "explain": "show what a failure code means, and what to do next",
         "probe": "show what a media file is, and which engine takes it",
         "profiles": "show the kinds of proxy",
         "doctor": "show what is installed, what is missing, and the cure",
+        "completion": "print what lets a shell complete the words of proxx",
     }
 )
 """Each is a module `sidecar.cli.<name>_command`."""
@@ -61,10 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _call(name: str, words: list[str]) -> int:
-    command: Command = importlib.import_module(f"sidecar.cli.{name}_command")
     parser = _Parser(prog=f"proxx {name}", description=f"{COMMANDS[name]}.", allow_abbrev=False)
-    command.add_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    command = declare(name, parser)
     parsed = parser.parse_args(words)
     try:
         outcome = command.execute(parsed)
@@ -73,6 +76,14 @@ def _call(name: str, words: list[str]) -> int:
     except Exception as error:
         outcome = _explain(error)
     return speak(outcome, as_json=parsed.json)
+
+
+def declare(name: str, parser: argparse.ArgumentParser) -> Command:
+    """Import a command and declare all that it takes."""
+    command: Command = importlib.import_module(f"sidecar.cli.{name}_command")
+    command.add_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    return command
 
 
 def _explain(error: Exception) -> Outcome:

@@ -1,28 +1,60 @@
-"""`proxx profiles`: the kinds of proxy, as a list or as TOML to start one's own from."""
+"""`proxx profiles`: the kinds of proxy, and a person's own, written as TOML and checked."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from proxx_engine import DEFAULT_PROFILE, ProfileSpec, find_profile, load_profiles
+from proxx_engine import (
+    DEFAULT_PROFILE,
+    ProfileError,
+    ProfileSpec,
+    find_profile,
+    load_profiles,
+    profile_text,
+    write_profile,
+)
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align
+
+ACTIONS = ("list", "show", "new", "check")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("action", choices=("list", "show"), nargs="?", default="list")
-    parser.add_argument("name", nargs="?", metavar="NAME|FILE", help="for show")
+    parser.add_argument("action", choices=ACTIONS, nargs="?", default="list", help="default: list")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME|FILE",
+        help="show: a profile; new: the new profile's name; check: profiles or TOML files",
+    )
+    parser.add_argument(
+        "--from", dest="base", default=DEFAULT_PROFILE, metavar="NAME|FILE", help="new: start here"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", default=Path(), help="new: where to")
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
-    """List the profiles, or show one."""
+    """List the profiles, show one, start a new one, or check some."""
+    names: list[str] = arguments.names
+    if arguments.action == "list":
+        return _list()
+    if not names or (len(names) > 1 and arguments.action != "check"):
+        wanted = "a profile" if arguments.action == "show" else "one name"
+        wanted = "profiles or TOML files" if arguments.action == "check" else wanted
+        complaint = f"proxx profiles {arguments.action}: expected {wanted}, found {len(names)}"
+        return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
     if arguments.action == "show":
-        if arguments.name is None:
-            complaint = "proxx profiles show: name a profile; `proxx profiles list` shows them"
-            return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
-        profile = find_profile(arguments.name)
-        return Outcome(DONE, profile.model_dump(mode="json"), tuple(_toml(profile).splitlines()))
+        profile = find_profile(names[0])
+        lines = tuple(profile_text(profile).splitlines())
+        return Outcome(DONE, profile.model_dump(mode="json"), lines)
+    if arguments.action == "new":
+        return _new(names[0], find_profile(arguments.base), arguments.out)
+    return _check(names)
+
+
+def _list() -> Outcome:
     profiles = load_profiles()
     rows = [
         (p.name, f"{p.codec} in {p.container}", p.size.mode, p.determinism, p.description)
@@ -32,16 +64,39 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     return Outcome(DONE, {"profiles": [p.model_dump(mode="json") for p in profiles]}, tuple(lines))
 
 
-def _toml(profile: ProfileSpec) -> str:
-    import tomli_w
+def _new(name: str, base: ProfileSpec, folder: Path) -> Outcome:
+    path = write_profile(base, name=name, folder=folder)
+    lines = (
+        f"{path}  from {base.name}; every field is explained in it",
+        f"next: change it, then proxx profiles check {path}",
+    )
+    return Outcome(DONE, {"file": str(path), "from": base.name}, lines)
 
-    return tomli_w.dumps(_without_none(profile.model_dump(mode="json")))
 
-
-def _without_none(value: Any) -> Any:
-    """Drop what TOML cannot write: there, a value that is left out means none."""
-    if isinstance(value, dict):
-        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
-    if isinstance(value, list):
-        return [_without_none(inner) for inner in value]
-    return value
+def _check(names: list[str]) -> Outcome:
+    found: list[tuple[str, ProfileSpec]] = []
+    wrong: list[tuple[str, ProfileError]] = []
+    for name in names:
+        try:
+            found.append((name, find_profile(name)))
+        except ProfileError as error:
+            wrong.append((name, error))
+    rows = [
+        ("ok", name, f"{profile.codec} in {profile.container}, {profile.determinism}")
+        for name, profile in found
+    ]
+    data: dict[str, Any] = {
+        "valid": [name for name, _profile in found],
+        "wrong": [
+            {
+                "file": name,
+                "issues": [
+                    {"code": issue.code, "path": issue.path, "sentence": issue.sentence}
+                    for issue in error.issues
+                ],
+            }
+            for name, error in wrong
+        ],
+    }
+    complaints = tuple(line for _name, error in wrong for line in str(error).splitlines())
+    return Outcome(REQUEST_WRONG if wrong else DONE, data, tuple(align(rows)), complaints)

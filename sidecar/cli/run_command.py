@@ -26,6 +26,7 @@ from proxx_engine import (
     execute_jobspec,
     exit_code_of,
     failure_kinds,
+    find_results,
     find_tools,
     identify_worker,
     is_interrupted,
@@ -115,13 +116,21 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
             if not arguments.json:
                 say(describe_result(title, result))
     code = gravest(_exit_code(result) for _job, result in results)
-    if any(run.status != "COMPLETED" for run in found.already_run):
+    earlier = _not_done_again(found.already_run, arguments.paths)
+    if any(run.status != "COMPLETED" for run in earlier):
         code = gravest((code, JOB_FAILED))
     if stop.soft:
         code = gravest((code, STOPPED))
     left = len(found.jobs) - len(results)
-    lines = tuple(_summary(results, found.already_run, not_begun=left))
+    lines = tuple(_summary(results, earlier, not_begun=left))
     return Outcome(code, _data(results, found.already_run), lines)
+
+
+def _not_done_again(already: tuple[EarlierRun, ...], paths: list[Path]) -> tuple[EarlierRun, ...]:
+    """Leave out what a later job did again: its record stands, but the latest try counts."""
+    jobs = find_results(path.absolute() for path in paths).jobs if already else ()
+    again = {copy for job in jobs if job.is_done_again for copy in job.stored.copies}
+    return tuple(run for run in already if place_of_job(run.path.absolute()).result not in again)
 
 
 def _titles(jobs: tuple[JobFile, ...]) -> list[str]:

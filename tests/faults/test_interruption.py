@@ -145,7 +145,7 @@ MOMENTS = [
         id="both results, lock held",
     ),
     pytest.param(
-        die_at_call(execution_adapter, "release_lock", call=3, after=False),
+        die_at_call(execution_adapter, "release_lock", after=False),
         True,
         id="only the lock left to release",
     ),

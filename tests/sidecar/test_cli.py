@@ -261,9 +261,9 @@ def test_validate_reads_jobs_that_have_run(cli: Cli) -> None:
 def test_an_interrupted_creation_takes_back_what_it_wrote(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sidecar.cli import create_command, main
+    from sidecar.cli import main, writing
 
-    real, calls = create_command.write_job, []
+    real, calls = writing.write_job, []
 
     def second_fails(job: Any, folder: Path) -> Path:
         calls.append(job)
@@ -271,7 +271,7 @@ def test_an_interrupted_creation_takes_back_what_it_wrote(
             raise KeyboardInterrupt
         return real(job, folder)
 
-    monkeypatch.setattr(create_command, "write_job", second_fails)
+    monkeypatch.setattr(writing, "write_job", second_fails)
     footage, out = str(cli.folder / "footage"), cli.folder / "out"
     assert main.main(["create", footage, "--out", str(out)]) == 130
     assert list(out.iterdir()) == []

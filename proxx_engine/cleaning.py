@@ -1,0 +1,221 @@
+"""What processes that are gone left hidden on the disk: found by our exact names, judged by owner.
+
+Proxies, results, journals and job files are never touched; what belongs to a job that began and
+was interrupted is left to settlement.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from proxx_engine.journal import has_begun, place_of_job
+from proxx_engine.settlement import is_interrupted
+from proxx_engine.system.clock import age_seconds
+from proxx_engine.system.files import remove_tree
+from proxx_engine.system.locks import (
+    OWNER,
+    LockRecord,
+    identify_process,
+    is_abandoned,
+    read_lock,
+    release_lock,
+    take_over_lock,
+)
+
+Kind = Literal[
+    "work folder",
+    "reservation",
+    "name hold",
+    "lock",
+    "half-written file",
+    "trial file",
+    "trial folder",
+]
+Verdict = Literal["abandoned", "in use", "of another host", "unsettled", "unknown"]
+
+NAMELESS_SECONDS = 3600.0
+"""What names no owner is somebody's for so long: no file of ours takes an hour to be written."""
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_OURS = r"\.job\.json|\.result\.json|\.lock|\.proxx-reserved|\.publishing"
+_FILES: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
+    {
+        "reservation": re.compile(r"\.[0-9a-f]{16}\.proxx-reserved"),
+        "name hold": re.compile(r"\..+\.publishing"),
+        "lock": re.compile(rf".+\.{_UUID}\.lock"),
+        "half-written file": re.compile(rf"\..+(?:{_OURS})\.[0-9a-f]{{8}}\.part"),
+        "trial file": re.compile(r"\.proxx-trial-[0-9a-f]{8}"),
+    }
+)
+_FOLDERS: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
+    {
+        "work folder": re.compile(r"\.proxx-[0-9a-f]{8}"),
+        "trial folder": re.compile(r"\.proxx-trial-[0-9a-f]{8}"),
+    }
+)
+_JOB = re.compile(r".+\.([0-9a-f]{8})-[0-9a-f-]{27}\.job\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """One hidden thing of ours, and whether anybody still needs it."""
+
+    path: Path
+    kind: Kind
+    verdict: Verdict
+    reason: str
+    """Why, for a person."""
+    size_bytes: int
+
+
+def find_leavings(folders: Iterable[Path]) -> Iterator[Leaving]:
+    """Yield everything of ours below folders that only a running job may have there.
+
+    Links are not followed, hidden folders not looked into. Raises: OSError for what cannot be
+    looked at.
+    """
+    for top in folders:
+        hidden: list[tuple[Path, Kind]] = []
+        jobs: dict[str, Path] = {}
+        for folder, subfolders, names in os.walk(top, onerror=_refuse):
+            here = Path(folder)
+            hidden += _named_as_ours(here, subfolders, _FOLDERS)
+            hidden += _named_as_ours(here, names, _FILES)
+            jobs |= {job[1]: here / job[0] for job in map(_JOB.fullmatch, names) if job}
+            subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        for path, kind in hidden:
+            try:
+                leaving = _judge(path, kind, jobs)
+            except FileNotFoundError:  # its owner is at work, and took it away meanwhile
+                continue
+            yield leaving
+
+
+def _refuse(error: OSError) -> None:
+    raise error
+
+
+def _named_as_ours(
+    here: Path, names: Iterable[str], patterns: Mapping[Kind, re.Pattern[str]]
+) -> Iterator[tuple[Path, Kind]]:
+    for name in sorted(names):
+        for kind, pattern in patterns.items():
+            if pattern.fullmatch(name) and not (here / name).is_symlink():
+                yield here / name, kind
+
+
+def _judge(path: Path, kind: Kind, jobs: Mapping[str, Path]) -> Leaving:
+    """`jobs`: job files by the short id of their job."""
+    if kind == "work folder":
+        return _judge_work_folder(path, jobs.get(path.name.removeprefix(".proxx-")))
+    if kind == "trial folder":
+        return Leaving(path, kind, *_judge_nameless(path), _tree_bytes(path))
+    if not path.is_file():
+        return Leaving(path, kind, "unknown", "is not a regular file", 0)
+    return _judge_file(path, kind)
+
+
+def _judge_file(path: Path, kind: Kind) -> Leaving:
+    verdict, reason = _judge_owner(path) if _is_lock(path, kind) else _judge_nameless(path)
+    size = path.stat().st_size
+    if (kind == "trial file" and size) or (kind == "name hold" and not size):
+        verdict, reason = "unknown", "is not what Proxx writes under such a name"
+    if kind == "lock" and verdict == "abandoned":
+        stem = path.name.removesuffix(".lock")
+        if has_begun(path.with_name(f"{stem}.journal.jsonl")):
+            sentence = f"its job was interrupted; `proxx run {stem}.job.json` settles it"
+            verdict, reason = "unsettled", sentence
+    return Leaving(path, kind, verdict, reason, size)
+
+
+def _is_lock(path: Path, kind: Kind) -> bool:
+    """Whether a file names its owner: every lock does, and the successor of one."""
+    if kind in ("reservation", "name hold", "lock"):
+        return True
+    return kind == "half-written file" and read_lock(path) is not None
+
+
+def _judge_owner(lock: Path) -> tuple[Verdict, str]:
+    record = read_lock(lock)
+    if is_abandoned(lock):
+        return "abandoned", f"{_named(record)} is gone" if record else "names no owner"
+    if record is None:
+        return "unknown", "names no owner that this version can read"
+    if _is_ours_to_judge(record):
+        return "in use", f"{_named(record)} is alive"
+    return "of another host", f"{_named(record)}, which cannot be judged from here"
+
+
+def _named(record: LockRecord) -> str:
+    return f"process {record.owner.pid} of {record.owner.host}"
+
+
+def _is_ours_to_judge(record: LockRecord) -> bool:
+    """Containers of one machine see only their own processes."""
+    me, owner = identify_process(), record.owner
+    ours = (me.host, me.machine_id, me.process_space)
+    return (owner.host, owner.machine_id, owner.process_space) == ours
+
+
+def _judge_nameless(path: Path) -> tuple[Verdict, str]:
+    if age_seconds(path) > NAMELESS_SECONDS:
+        return "abandoned", "names no owner, and was last written long ago"
+    return "in use", "was written within the last hour"
+
+
+def _judge_work_folder(folder: Path, job: Path | None) -> Leaving:
+    owner = folder / OWNER
+    verdict, reason = _judge_owner(owner) if owner.exists() else _judge_nameless(folder)
+    if verdict == "abandoned" and job is not None and is_interrupted(place_of_job(job).journal):
+        sentence = f"its job was interrupted; `proxx run {job.name}` settles it and clears this"
+        verdict, reason = "unsettled", sentence
+    return Leaving(folder, "work folder", verdict, reason, _tree_bytes(folder))
+
+
+def _tree_bytes(folder: Path) -> int:
+    files = (Path(at, name) for at, _folders, names in os.walk(folder) for name in names)
+    return sum(file.lstat().st_size for file in files)
+
+
+def remove_leaving(leaving: Leaving) -> bool:
+    """Remove one that was abandoned; False when it is somebody's by now. Raises: OSError."""
+    if leaving.verdict != "abandoned":
+        return False
+    path = leaving.path
+    if leaving.kind == "work folder":
+        return _remove_work_folder(path)
+    if _is_lock(path, leaving.kind):
+        return _remove_lock(path)
+    if _judge_nameless(path)[0] != "abandoned":
+        return False
+    if leaving.kind == "trial folder":
+        remove_tree(path)
+    else:
+        path.unlink()
+    return True
+
+
+def _remove_lock(path: Path) -> bool:
+    """Succeed the owner that is gone, as only one process can, and let go."""
+    lock = take_over_lock(path)
+    if lock is None:
+        return False
+    release_lock(path, lock)
+    return True
+
+
+def _remove_work_folder(folder: Path) -> bool:
+    owner = folder / OWNER
+    if owner.exists():
+        if take_over_lock(owner) is None:
+            return False
+    elif _judge_nameless(folder)[0] != "abandoned":
+        return False
+    remove_tree(folder)
+    return True

@@ -1,0 +1,80 @@
+"""One clip found → what its job says of it, held to every rule of a JobSpec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from proxx_engine.creation.footage.found import Found
+from proxx_engine.creation.freezing import CreationRequest, LookedAt, freeze_jobs
+from proxx_engine.creation.output_rules import find_rule, place_proxy
+from proxx_engine.creation.sources.probing import beyond_the_contract, probe_clip
+from proxx_engine.creation.targets import target_for
+from proxx_engine.creation.timecodes.choosing import settle_timecode
+from proxx_engine.errors import JobSpecValidationError, ProbeError
+from proxx_engine.planning.fingerprint import fingerprint_clip, fingerprint_profile
+from proxx_engine.planning.naming import output_path
+from proxx_engine.planning.routing import route_source, source_format
+from proxx_engine.planning.validation import validate_job
+from proxx_engine.system.probe import Prober
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Admitted:
+    """One clip that a job can be made of."""
+
+    looked: LookedAt
+    output: Path
+    """Where its proxy goes when it has a job of its own."""
+    fingerprint: str
+    """Source, profile and target."""
+
+
+def look_at(request: CreationRequest, found: Found, prober: Prober) -> LookedAt:
+    """Probe one clip and decide what its proxy must be.
+
+    Raises: ProbeError with the reason to leave it out, CreationError for a timecode that a person
+    gave and that is none, OSError.
+    """
+    source = probe_clip(found, prober, sequence_rate=request.sequence_rate)
+    source = settle_timecode(source, found, request.timecodes)
+    engine = route_source(source_format(source)).engine
+    try:
+        target = target_for(source, request.profile) if source.video else None
+    except ValidationError as error:
+        raise beyond_the_contract(error) from error
+    placement = place_proxy(
+        find_rule(request.rule),
+        original=found.path,
+        mirrored=found.subdirectory,
+        named=request.paths,
+        out=request.out,
+    )
+    return LookedAt(found, source, target, engine, placement)
+
+
+def admit(request: CreationRequest, clip: LookedAt) -> Admitted:
+    """Hold a clip to every rule of a JobSpec; one that breaks a rule costs only itself.
+
+    Raises: ProbeError for the clip, JobSpecValidationError for what all clips share.
+    """
+    try:
+        [job] = freeze_jobs(request, [clip])
+        validate_job(job.spec)
+    except ValidationError as error:
+        raise beyond_the_contract(error) from error
+    except JobSpecValidationError as error:
+        own = [i for i in error.issues if i.path.startswith(("clips[", "label"))]
+        if len(own) < len(error.issues):
+            raise
+        own = [i for i in own if i.path != "label"] or own
+        told = dict.fromkeys(issue.sentence for issue in own)
+        raise ProbeError("SOURCE_UNREADABLE", "; ".join(told)) from error
+    [only] = job.spec.clips
+    return Admitted(
+        clip,
+        Path(output_path(job.spec, only)),
+        fingerprint_clip(only, fingerprint_profile(request.profile)),
+    )

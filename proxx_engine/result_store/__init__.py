@@ -1,0 +1,1 @@
+"""Results that were written: found, read without trust, joined, and held against the disk."""

@@ -1,0 +1,115 @@
+"""What was read → each job once, its copies together, and which try of a clip is the latest. Pure.
+
+A clip is told by the file it makes. A failed try is superseded by any later one of the same
+source; a proxy is replaced only by a later one that was completed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+
+from proxx_engine.result_store.reading import ReadResult
+from proxx_engine.results.execution_results import ClipExecutionResult, JobExecutionResult
+
+_GRAVITY: Mapping[str, int] = MappingProxyType({"FAILED": 0, "PARTIAL": 1, "COMPLETED": 2})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResult:
+    """The result of one job, and every file that holds it."""
+
+    result: JobExecutionResult
+    """Where the copies differ: the one that claims least."""
+    copies: tuple[Path, ...]
+    differing: bool
+    """Whether the copies, which are written byte-equal, no longer are."""
+
+    def is_beside_proxies(self, copy: Path) -> bool:
+        """Whether a copy is the one that was written beside the proxies."""
+        return not copy.name.endswith(f".{self.result.job_id}.result.json")
+
+
+@dataclass(frozen=True, slots=True)
+class ClipTry:
+    """One try to make one proxy."""
+
+    stored: StoredResult
+    clip: ClipExecutionResult
+    later: StoredResult | None
+    """The result that counts instead: it replaced the proxy, or tried the failed clip again."""
+
+
+def join_copies(read: Iterable[ReadResult]) -> tuple[StoredResult, ...]:
+    """Return each job's result once, oldest first. One without job_id stands for itself."""
+    by_job: dict[str, list[ReadResult]] = defaultdict(list)
+    for entry in read:
+        by_job[entry.result.job_id or f"no job: {entry.path}"].append(entry)
+    return tuple(sorted((_join(copies) for copies in by_job.values()), key=_age))
+
+
+def _join(copies: list[ReadResult]) -> StoredResult:
+    least = min(copies, key=lambda copy: _GRAVITY[copy.result.status])
+    differing = any(copy.sha256 != least.sha256 for copy in copies)
+    # The short name is the one beside the proxies.
+    paths = sorted((copy.path for copy in copies), key=lambda path: len(path.name))
+    return StoredResult(least.result, tuple(paths), differing)
+
+
+def _age(stored: StoredResult) -> tuple[str, str, str]:
+    result = stored.result
+    return result.completed_at, result.started_at, result.job_id or ""
+
+
+def join_tries(results: Sequence[StoredResult]) -> tuple[ClipTry, ...]:
+    """Return the tries of all clips, in the order of the results, which are given oldest first."""
+    by_output: dict[str, list[tuple[StoredResult, ClipExecutionResult]]] = defaultdict(list)
+    for stored in results:
+        for clip in stored.result.clips:
+            by_output[clip.output.path].append((stored, clip))
+    return tuple(
+        ClipTry(stored, clip, _later(stored, clip, by_output[clip.output.path]))
+        for stored in results
+        for clip in stored.result.clips
+    )
+
+
+def _later(
+    stored: StoredResult,
+    clip: ClipExecutionResult,
+    tries: list[tuple[StoredResult, ClipExecutionResult]],
+) -> StoredResult | None:
+    position = next(n for n, (one, other) in enumerate(tries) if one is stored and other is clip)
+    counting = (
+        after
+        for after, other in tries[position + 1 :]
+        if other.status == "COMPLETED"
+        or (clip.status != "COMPLETED" and other.source == clip.source)
+    )
+    return next(counting, None)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedJob:
+    """A job's result, and each clip's try with the one that counts instead."""
+
+    stored: StoredResult
+    tries: tuple[ClipTry, ...]
+
+    @property
+    def is_done_again(self) -> bool:
+        """Whether all that the job lacks was tried again."""
+        lacking = [entry for entry in self.tries if entry.clip.status != "COMPLETED"]
+        return bool(lacking) and all(entry.later is not None for entry in lacking)
+
+
+def join_jobs(read: Iterable[ReadResult]) -> tuple[JoinedJob, ...]:
+    """Return each job once, oldest first."""
+    tries = iter(join_tries(results := join_copies(read)))
+    return tuple(
+        JoinedJob(stored, tuple(islice(tries, len(stored.result.clips)))) for stored in results
+    )

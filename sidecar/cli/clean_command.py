@@ -1,0 +1,85 @@
+"""`proxx clean`: takes away what processes that are gone left hidden; proxies are never touched."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine import Leaving, PlaceError, find_leavings, remove_leaving
+from sidecar.cli.outcome import DONE, PLACE_MISSING, Outcome, align, format_bytes, plural
+from sidecar.cli.writing import plain_path
+
+
+@dataclass(frozen=True)
+class _Done:
+    leaving: Leaving
+    word: str
+    """What came of it."""
+    reason: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add = parser.add_argument
+    add("paths", nargs="+", type=Path, metavar="FOLDER", help="output folders and all below them")
+    add("--dry-run", action="store_true", help="only show what would be removed")
+
+
+def execute(arguments: argparse.Namespace) -> Outcome:
+    """Judge each by its owner; remove what nobody needs."""
+    folders = [plain_path(path) for path in arguments.paths]
+    for folder in folders:
+        if not folder.is_dir():
+            raise PlaceError("STORAGE_OUTPUT_MISSING", str(folder))
+    # All are judged before any is removed: a lock that goes would change what another means.
+    found = {leaving.path: leaving for leaving in find_leavings(folders)}
+    done = [_deal_with(leaving, dry_run=arguments.dry_run) for leaving in found.values()]
+    failed = [entry for entry in done if entry.word == "FAILED"]
+    data = {
+        "dry_run": arguments.dry_run,
+        "leavings": [
+            {
+                "path": str(entry.leaving.path),
+                "kind": entry.leaving.kind,
+                "verdict": entry.leaving.verdict,
+                "reason": entry.reason,
+                "size_bytes": entry.leaving.size_bytes,
+                "done": entry.word,
+            }
+            for entry in done
+        ],
+    }
+    code = PLACE_MISSING if failed else DONE
+    return Outcome(code, data, tuple(_lines(done, dry_run=arguments.dry_run)))
+
+
+def _deal_with(leaving: Leaving, *, dry_run: bool) -> _Done:
+    if leaving.verdict != "abandoned":
+        return _Done(leaving, "left", f"{leaving.verdict}: {leaving.reason}")
+    if dry_run:
+        return _Done(leaving, "would go", leaving.reason)
+    try:
+        gone = remove_leaving(leaving)
+    except OSError as error:
+        return _Done(leaving, "FAILED", error.strerror or str(error))
+    return (
+        _Done(leaving, "removed", leaving.reason)
+        if gone
+        else _Done(leaving, "left", "in use: somebody took it over meanwhile")
+    )
+
+
+def _lines(done: list[_Done], *, dry_run: bool) -> Iterator[str]:
+    rows = [(e.word, e.leaving.kind, format_bytes(e.leaving.size_bytes)) for e in done]
+    for line, entry in zip(align(rows, padded=True), done, strict=True):
+        yield f"{line}  {entry.leaving.path}"
+        yield f"    {entry.reason}"
+    gone = [e.leaving.size_bytes for e in done if e.word in ("removed", "would go")]
+    left = sum(entry.word == "left" for entry in done)
+    word = "would be removed" if dry_run else "removed"
+    if not done:
+        yield "nothing was left behind"
+    else:
+        yield f"{plural(len(gone), 'leaving')} {word} ({format_bytes(sum(gone))}), {left} left"

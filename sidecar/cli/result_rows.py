@@ -1,0 +1,253 @@
+"""Results → one row for each clip, each in the one state that a person needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from proxx_engine import (
+    ClipTry,
+    FoundResults,
+    JobMark,
+    JoinedJob,
+    Unread,
+    is_interrupted,
+    is_proven,
+    look_at_proxy,
+    place_of_job,
+    read_journal,
+)
+
+STATES = (
+    *("proven", "exists-only", "unproven", "gone", "changed", "failed", "not-run"),
+    *("replaced", "superseded", "waiting", "running", "interrupted", "doubtful", "unreadable"),
+)
+"""What a clip, a job without a result, or a file can be."""
+JOB_STATUSES = ("completed", "partial")
+"""Also asked for: the clips of such jobs."""
+QUIET = frozenset({"replaced", "superseded"})
+"""What a later job did again: not shown unless asked for, and no failure any more."""
+BAD = frozenset(STATES) - QUIET - {"proven", "exists-only"}
+
+_ON_DISK: Mapping[str, str] = MappingProxyType(
+    {
+        "gone": "gone",
+        "size differs": "changed",
+        "content differs": "changed",
+        "unreadable": "changed",
+    }
+)
+
+Looking = Callable[[Path, int, int], None]
+"""Told before each proxy is looked at: where, its number, how many there are."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One clip, job or file, as it is shown."""
+
+    state: str
+    """One of STATES."""
+    job_status: str
+    name: str
+    told: str
+    """What was proven, or why it was not."""
+    code: str | None
+    batch: str | None
+    size_bytes: int | None
+    duration_seconds: float | None
+    ended: datetime | None
+    data: dict[str, Any]
+    """What `--json` prints."""
+    kind: Literal["clip", "job", "file"] = "clip"
+    """A job has no result yet; a file cannot be read."""
+    remarks: tuple[str, ...] = ()
+    """What a person must read below the row."""
+    folder: str = ""
+    """The output folder's name, where the name alone could mean two."""
+
+
+def read_rows(found: FoundResults, *, rehash: bool, looking: Looking) -> Iterator[Row]:
+    """Yield a row for each try of a clip, each job without a result, each file that cannot be read.
+
+    With `rehash` every proxy is read whole.
+    """
+    total = sum(len(job.tries) for job in found.jobs)
+    repeated = {mark.retried_from: mark.job_id for mark in found.waiting if mark.retried_from}
+    number = 0
+    for job in found.jobs:
+        for entry in job.tries:
+            number += 1
+            looking(Path(entry.clip.output.path), number, total)
+            yield _clip_row(entry, repeated.get(entry.stored.result.job_id or ""), rehash=rehash)
+        if not job.tries:
+            yield _clipless_row(job)
+    yield from map(_waiting_row, found.waiting)
+    yield from map(_unread_row, found.unread)
+
+
+def _clip_row(entry: ClipTry, repeated: str | None, *, rehash: bool) -> Row:
+    result, clip = entry.stored.result, entry.clip
+    seen = None
+    if clip.status == "COMPLETED" and entry.later is None:
+        seen = look_at_proxy(entry.stored, clip, rehash=rehash)
+    state = _state(entry, seen.state if seen else None)
+    failure = clip.failure if clip.status == "FAILED" else None
+    return Row(
+        state=state,
+        job_status=result.status,
+        name=clip.output.relative_path,
+        told=_told(entry, state, seen.state if seen else None),
+        code=failure.code if failure else None,
+        batch=result.batch,
+        size_bytes=clip.output_size_bytes,
+        duration_seconds=clip.duration_seconds,
+        ended=_moment(clip.completed_at or result.completed_at),
+        data={
+            "state": state,
+            "name": clip.output.relative_path,
+            "job_id": result.job_id,
+            "batch": result.batch,
+            "label": result.label,
+            "job_status": result.status,
+            "verification_level": result.verification_level,
+            "index": clip.index,
+            "status": clip.status,
+            "source": clip.source,
+            "proxy": str(seen.path) if seen else clip.output.path,
+            "on_disk": seen.state if seen else None,
+            "later_job": entry.later.result.job_id if entry.later else None,
+            "waiting_job": repeated,
+            "failure": failure.model_dump() if failure else None,
+            "output_size_bytes": clip.output_size_bytes,
+            "output_sha256": clip.output_sha256,
+            "duration_seconds": clip.duration_seconds,
+            "completed_at": clip.completed_at,
+            "result_files": [str(copy) for copy in entry.stored.copies],
+        },
+        remarks=tuple(_remarks(entry, state, str(seen.path) if seen else "", repeated)),
+        folder=clip.output.path.removesuffix(clip.output.relative_path).rstrip("/\\"),
+    )
+
+
+def _state(entry: ClipTry, on_disk: str | None) -> str:
+    if entry.stored.differing:
+        return "doubtful"
+    if entry.clip.status != "COMPLETED":
+        again = entry.later is not None
+        return "superseded" if again else entry.clip.status.lower().replace("_", "-")
+    if entry.later is not None:
+        return "replaced"
+    if on_disk is not None and on_disk in _ON_DISK:
+        return _ON_DISK[on_disk]
+    if is_proven(entry.stored, entry.clip):
+        return "proven"
+    return "exists-only" if entry.stored.result.verification_level == "exists" else "unproven"
+
+
+def _told(entry: ClipTry, state: str, on_disk: str | None) -> str:
+    """Return the few words that stand in the row."""
+    clip = entry.clip
+    if clip.failure is not None:
+        return clip.failure.code
+    if state in ("gone", "changed") and on_disk:
+        return {"gone": "proxy is gone", "unreadable": "cannot be read"}.get(on_disk, on_disk)
+    if clip.status != "COMPLETED":
+        return "not run"
+    if entry.stored.result.verification_level == "exists":
+        return "exists only"
+    checks = clip.verification.checks if clip.verification else ()
+    planned = sum(check.verdict == "planned" for check in checks)
+    return f"{len(checks)} checks" + (f", {planned} planned" if planned else "")
+
+
+def _remarks(entry: ClipTry, state: str, proxy: str, repeated: str | None) -> Iterator[str]:
+    failure = entry.clip.failure
+    if state in ("gone", "changed"):
+        yield proxy
+    elif state == "doubtful":
+        yield f"the copies of this result differ: {', '.join(map(str, entry.stored.copies))}"
+    elif state in QUIET and entry.later is not None:
+        yield f"see the later job {(entry.later.result.job_id or '')[:8]}"
+    elif state in ("failed", "not-run") and repeated is not None:
+        yield f"resubmitted as {repeated[:8]}, which has not run yet"
+    elif failure is not None and state == "failed":
+        yield failure.sentence
+        yield failure.next_step
+
+
+def _clipless_row(job: JoinedJob) -> Row:
+    """Return the row of a request that was no valid JobSpec."""
+    result, path = job.stored.result, job.stored.copies[0]
+    failure = result.failure
+    issues = [f"{issue.path}: {issue.sentence}".removeprefix(": ") for issue in result.issues]
+    return Row(
+        state="failed",
+        job_status=result.status,
+        name=path.name,
+        told=failure.code if failure else result.status,
+        code=failure.code if failure else None,
+        batch=result.batch,
+        size_bytes=None,
+        duration_seconds=None,
+        ended=_moment(result.completed_at),
+        data={
+            "state": "failed",
+            "name": path.name,
+            "job_id": result.job_id,
+            "job_status": result.status,
+            "failure": failure.model_dump() if failure else None,
+            "result_files": [str(copy) for copy in job.stored.copies],
+        },
+        remarks=tuple(issues),
+    )
+
+
+def _waiting_row(mark: JobMark) -> Row:
+    place = place_of_job(mark.path)
+    if is_interrupted(place.journal):
+        state, told = "interrupted", "`proxx run` settles it"
+    elif place.lock.exists():
+        state, told = "running", "not finished yet"
+    elif any(fact["event"] == "job_started" for fact in read_journal(place.journal)):
+        state, told = "interrupted", "another host's, or not told"
+    else:
+        state, told = "waiting", "not run yet"
+    data = {
+        "state": state,
+        "name": mark.label,
+        "job_id": mark.job_id,
+        "batch": mark.batch,
+        "job_file": str(mark.path),
+        "clips": mark.clip_count,
+        "retried_from": mark.retried_from,
+    }
+    return Row(state, "", mark.label, told, None, mark.batch, None, None, None, data, "job")
+
+
+def _unread_row(unread: Unread) -> Row:
+    return Row(
+        state="unreadable",
+        job_status="",
+        name=str(unread.path),
+        told=unread.sentence,
+        code=None,
+        batch=None,
+        size_bytes=None,
+        duration_seconds=None,
+        ended=None,
+        data={"path": str(unread.path), "sentence": unread.sentence},
+        kind="file",
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
