@@ -9,6 +9,7 @@ import rfc8785
 from pydantic import BaseModel
 
 from proxx_engine.spec.job_spec import ClipSpec, JobSpec
+from proxx_engine.spec.media import Timecode
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.tokens import used_tokens
 
@@ -26,8 +27,10 @@ def fingerprint_job(spec: JobSpec) -> str:
         del asked["execution"][key]
     # A name that holds the job's id or date differs by the act alone; its template does not.
     unexpanded = bool(used_tokens(spec.output.naming_template) & _ACT_TOKENS)
-    for clip in asked["clips"]:
+    for clip, given in zip(asked["clips"], spec.clips, strict=True):
         del clip["source"]["modified_at"]
+        if given.source.timecode is not None:
+            clip["source"]["timecode"] = _timecode(given.source.timecode)
         if unexpanded:
             clip["output_name"] = spec.output.naming_template
     return _digest(asked)
@@ -51,13 +54,20 @@ def fingerprint_clip(clip: ClipSpec, profile_fingerprint: str) -> str:
                 "size_bytes": source.size_bytes,
                 "sample_sha256": source.sample_sha256,
                 "stream_index": source.video.stream_index if source.video else None,
-                "timecode": _dumped(source.timecode),
+                "timecode": _timecode(source.timecode),
                 "reel": source.reel,
             },
             "profile": profile_fingerprint,
             "target": _dumped(clip.target),
         }
     )
+
+
+def _timecode(timecode: Timecode | None) -> dict[str, Any] | None:
+    """The moment alone counts, not who told it."""
+    if timecode is None:
+        return None
+    return {"start": timecode.start, "drop_frame": timecode.drop_frame}
 
 
 def _dumped(model: BaseModel | None) -> Any:

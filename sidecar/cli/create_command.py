@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from proxx_engine import (
 )
 from sidecar.cli.creation_told import tell_creation
 from sidecar.cli.outcome import REQUEST_WRONG, Outcome
+from sidecar.cli.progress import CountLine
 from sidecar.cli.writing import find_pending, plain_path, write_all
 
 _MOST_SIDE_BY_SIDE = 8
@@ -137,12 +137,13 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     if arguments.trust and not arguments.skip_done:
         complaint = "proxx create: --trust says how --skip-done looks; it needs --skip-done"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
-    pending = {
+    homes = {
         "ffmpeg": find_pending(arguments.into) or out,
         "resolve": find_pending(arguments.into_resolve) or out,
     }
     rule = RULES_BY_NAME[arguments.rule]
     listed = arguments.timecode_from
+    counted = CountLine("looking at")
     request = CreationRequest(
         paths=tuple(plain_path(path) for path in arguments.paths),
         out=out,
@@ -158,15 +159,14 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         skip_done=("trusted" if arguments.trust else "proven") if arguments.skip_done else None,
         replace=arguments.replace,
         side_by_side=min(_MOST_SIDE_BY_SIDE, 2 * (os.cpu_count() or 1)),
-        looking=_show_progress,
+        looking=counted.show,
     )
-    with Prober() as prober:
+    with Prober() as prober, counted:
         creation = create_jobs(request, prober=prober)
-    _clear_progress()
     if creation.jobs:
         out.mkdir(parents=True, exist_ok=True)
-    written = write_all([(job, pending[job.engine]) for job in creation.jobs])
-    return tell_creation(creation, written, out)
+    written = write_all([(job, homes[job.engine]) for job in creation.jobs])
+    return tell_creation(creation, written, request)
 
 
 def _profile(arguments: argparse.Namespace, rule: OutputRule) -> ProfileSpec:
@@ -179,18 +179,3 @@ def _profile(arguments: argparse.Namespace, rule: OutputRule) -> ProfileSpec:
         conform_frame_rate=arguments.conform_rate,
         lut=lut,
     )
-
-
-def _show_progress(path: Path, number: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(
-            f"\r\033[Klooking at {number} of {total}: {ascii(path.name)[1:-1]}"[:100],
-            end="",
-            file=sys.stderr,
-            flush=True,
-        )
-
-
-def _clear_progress() -> None:
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr, flush=True)

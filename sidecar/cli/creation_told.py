@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from proxx_engine import CreatedJob, Creation
+from proxx_engine import CreatedJob, Creation, CreationRequest
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
+from sidecar.cli.writing import quoted
 
 
-def tell_creation(creation: Creation, written: list[tuple[CreatedJob, Path]], out: Path) -> Outcome:
+def tell_creation(
+    creation: Creation, written: list[tuple[CreatedJob, Path]], request: CreationRequest
+) -> Outcome:
     """Return what a person and a program are told of one act of creation."""
     jobs = [
         {
@@ -32,10 +35,10 @@ def tell_creation(creation: Creation, written: list[tuple[CreatedJob, Path]], ou
         "timecode_differs": [{"path": path, "says": says} for path, says in _differing(creation)],
         "unused_timecodes": list(creation.unused_timecodes),
     }
-    lines = [f"{_count(creation)} in {out}"] if jobs else []
+    lines = [f"{_count(creation)} in {request.out}"] if jobs else []
     folders = Counter(path.parent for _job, path in written)
     lines += [f"  {plural(count, 'job file')} in {folder}" for folder, count in folders.items()]
-    lines += _asides(creation)
+    lines += _asides(creation, request)
     if not jobs:
         if done:
             return Outcome(DONE, data, (*lines, "nothing to do: every clip was proven before"))
@@ -43,27 +46,29 @@ def tell_creation(creation: Creation, written: list[tuple[CreatedJob, Path]], ou
         return Outcome(REQUEST_WRONG, data, tuple(lines), (complaint,))
     batch = written[0][0].spec.batch
     lines += [f"batch: {batch}"]
-    if out in folders:
-        lines += [f"next: proxx run {_quote(out)}"]
+    if request.out in folders:
+        lines += [f"next: proxx run {quoted(request.out)}"]
     return Outcome(DONE, {"batch": batch} | data, tuple(lines))
 
 
-def _asides(creation: Creation) -> Iterator[str]:
+def _asides(creation: Creation, request: CreationRequest) -> Iterator[str]:
     """Yield what a person should know beside the jobs."""
     if creation.done_before:
         yield f"proven before, left out: {len(creation.done_before)}"
-        rows = [(entry.path.name, entry.proven_at) for entry in creation.done_before]
+        rows = [(_shown(entry.path, request), entry.proven_at) for entry in creation.done_before]
         yield from align(rows, indent="  ")
     differing = list(_differing(creation))
     if differing:
         yield f"timecodes that differ: {len(differing)}"
-        yield from align([(Path(path).name, says) for path, says in differing], indent="  ")
+        yield from align(
+            [(_shown(Path(path), request), says) for path, says in differing], indent="  "
+        )
     if creation.unused_timecodes:
         yield f"in the timecode list, but not in the footage: {len(creation.unused_timecodes)}"
         yield from (f"  {name}" for name in creation.unused_timecodes)
     if creation.left_out:
         yield f"left out: {len(creation.left_out)}"
-        rows = [(entry.path.name, entry.reason) for entry in creation.left_out]
+        rows = [(_shown(entry.path, request), entry.reason) for entry in creation.left_out]
         yield from align(rows, indent="  ")
 
 
@@ -82,6 +87,10 @@ def _count(creation: Creation) -> str:
     return f"{plural(clips, 'clip')}, {plural(len(creation.jobs), 'job')} ({parts or 'none'})"
 
 
-def _quote(path: Path) -> str:
-    text = str(path)
-    return f'"{text}"' if " " in text else text
+def _shown(path: Path, request: CreationRequest) -> str:
+    """Return a path as short as it still tells one file of the footage from another."""
+    for named in request.paths:
+        if path != named and path.is_relative_to(named):
+            several = len(request.paths) > 1
+            return str(path.relative_to(named.parent if several else named))
+    return path.name

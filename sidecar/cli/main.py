@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import NoReturn, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType, MappingProxyType
+from typing import Any, NoReturn, Protocol
 
 from sidecar.cli.outcome import DEFECT, DONE, REQUEST_WRONG, STOPPED, Outcome, speak
 
@@ -45,6 +47,9 @@ class Command(Protocol):
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(REQUEST_WRONG, f"{self.prog}: {message}\n")
@@ -66,16 +71,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _call(name: str, words: list[str]) -> int:
-    parser = _Parser(prog=f"proxx {name}", description=f"{COMMANDS[name]}.", allow_abbrev=False)
-    command = declare(name, parser)
-    parsed = parser.parse_args(words)
+    as_json = "--json" in words
     try:
-        outcome = command.execute(parsed)
+        with _stopping_in_order():
+            parser = _Parser(prog=f"proxx {name}", description=f"{COMMANDS[name]}.")
+            command = declare(name, parser)
+            if "" in words:
+                parser.error("found an empty argument; is a variable of the shell not set?")
+            outcome = command.execute(parser.parse_args(words))
     except KeyboardInterrupt:
         outcome = Outcome(STOPPED, {"error": "stopped"}, complaints=("proxx: stopped",))
     except Exception as error:
         outcome = _explain(error)
-    return speak(outcome, as_json=parsed.json)
+    return speak(outcome, as_json=as_json)
+
+
+@contextmanager
+def _stopping_in_order() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl-C does, so that what it began is taken back."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def declare(name: str, parser: argparse.ArgumentParser) -> Command:

@@ -40,11 +40,21 @@ def gravest(codes: Iterable[int]) -> int:
 def speak(outcome: Outcome, *, as_json: bool) -> int:
     """Print an outcome and return its exit code."""
     if as_json:
-        _write(sys.stdout, [json.dumps(outcome.data, ensure_ascii=False, indent=2)])
+        _write(sys.stdout, [_as_json(outcome.data)])
     else:
         say(outcome.lines)
     _write(sys.stderr, [printable(line) for line in outcome.complaints])
     return outcome.exit_code
+
+
+def _as_json(data: Any) -> str:
+    """Return JSON that the terminal can print: names that are no text are escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(data, indent=2)
+    return text
 
 
 def say(lines: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Shows a running job from what is on disk: its journal, and the growing hidden file."""
+"""What a terminal shows meanwhile: a running job, from what is on disk; files as they are read."""
 
 from __future__ import annotations
 
@@ -48,6 +48,33 @@ class ProgressLine:
     def _line(self) -> str:
         elapsed = format_seconds(time.monotonic() - self._started)
         return f"{self._title}  {describe(self._place)}  {elapsed}"
+
+
+class CountLine:
+    """One line on the terminal that counts files; silent where there is no terminal."""
+
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
+        self._shown = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def show(self, path: Path, number: int, total: int) -> None:
+        """Say that one file of `total` is done."""
+        if sys.stderr.isatty():
+            self._shown = True
+            line = f"{self._doing} {number} of {total}: {printable(path.name)}"[:100]
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 
 
 def describe(place: JobPlace) -> str:

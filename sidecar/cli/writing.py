@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,15 +16,12 @@ def plain_path(path: Path) -> Path:
 
 
 def find_pending(watch: Path | None) -> Path | None:
-    """Return where a watch folder takes its jobs. Raises: PlaceError."""
+    """Return where a watch folder takes its jobs; made by `write_all`. Raises: PlaceError."""
     if watch is None:
         return None
     if not watch.is_dir():
         raise PlaceError("STORAGE_WATCH_FOLDER_MISSING", str(watch))
-    pending = plain_path(watch) / "pending"
-    if not pending.is_dir():
-        pending.mkdir()
-    return pending
+    return plain_path(watch) / "pending"
 
 
 def write_all(jobs: Iterable[tuple[CreatedJob, Path]]) -> list[tuple[CreatedJob, Path]]:
@@ -34,6 +32,7 @@ def write_all(jobs: Iterable[tuple[CreatedJob, Path]]) -> list[tuple[CreatedJob,
     written: list[tuple[CreatedJob, Path]] = []
     try:
         for job, folder in jobs:
+            folder.mkdir(exist_ok=True)
             written.append((job, write_job(job, folder)))
     except BaseException:
         for _job, path in written:
@@ -43,6 +42,5 @@ def write_all(jobs: Iterable[tuple[CreatedJob, Path]]) -> list[tuple[CreatedJob,
 
 
 def quoted(path: Path) -> str:
-    """Return a path as it is typed."""
-    text = str(path)
-    return f'"{text}"' if " " in text else text
+    """Return a path as it is typed into a shell."""
+    return shlex.quote(str(path))

@@ -24,10 +24,10 @@ from tests.golden.documents import (
 )
 from tests.spec.samples import changed, without
 
-JOB_FINGERPRINT = "a80ebe331135cc23666e4fa4adfdb5a1e52b40b1dd48d3aa889fb56f652af6d4"
+JOB_FINGERPRINT = "28c38b9ad952dd1f42ff0c8ccc970009be7310a1b4ebc324f51afe2e04f2edc3"
 CLIP_FINGERPRINTS = (
-    "f8e0bb4fe67a56290c2673ddd26942404ada28cd79a18f78f5a7d7b6f971f6c6",
-    "52503a80f0faffc7db38c11058b343ee7c69064de3947c0384925b0718327404",
+    "b70dd840fa2707603bfa29d26f3a340b5dcc709b5418726014f2b6c4495fbe68",
+    "44a453784aeaf51cfc77a1c536a65fd859bf56e08def02e7583e429096872090",
     "20ae9c4393bf92d4c36214d1ab6c8f4ed977ea03418d2fd4b7c682c398e18c8d",
 )
 

@@ -1,0 +1,109 @@
+"""What every command does alike: odd names, empty words, signals, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sidecar.cli.writing import quoted
+from tests.sidecar.calling import Proxx
+
+ROOT = Path(__file__).parents[2]
+
+
+def program(*words: str, **environment: str) -> dict[str, object]:
+    """Return what starts `proxx` in a process of its own."""
+    settings = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]} | environment
+    return {"args": [sys.executable, "-m", "sidecar.cli.main", *words], "env": settings}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("create", "", "--out", "out"), id="footage"),
+        pytest.param(("create", "footage", "--out", ""), id="a folder"),
+        pytest.param(("run", ""), id="a job"),
+        pytest.param(("results", "out", "--batch", ""), id="an option"),
+    ],
+)
+def test_an_empty_word_is_no_folder(proxx: Proxx, words: tuple[str, ...]) -> None:
+    proxx.shoot("A.mov")
+    said = proxx(*words)
+    assert said.code == 2
+    assert "empty argument" in said.err
+    assert sorted(path.name for path in proxx.folder.iterdir()) == ["footage"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii:strict"])
+def test_json_tells_names_that_are_no_text(proxx: Proxx, encoding: str) -> None:
+    [whole] = proxx.shoot("Ä.mov")
+    odd = os.fsencode(whole.parent) + b"/b\xff.mov"
+    try:
+        Path(os.fsdecode(odd)).write_bytes(whole.read_bytes())
+    except OSError:
+        pytest.skip("this file system keeps only names that are text")
+    done = subprocess.run(
+        **program("create", "footage", "--out", "out", "--json", PYTHONIOENCODING=encoding),  # type: ignore[call-overload]
+        cwd=proxx.folder,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [Path(job["clips"][0]).name for job in told["jobs"]] == ["Ä.mov"]
+    assert len(told["left_out"]) == 1
+
+
+def test_what_is_left_out_is_named_below_the_footage(proxx: Proxx) -> None:
+    proxx.shoot("day 1/A.mov")
+    for day in ("day 1", "day 2"):
+        (proxx.folder / "footage" / day).mkdir(exist_ok=True)
+        (proxx.folder / "footage" / day / "notes.txt").write_text("x")
+    said = proxx("create", "footage", "--out", "out").out
+    assert "  day 1/notes.txt  " in said
+    assert "  day 2/notes.txt  " in said
+
+
+def test_a_refused_act_makes_no_folder_in_the_watch_folder(proxx: Proxx) -> None:
+    (proxx.folder / "watch").mkdir()
+    (proxx.folder / "footage").mkdir()
+    assert proxx("create", "footage", "--out", "out", "--into", "watch").code == 2
+    assert list((proxx.folder / "watch").iterdir()) == []
+    proxx.shoot("A.mov")
+    assert proxx("create", "footage", "--out", "out", "--into", "watch").code == 0
+    assert len(list((proxx.folder / "watch/pending").iterdir())) == 1
+
+
+def test_a_path_is_told_as_it_is_typed() -> None:
+    for name in ("o&x", "it's", "a b", "$HOME", "plain"):
+        assert shlex.split(quoted(Path("/m") / name)) == [f"/m/{name}"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_an_act_that_is_ended_while_it_writes_takes_back_what_it_wrote(
+    proxx: Proxx, number: signal.Signals
+) -> None:
+    [clip] = proxx.shoot("A0000.mov")
+    for copy in range(1, 150):
+        os.link(clip, clip.with_name(f"A{copy:04d}.mov"))
+    process = subprocess.Popen(
+        **program("create", "footage", "--out", "out"),  # type: ignore[call-overload]
+        cwd=proxx.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    out = proxx.folder / "out"
+    while process.poll() is None and not (out.is_dir() and len(list(out.iterdir())) > 5):
+        time.sleep(0.002)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert said == b"proxx: stopped\n"
+    assert list(out.iterdir()) == []
