@@ -2,8 +2,7 @@
 
 from proxx_engine.cleaning import Leaving, find_leavings, remove_leaving
 from proxx_engine.creation.build import Creation, create_jobs, write_job
-from proxx_engine.creation.failed_jobs import Choice, choose_failed
-from proxx_engine.creation.freezing import CreatedJob, CreationRequest
+from proxx_engine.creation.failed_jobs import Choice, FailedJob, LeftAlone, choose_failed
 from proxx_engine.creation.job_files import read_jobspec_file
 from proxx_engine.creation.output_rules import (
     DEFAULT_RULE,
@@ -22,7 +21,8 @@ from proxx_engine.creation.profiles.library import (
 )
 from proxx_engine.creation.profiles.looks import read_lut
 from proxx_engine.creation.profiles.text import profile_text
-from proxx_engine.creation.resubmitting import FailedJob, resubmit_jobs
+from proxx_engine.creation.request import CreatedJob, CreationRequest
+from proxx_engine.creation.resubmitting import Resubmission, resubmit_jobs
 from proxx_engine.creation.sources.probing import probe_source
 from proxx_engine.creation.timecodes.lists import read_timecode_list
 from proxx_engine.errors import (
@@ -52,8 +52,8 @@ from proxx_engine.result_store.finding import FoundResults, find_results
 from proxx_engine.result_store.jobs import JobMark
 from proxx_engine.result_store.joining import ClipTry, JoinedJob, StoredResult
 from proxx_engine.result_store.proven import ProvenProxies
-from proxx_engine.result_store.proxies import ProxySeen, is_proven, look_at_proxy
-from proxx_engine.result_store.reading import Unread
+from proxx_engine.result_store.proxies import ProxySeen, inspect_proxy, is_proven
+from proxx_engine.result_store.reading import Unread, list_files
 from proxx_engine.results.checks import Check, VerificationReport
 from proxx_engine.results.execution_results import (
     ClipExecutionResult,
@@ -105,6 +105,7 @@ __all__ = [
     "JobSpecValidationError",
     "JoinedJob",
     "Leaving",
+    "LeftAlone",
     "NeverStop",
     "Obstacle",
     "OutputRule",
@@ -118,6 +119,7 @@ __all__ = [
     "ProxxError",
     "ProxySeen",
     "RequestError",
+    "Resubmission",
     "Route",
     "StopFlags",
     "StoredResult",
@@ -143,10 +145,11 @@ __all__ = [
     "find_results",
     "find_tools",
     "identify_worker",
+    "inspect_proxy",
     "is_interrupted",
     "is_proven",
+    "list_files",
     "load_profiles",
-    "look_at_proxy",
     "look_before",
     "naming_template",
     "parse_rate",

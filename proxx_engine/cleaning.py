@@ -1,7 +1,7 @@
 """What processes that are gone left hidden on the disk: found by our exact names, judged by owner.
 
 Proxies, results, journals and job files are never touched; what belongs to a job that began and
-was interrupted is left to settlement.
+was interrupted, and whose job file lies there too, is left to settlement.
 """
 
 from __future__ import annotations
@@ -9,18 +9,30 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 from proxx_engine.journal import has_begun, place_of_job
 from proxx_engine.settlement import is_interrupted
+from proxx_engine.spec.file_names import (
+    BORN_WHOLE,
+    JOB,
+    JOURNAL,
+    LOCK,
+    NAME_HOLD,
+    PART,
+    RESERVATION,
+    TRIAL,
+    WORK_FOLDER,
+)
 from proxx_engine.system.clock import age_seconds
 from proxx_engine.system.files import remove_tree
 from proxx_engine.system.locks import (
     OWNER,
     LockRecord,
+    ProcessIdentity,
     identify_process,
     is_abandoned,
     read_lock,
@@ -36,35 +48,39 @@ Kind = Literal[
     "half-written file",
     "trial file",
     "trial folder",
+    "folder",
 ]
-Verdict = Literal["abandoned", "in use", "of another host", "unsettled", "unknown"]
+Verdict = Literal[
+    "abandoned", "in use", "of another host", "unsettled", "unknown", "cannot be looked at"
+]
 
 NAMELESS_SECONDS = 3600.0
 """What names no owner is somebody's for so long: no file of ours takes an hour to be written."""
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_OURS = r"\.job\.json|\.result\.json|\.lock|\.proxx-reserved|\.publishing"
+_WHOLE = "|".join(map(re.escape, BORN_WHOLE))
+_TRIAL = re.compile(rf"{re.escape(TRIAL)}[0-9a-f]{{8}}")
 _FILES: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
     {
-        "reservation": re.compile(r"\.[0-9a-f]{16}\.proxx-reserved"),
-        "name hold": re.compile(r"\..+\.publishing"),
-        "lock": re.compile(rf".+\.{_UUID}\.lock"),
-        "half-written file": re.compile(rf"\..+(?:{_OURS})\.[0-9a-f]{{8}}\.part"),
-        "trial file": re.compile(r"\.proxx-trial-[0-9a-f]{8}"),
+        "reservation": re.compile(rf"\.[0-9a-f]{{16}}{re.escape(RESERVATION)}"),
+        "name hold": re.compile(rf"\..+{re.escape(NAME_HOLD)}"),
+        "lock": re.compile(rf".+\.{_UUID}{re.escape(LOCK)}"),
+        "half-written file": re.compile(rf"\..+(?:{_WHOLE})\.[0-9a-f]{{8}}{re.escape(PART)}"),
+        "trial file": _TRIAL,
     }
 )
 _FOLDERS: Mapping[Kind, re.Pattern[str]] = MappingProxyType(
     {
-        "work folder": re.compile(r"\.proxx-[0-9a-f]{8}"),
-        "trial folder": re.compile(r"\.proxx-trial-[0-9a-f]{8}"),
+        "work folder": re.compile(rf"{re.escape(WORK_FOLDER)}[0-9a-f]{{8}}"),
+        "trial folder": _TRIAL,
     }
 )
-_JOB = re.compile(r".+\.([0-9a-f]{8})-[0-9a-f-]{27}\.job\.json")
+_JOB = re.compile(rf".+\.([0-9a-f]{{8}})-[0-9a-f-]{{27}}{re.escape(JOB)}")
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """One hidden thing of ours, and whether anybody still needs it."""
+    """One hidden thing of ours, and whether anybody still needs it; or what hides such things."""
 
     path: Path
     kind: Kind
@@ -74,31 +90,48 @@ class Leaving:
     size_bytes: int
 
 
-def find_leavings(folders: Iterable[Path]) -> Iterator[Leaving]:
-    """Yield everything of ours below folders that only a running job may have there.
+def find_leavings(folders: Iterable[Path]) -> tuple[Leaving, ...]:
+    """Return everything of ours below folders that only a running job may have there.
 
-    Links are not followed, hidden folders not looked into. Raises: OSError for what cannot be
-    looked at.
+    Links are not followed, hidden folders not looked into. What cannot be looked at is told too.
     """
+    hidden: dict[Path, Kind] = {}
+    jobs: dict[str, Path] = {}
+    dark: list[OSError] = []
     for top in folders:
-        hidden: list[tuple[Path, Kind]] = []
-        jobs: dict[str, Path] = {}
-        for folder, subfolders, names in os.walk(top, onerror=_refuse):
+        for folder, subfolders, names in os.walk(top, onerror=dark.append):
             here = Path(folder)
-            hidden += _named_as_ours(here, subfolders, _FOLDERS)
-            hidden += _named_as_ours(here, names, _FILES)
+            hidden |= _named_as_ours(here, subfolders, _FOLDERS)
+            hidden |= _named_as_ours(here, names, _FILES)
             jobs |= {job[1]: here / job[0] for job in map(_JOB.fullmatch, names) if job}
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        for path, kind in hidden:
-            try:
-                leaving = _judge(path, kind, jobs)
-            except FileNotFoundError:  # its owner is at work, and took it away meanwhile
-                continue
-            yield leaving
+    judged = [_judge(path, kind, jobs) for path, kind in hidden.items()]
+    left = _with_their_job([leaving for leaving in judged if leaving is not None])
+    unlisted = {Path(error.filename): error for error in dark}
+    return (*left, *(_unlooked(path, "folder", error) for path, error in unlisted.items()))
 
 
-def _refuse(error: OSError) -> None:
-    raise error
+def _unlooked(path: Path, kind: Kind, error: OSError) -> Leaving:
+    return Leaving(path, kind, "cannot be looked at", error.strerror or str(error), 0)
+
+
+def _with_their_job(leavings: list[Leaving]) -> Iterator[Leaving]:
+    """Leave to settlement what the process of an interrupted job holds besides its lock."""
+    owners = {
+        owner: leaving.reason
+        for leaving in leavings
+        if leaving.verdict == "unsettled" and (owner := _owner_of(leaving)) is not None
+    }
+    for leaving in leavings:
+        owner = _owner_of(leaving) if leaving.verdict == "abandoned" else None
+        reason = owners.get(owner) if owner else None
+        yield replace(leaving, verdict="unsettled", reason=reason) if reason else leaving
+
+
+def _owner_of(leaving: Leaving) -> ProcessIdentity | None:
+    is_folder = leaving.kind in _FOLDERS
+    record = read_lock(leaving.path / OWNER if is_folder else leaving.path)
+    return record.owner if record else None
 
 
 def _named_as_ours(
@@ -110,10 +143,19 @@ def _named_as_ours(
                 yield here / name, kind
 
 
-def _judge(path: Path, kind: Kind, jobs: Mapping[str, Path]) -> Leaving:
-    """`jobs`: job files by the short id of their job."""
+def _judge(path: Path, kind: Kind, jobs: Mapping[str, Path]) -> Leaving | None:
+    """`jobs`: job files by the short id of their job. None: its owner took it away meanwhile."""
+    try:
+        return _judge_found(path, kind, jobs)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return _unlooked(path, kind, error)
+
+
+def _judge_found(path: Path, kind: Kind, jobs: Mapping[str, Path]) -> Leaving:
     if kind == "work folder":
-        return _judge_work_folder(path, jobs.get(path.name.removeprefix(".proxx-")))
+        return _judge_work_folder(path, jobs.get(path.name.removeprefix(WORK_FOLDER)))
     if kind == "trial folder":
         return Leaving(path, kind, *_judge_nameless(path), _tree_bytes(path))
     if not path.is_file():
@@ -127,9 +169,9 @@ def _judge_file(path: Path, kind: Kind) -> Leaving:
     if (kind == "trial file" and size) or (kind == "name hold" and not size):
         verdict, reason = "unknown", "is not what Proxx writes under such a name"
     if kind == "lock" and verdict == "abandoned":
-        stem = path.name.removesuffix(".lock")
-        if has_begun(path.with_name(f"{stem}.journal.jsonl")):
-            sentence = f"its job was interrupted; `proxx run {stem}.job.json` settles it"
+        stem = path.name.removesuffix(LOCK)
+        if has_begun(path.with_name(stem + JOURNAL)):
+            sentence = f"its job was interrupted; `proxx run {stem}{JOB}` settles it"
             verdict, reason = "unsettled", sentence
     return Leaving(path, kind, verdict, reason, size)
 

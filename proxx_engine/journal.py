@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from proxx_engine.spec.file_names import JOURNAL, LOCK, LOG, RESULT
 from proxx_engine.system.clock import now_utc
 from proxx_engine.system.durability import append_line
 from proxx_engine.system.locks import identity_of
@@ -30,7 +31,6 @@ Event = Literal[
     "settled",
     "lock_released",
 ]
-_JOURNAL = ".journal.jsonl"
 _DURABLE: frozenset[Event] = frozenset({"job_started", "publishing"})
 
 
@@ -43,28 +43,28 @@ class JobPlace:
     @property
     def stem(self) -> str:
         """What the names of the job's files have in common."""
-        return self.journal.name.removesuffix(_JOURNAL)
+        return self.journal.name.removesuffix(JOURNAL)
 
     @property
     def lock(self) -> Path:
         """Held while the job runs."""
-        return self.journal.with_name(self.stem + ".lock")
+        return self.journal.with_name(self.stem + LOCK)
 
     @property
     def log(self) -> Path:
         """Everything FFmpeg said."""
-        return self.journal.with_name(self.stem + ".ffmpeg.log")
+        return self.journal.with_name(self.stem + LOG)
 
     @property
     def result(self) -> Path:
         """The copy of the result that stays with the job."""
-        return self.journal.with_name(self.stem + ".result.json")
+        return self.journal.with_name(self.stem + RESULT)
 
 
 def place_of_job(job_file: Path) -> JobPlace:
     """Return the files that lie with a job file."""
     stem = job_file.name.removesuffix(".json").removesuffix(".job")
-    return JobPlace(job_file.with_name(stem + _JOURNAL))
+    return JobPlace(job_file.with_name(stem + JOURNAL))
 
 
 class Journal:

@@ -8,8 +8,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from proxx_engine.creation.footage.found import Found
-from proxx_engine.creation.freezing import CreationRequest, LookedAt, freeze_jobs
+from proxx_engine.creation.freezing import freeze_jobs
 from proxx_engine.creation.output_rules import find_rule, place_proxy
+from proxx_engine.creation.request import CreationRequest, Inspected
 from proxx_engine.creation.sources.probing import beyond_the_contract, probe_clip
 from proxx_engine.creation.targets import target_for
 from proxx_engine.creation.timecodes.choosing import settle_timecode
@@ -25,14 +26,14 @@ from proxx_engine.system.probe import Prober
 class Admitted:
     """One clip that a job can be made of."""
 
-    looked: LookedAt
+    inspected: Inspected
     output: Path
     """Where its proxy goes when it has a job of its own."""
     fingerprint: str
     """Source, profile and target."""
 
 
-def look_at(request: CreationRequest, found: Found, prober: Prober) -> LookedAt:
+def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected:
     """Probe one clip and decide what its proxy must be.
 
     Raises: ProbeError with the reason to leave it out, CreationError for a timecode that a person
@@ -52,10 +53,10 @@ def look_at(request: CreationRequest, found: Found, prober: Prober) -> LookedAt:
         named=request.paths,
         out=request.out,
     )
-    return LookedAt(found, source, target, engine, placement)
+    return Inspected(found, source, target, engine, placement)
 
 
-def admit(request: CreationRequest, clip: LookedAt) -> Admitted:
+def admit(request: CreationRequest, clip: Inspected) -> Admitted:
     """Hold a clip to every rule of a JobSpec; one that breaks a rule costs only itself.
 
     Raises: ProbeError for the clip, JobSpecValidationError for what all clips share.

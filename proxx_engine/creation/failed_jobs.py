@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxx_engine.creation.job_files import read_jobspec_file
-from proxx_engine.creation.resubmitting import FailedJob
 from proxx_engine.errors import CreationError, Issue, JobSpecValidationError
 from proxx_engine.journal import place_of_job
 from proxx_engine.planning.fingerprint import fingerprint_job
@@ -15,7 +14,26 @@ from proxx_engine.result_store.finding import find_results
 from proxx_engine.result_store.jobs import JobIndex
 from proxx_engine.result_store.joining import JoinedJob, StoredResult
 from proxx_engine.result_store.proxies import output_directory, same_path
-from proxx_engine.result_store.reading import JOB
+from proxx_engine.results.execution_results import JobExecutionResult
+from proxx_engine.spec.file_names import JOB
+from proxx_engine.spec.job_spec import ClipSpec, JobSpec
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job as it was asked, and what came of it."""
+
+    spec: JobSpec
+    result: JobExecutionResult
+    job_file: Path
+    named: bool
+    """Whether a person named it or its result, and not only a folder around it."""
+
+    @property
+    def lacking(self) -> tuple[ClipSpec, ...]:
+        """The clips that failed or did not run."""
+        done = {clip.index for clip in self.result.clips if clip.status == "COMPLETED"}
+        return tuple(clip for clip in self.spec.clips if clip.index not in done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +42,8 @@ class LeftAlone:
 
     path: Path
     reason: str
+    code: str
+    """A key of failures.toml."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +56,23 @@ class Choice:
 
 @dataclass
 class _Choosing:
-    named: set[str]
+    names: frozenset[str]
+    """What was named, and the results of jobs that were named by their files."""
     again: bool
     index: JobIndex
     failed: list[FailedJob] = field(default_factory=list)
     left: list[LeftAlone] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
-    def set_aside(self, path: Path, reason: str, *, code: str, always: bool = False) -> None:
-        """A file that was named is refused; one that lies in a folder is left alone."""
-        if always or same_path(path) in self.named or same_path(_result_of(path)) in self.named:
+    def is_named(self, *paths: Path) -> bool:
+        return any(same_path(path) in self.names for path in paths)
+
+    def set_aside(self, path: Path, reason: str, *, code: str, named: bool) -> None:
+        """A job that was named is refused; one that lies in a folder costs no other."""
+        if named:
             self.issues.append(Issue(code, str(path), reason))
         else:
-            self.left.append(LeftAlone(path, reason))
+            self.left.append(LeftAlone(path, reason, code))
 
 
 def choose_failed(
@@ -61,20 +85,24 @@ def choose_failed(
     """Find the failed jobs among result files, job files and folders; read each one's JobSpec.
 
     `job_folders`: where job files also lie. `newer_in`: where a job that repeats one may also
-    lie; with `again` it stands in no one's way.
-    Raises: CreationError with every problem: a named job that is completed or was resubmitted, a
-    job file that is missing or is not the one that ran.
+    lie; with `again` one that has not run stands in no one's way.
+    Raises: CreationError with every problem of what was named: a job that is completed or was
+    resubmitted, a job file that is missing or is not the one that ran.
     """
-    choosing = _Choosing({same_path(_result_of(path)) for path in paths}, again, JobIndex())
+    names = {same_path(name) for path in paths for name in (path, _result_of(path))}
+    choosing = _Choosing(frozenset(names), again, JobIndex())
     found = find_results(paths)
     for entry in found.unread:
-        choosing.set_aside(entry.path, entry.sentence, code="SPEC_UNREADABLE")
+        named = choosing.is_named(entry.path)
+        choosing.set_aside(entry.path, entry.sentence, code="SPEC_UNREADABLE", named=named)
     for mark in found.waiting:
         sentence = "has no result; `proxx run` runs it, or settles it if it was interrupted"
-        choosing.set_aside(mark.path, sentence, code="SPEC_JOB_NOT_RUN")
+        named = choosing.is_named(mark.path)
+        choosing.set_aside(mark.path, sentence, code="SPEC_JOB_NOT_RUN", named=named)
     folders = [path for path in paths if path.is_dir()]
     choosing.index.read([*folders, *job_folders, *newer_in], below=True)
-    _choose(choosing, found.jobs)
+    for job in found.jobs:
+        _choose(choosing, job)
     if choosing.issues:
         raise CreationError(tuple(choosing.issues))
     return Choice(tuple(choosing.failed), tuple(choosing.left))
@@ -85,52 +113,62 @@ def _result_of(path: Path) -> Path:
     return place_of_job(path).result if path.name.endswith(JOB) else path
 
 
-def _choose(choosing: _Choosing, jobs: tuple[JoinedJob, ...]) -> None:
-    for job in jobs:
-        stored, result = job.stored, job.stored.result
-        path = next(
-            (copy for copy in stored.copies if same_path(copy) in choosing.named),
-            stored.copies[0],
-        )
-        if stored.differing:
-            sentence = (
-                f"its copies differ ({', '.join(map(str, stored.copies))}); keep the true one"
-            )
-            choosing.set_aside(path, sentence, code="SPEC_UNREADABLE", always=True)
-        elif result.status == "COMPLETED":
-            choosing.set_aside(path, "is COMPLETED", code="CLAIM_COMPLETED")
-        elif job.is_done_again and not choosing.again:
-            choosing.set_aside(path, "was tried again by a later job", code="CLAIM_RESUBMITTED")
-        elif result.job_id is None:
-            choosing.set_aside(path, "names no job", code="SPEC_JOB_MISSING")
-        else:
-            _choose_one(choosing, stored, result.job_id, path)
-
-
-def _choose_one(choosing: _Choosing, stored: StoredResult, job_id: str, path: Path) -> None:
+def _choose(choosing: _Choosing, job: JoinedJob) -> None:
+    stored, result = job.stored, job.stored.result
     choosing.index.read(_near(stored))
-    newer = choosing.index.repeats_of(job_id)
+    job_file = choosing.index.find(result.job_id) if result.job_id else None
+    named = choosing.is_named(*stored.copies, *([job_file] if job_file else []))
+    path = next((copy for copy in stored.copies if choosing.is_named(copy)), stored.copies[0])
+    bar = _why_not(choosing, job)
+    if bar is not None:
+        choosing.set_aside(path, bar[1], code=bar[0], named=named)
+    elif job_file is None:
+        sentence = (
+            f"job {result.job_id} is in no *{JOB} beside it or in its output folder; "
+            "--jobs DIR says where it lies"
+        )
+        choosing.set_aside(path, sentence, code="SPEC_JOB_MISSING", named=named)
+    else:
+        _take(choosing, job_file, result, named=named)
+
+
+def _why_not(choosing: _Choosing, job: JoinedJob) -> tuple[str, str] | None:
+    """Return the code and the reason why a result asks for nothing; None when it does."""
+    stored, result = job.stored, job.stored.result
+    if stored.differing:
+        copies = ", ".join(map(str, stored.copies))
+        return "SPEC_UNREADABLE", f"its copies differ ({copies}); keep the true one"
+    if result.status == "COMPLETED":
+        return "CLAIM_COMPLETED", "is COMPLETED"
+    if job.is_done_again:
+        others = [entry.instead.result.job_id or "" for entry in job.tries if entry.instead]
+        listed = ", ".join(dict.fromkeys(other[:8] for other in others))
+        return "CLAIM_RESUBMITTED", f"was tried again or made by another job: {listed}"
+    if result.job_id is None:
+        return "SPEC_JOB_MISSING", "names no job"
+    newer = choosing.index.repeats_of(result.job_id)
+    ran = [path for path in newer if place_of_job(path).result.exists()]
+    if ran:
+        return "CLAIM_RESUBMITTED", f"was resubmitted as {ran[-1]}, which has run"
     if newer and not choosing.again:
-        choosing.set_aside(path, f"was resubmitted as {newer[-1]}", code="CLAIM_RESUBMITTED")
-        return
-    job_file = choosing.index.find(job_id)
-    if job_file is None:
-        sentence = f"job {job_id} is in no *.job.json beside it or in its output folder"
-        choosing.set_aside(path, sentence, code="SPEC_JOB_MISSING", always=True)
-        return
+        return "CLAIM_RESUBMITTED", f"was resubmitted as {newer[-1]}"
+    return None
+
+
+def _take(choosing: _Choosing, job_file: Path, result: JobExecutionResult, *, named: bool) -> None:
     try:
         spec = read_jobspec_file(job_file)
     except JobSpecValidationError as error:
-        choosing.issues += [
-            Issue(i.code, f"{job_file}: {i.path}", i.sentence) for i in error.issues
-        ]
+        for issue in error.issues:
+            sentence = f"{issue.path}: {issue.sentence}".removeprefix(": ")
+            choosing.set_aside(job_file, sentence, code=issue.code, named=named)
         return
-    asked = stored.result.jobspec_fingerprint
+    asked = result.jobspec_fingerprint
     if asked is not None and asked != fingerprint_job(spec):
         sentence = "was changed since it ran: its fingerprint is not the result's"
-        choosing.set_aside(job_file, sentence, code="SPEC_JOB_CHANGED", always=True)
-        return
-    choosing.failed.append(FailedJob(spec, stored.result))
+        choosing.set_aside(job_file, sentence, code="SPEC_JOB_CHANGED", named=named)
+    else:
+        choosing.failed.append(FailedJob(spec, result, job_file, named))
 
 
 def _near(stored: StoredResult) -> Iterator[Path]:

@@ -1,106 +1,60 @@
-"""Looked-at clips → JobSpecs: names resolved, limits computed, engines kept apart. Frozen."""
+"""Inspected clips → JobSpecs: names resolved, limits computed, engines kept apart. Frozen."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
 from math import ceil
 from pathlib import Path
-from typing import Literal
 
-from proxx_engine.creation.footage.found import Found
-from proxx_engine.creation.output_rules import DEFAULT_RULE, Placement, find_rule
-from proxx_engine.creation.timecodes.lists import TimecodeList
+from proxx_engine.creation.output_rules import find_rule
+from proxx_engine.creation.request import CreatedJob, CreationRequest, Inspected
+from proxx_engine.planning.naming import MAX_LABEL_BYTES, short_id
 from proxx_engine.spec.codecs import Engine
-from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, ExecutionLimits, JobSpec, Output, Target
+from proxx_engine.spec.job_spec import ClipSpec, ExecutionLimits, JobSpec, Output
 from proxx_engine.spec.media import Source
-from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.tokens import expand_template, format_index
 from proxx_engine.system.clock import now_utc
 
 LEAST_TIMEOUT_SECONDS = 3600
 TIMEOUT_PER_SECOND = 30
 STALL_SECONDS = 300
-_MAX_LABEL_BYTES = 190
-
-Looking = Callable[[Path, int, int], None]
-"""Told before each file is looked at: its path, its number, how many there are."""
 
 
-@dataclass(frozen=True)
-class CreationRequest:
-    """What a person asks `create` for."""
+def freeze_jobs(request: CreationRequest, clips: list[Inspected]) -> Iterator[CreatedJob]:
+    """Cut the clips into jobs, each of one engine and one output folder.
 
-    paths: tuple[Path, ...]
-    out: Path
-    profile: ProfileSpec
-    created_by: CreatedBy
-    naming_template: str = "{source_name}"
-    clips_per_job: int = 1
-    batch: str | None = None
-    verification: str = "conform"
-    rule: str = DEFAULT_RULE
-    """A key of RULES_BY_NAME: where proxies go and what they may be called."""
-    sequence_rate: Fraction | None = None
-    """Pictures a second of numbered pictures; None leaves them out."""
-    timecodes: TimecodeList | None = None
-    """Timecodes that a person gives; they stand above what the files say."""
-    skip_done: Literal["proven", "trusted"] | None = None
-    """Leave out what was proven before: its proxy hashed again, or told by size and time."""
-    replace: bool = False
-    """Whether proxies that Proxx made, and that are unchanged, may be made anew."""
-    side_by_side: int = 1
-    """How many files are looked at at a time."""
-    looking: Looking = field(default=lambda _path, _number, _total: None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CreatedJob:
-    """One JobSpec and the engine that it goes to."""
-
-    spec: JobSpec
-    engine: Engine
-
-    @property
-    def file_name(self) -> str:
-        """Return the job file's name."""
-        return f"{self.spec.label}.{self.spec.job_id}.job.json"
-
-
-@dataclass(frozen=True, slots=True)
-class LookedAt:
-    """One clip: where it was found, what it is, what its proxy must be."""
-
-    found: Found
-    source: Source
-    target: Target | None
-    engine: Engine
-    placement: Placement
-
-
-def freeze_jobs(request: CreationRequest, clips: list[LookedAt]) -> Iterator[CreatedJob]:
-    """Cut the clips into jobs, each of one engine and one output folder."""
+    Beside originals a job stays in one of their folders: its result lies with its proxies, where
+    a later act over a part of the footage finds it.
+    """
     if not clips:
         return
     created_at = now_utc()
     act = f"{_plain(request.out.name)}-{_date(created_at)}-{_time(created_at)}"
     batch = request.batch or act
-    together: dict[tuple[Engine, Path], list[LookedAt]] = defaultdict(list)
+    beside = find_rule(request.rule).beside is not None
+    together: dict[tuple[Engine, Path, str], list[Inspected]] = defaultdict(list)
     for clip in clips:
-        together[clip.engine, clip.placement.directory].append(clip)
+        placement = clip.placement
+        below = placement.subdirectory if beside else ""
+        together[clip.engine, placement.directory, below].append(clip)
     number = 0
-    for (engine, _directory), members in together.items():
+    for (engine, *_place), members in together.items():
         for start in range(0, len(members), request.clips_per_job):
             number += 1
             group = members[start : start + request.clips_per_job]
             yield CreatedJob(_job(request, group, created_at, batch, number), engine)
 
 
+def clip_timeout(sources: Iterable[Source]) -> int:
+    """Return the seconds that each clip of a job may take: by the longest, 30 for each of its."""
+    longest = max(float(source.duration_seconds or 0) for source in sources)
+    return max(LEAST_TIMEOUT_SECONDS, ceil(TIMEOUT_PER_SECOND * longest))
+
+
 def _job(
-    request: CreationRequest, group: list[LookedAt], created_at: str, batch: str, number: int
+    request: CreationRequest, group: list[Inspected], created_at: str, batch: str, number: int
 ) -> JobSpec:
     job_id = str(uuid.uuid4())
     clips = tuple(
@@ -110,7 +64,6 @@ def _job(
     stem = clips[0].output_name.rpartition(".")[0]
     several = f"{_plain(request.out.name)}-{number:04d}"
     label = _shorten(stem if len(clips) == 1 else several)
-    longest = max(float(clip.source.duration_seconds or 0) for clip in group)
     return JobSpec(
         spec_version="1.0",
         job_id=job_id,
@@ -128,9 +81,7 @@ def _job(
         ),
         execution=ExecutionLimits.model_validate(
             {
-                "clip_timeout_seconds": max(
-                    LEAST_TIMEOUT_SECONDS, ceil(TIMEOUT_PER_SECOND * longest)
-                ),
+                "clip_timeout_seconds": clip_timeout(clip.source for clip in group),
                 "stall_seconds": STALL_SECONDS,
                 "verification": request.verification,
             }
@@ -139,14 +90,14 @@ def _job(
 
 
 def _clip_spec(
-    request: CreationRequest, clip: LookedAt, index: int, count: int, job_id: str, created_at: str
+    request: CreationRequest, clip: Inspected, index: int, count: int, job_id: str, created_at: str
 ) -> ClipSpec:
     beside = find_rule(request.rule).beside is not None
     values = {
         # What is found by its place beside the original is found by the file's own name.
         "source_name": clip.found.path.stem if beside else clip.found.name,
         "source_ext": clip.found.path.suffix.lstrip("."),
-        "job_id": job_id[:8],
+        "job_id": short_id(job_id),
         "date": _date(created_at),
         "time": _time(created_at),
         "index": format_index(index, clip_count=count),
@@ -177,5 +128,5 @@ def _plain(name: str) -> str:
 
 
 def _shorten(stem: str) -> str:
-    cut = stem.encode("utf-8")[:_MAX_LABEL_BYTES].decode("utf-8", "ignore")
+    cut = stem.encode("utf-8")[:MAX_LABEL_BYTES].decode("utf-8", "ignore")
     return cut.rstrip(". ") or "job"

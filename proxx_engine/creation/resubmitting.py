@@ -1,7 +1,7 @@
 """Jobs that failed → new JobSpecs of what they did not complete. The old record is never touched.
 
 Names, index, batch, label, profile and output are carried over unchanged; a source that changed
-since, copied anew from its card, is looked at anew.
+since, copied anew from its card, is probed anew.
 """
 
 from __future__ import annotations
@@ -11,24 +11,20 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from proxx_engine.creation.failed_jobs import FailedJob, LeftAlone
 from proxx_engine.creation.footage.found import Found
-from proxx_engine.creation.freezing import (
-    LEAST_TIMEOUT_SECONDS,
-    TIMEOUT_PER_SECOND,
-    CreatedJob,
-)
+from proxx_engine.creation.freezing import clip_timeout
+from proxx_engine.creation.request import CreatedJob
 from proxx_engine.creation.sources.probing import beyond_the_contract, probe_clip
 from proxx_engine.creation.targets import target_for
 from proxx_engine.errors import CreationError, Issue, JobSpecValidationError, ProbeError
 from proxx_engine.planning.naming import collision_key, output_path
 from proxx_engine.planning.routing import SPANNED, route_job
 from proxx_engine.planning.validation import validate_job
-from proxx_engine.results.execution_results import JobExecutionResult
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec
 from proxx_engine.spec.media import Source, Timecode
 from proxx_engine.system.clock import now_utc
@@ -37,46 +33,64 @@ from proxx_engine.system.probe import Prober
 
 
 @dataclass(frozen=True, slots=True)
-class FailedJob:
-    """A job as it was asked, and what came of it."""
+class ResubmittedJob:
+    """A job that failed, and the one that asks for the rest of it again."""
 
-    spec: JobSpec
-    result: JobExecutionResult
+    failed: FailedJob
+    job: CreatedJob
 
-    @property
-    def lacking(self) -> tuple[ClipSpec, ...]:
-        """The clips that failed or did not run."""
-        done = {clip.index for clip in self.result.clips if clip.status == "COMPLETED"}
-        return tuple(clip for clip in self.spec.clips if clip.index not in done)
+
+@dataclass(frozen=True, slots=True)
+class Resubmission:
+    """New jobs, and those in a folder that cannot be made again as things are."""
+
+    jobs: tuple[ResubmittedJob, ...]
+    left_alone: tuple[LeftAlone, ...]
 
 
 def resubmit_jobs(
     failed: tuple[FailedJob, ...], *, created_by: CreatedBy, prober: Prober
-) -> tuple[CreatedJob, ...]:
+) -> Resubmission:
     """Return one new job for each that failed; nothing is written.
 
-    Raises: CreationError with every problem: a source that is missing or cannot be used, an
-    output that exists or that two of the jobs would make.
+    Raises: CreationError with every problem of the jobs that were named: a source that is missing
+    or cannot be used, an output that exists or that two of the jobs would make.
     """
     created_at = now_utc()
-    issues: list[Issue] = []
-    jobs = []
+    problems: list[tuple[FailedJob, Issue]] = []
+    made: list[tuple[FailedJob, JobSpec]] = []
     for job in failed:
         try:
-            jobs.append(_resubmit(job, created_at, created_by, prober))
+            spec = _resubmit(job, created_at, created_by, prober)
         except (CreationError, JobSpecValidationError) as error:
-            issues += error.issues
-    issues += _check_outputs(jobs)
-    if issues:
-        raise CreationError(tuple(issues))
-    return tuple(CreatedJob(spec, route_job(spec)[0]) for spec in jobs)
+            problems += [(job, issue) for issue in error.issues]
+        else:
+            taken = [(job, issue) for issue in _check_output(spec)]
+            problems += taken
+            made += [(job, spec)] * (not taken)
+    problems += _meeting(made)
+    refused = dict.fromkeys(issue for job, issue in problems if job.named)
+    if refused:
+        raise CreationError(tuple(refused))
+    barred = {job.spec.job_id for job, _issue in problems}
+    return Resubmission(
+        jobs=tuple(
+            ResubmittedJob(job, CreatedJob(spec, route_job(spec)[0]))
+            for job, spec in made
+            if job.spec.job_id not in barred
+        ),
+        left_alone=tuple(
+            LeftAlone(job.job_file, f"{issue.path}: {issue.sentence}", issue.code)
+            for job, issue in problems
+        ),
+    )
 
 
 def _resubmit(job: FailedJob, created_at: str, created_by: CreatedBy, prober: Prober) -> JobSpec:
     clips, issues = [], []
     for clip in job.lacking:
         try:
-            clips.append(_look_again(clip, job.spec, prober))
+            clips.append(_inspect_again(clip, job.spec, prober))
         except ProbeError as error:
             path = clip.source.path
             issues.append(Issue(error.code, path, error.detail.removeprefix(f"{path}: ")))
@@ -87,11 +101,8 @@ def _resubmit(job: FailedJob, created_at: str, created_by: CreatedBy, prober: Pr
             issues.append(Issue("SOURCE_UNREADABLE", clip.source.path, sentence))
     if issues:
         raise CreationError(tuple(issues))
-    longest = max(float(clip.source.duration_seconds or 0) for clip in clips)
     timeout = max(
-        job.spec.execution.clip_timeout_seconds,
-        LEAST_TIMEOUT_SECONDS,
-        ceil(TIMEOUT_PER_SECOND * longest),
+        job.spec.execution.clip_timeout_seconds, clip_timeout(clip.source for clip in clips)
     )
     spec = job.spec.model_copy(
         update={
@@ -107,7 +118,7 @@ def _resubmit(job: FailedJob, created_at: str, created_by: CreatedBy, prober: Pr
     return spec
 
 
-def _look_again(clip: ClipSpec, job: JobSpec, prober: Prober) -> ClipSpec:
+def _inspect_again(clip: ClipSpec, job: JobSpec, prober: Prober) -> ClipSpec:
     """Return the clip, its source and target as they are now. Raises: ProbeError, OSError."""
     old = clip.source
     files = tuple(Path(name) for name in old.files)
@@ -155,22 +166,31 @@ def _differing(given: Timecode, seen: Timecode | None) -> Timecode:
     return given.model_copy(update={"differs": differs})
 
 
-def _check_outputs(jobs: list[JobSpec]) -> Iterator[Issue]:
-    """Yield outputs that are there, that meet, and folders that are away."""
-    makers = defaultdict(list)
-    for job in jobs:
-        if not Path(job.output.directory).is_dir():
-            yield Issue("STORAGE_OUTPUT_MISSING", job.output.directory, "is not there")
+def _check_output(job: JobSpec) -> Iterator[Issue]:
+    """Yield outputs that are there, and a folder that is away."""
+    if not Path(job.output.directory).is_dir():
+        yield Issue("STORAGE_OUTPUT_MISSING", job.output.directory, "is not there")
+    for clip in job.clips:
+        path = output_path(job, clip)
+        if os.path.lexists(path) and not _may_be_replaced(job, clip, Path(path)):
+            yield Issue("OUTPUT_EXISTS", path, "is already there, and nothing is overwritten")
+
+
+def _meeting(made: list[tuple[FailedJob, JobSpec]]) -> Iterator[tuple[FailedJob, Issue]]:
+    """Yield the jobs that would make one proxy; the only one of them that was named may."""
+    makers: dict[str, list[tuple[FailedJob, str]]] = defaultdict(list)
+    for failed, job in made:
         for clip in job.clips:
-            path = output_path(job, clip)
-            directory, below = job.output.directory, clip.output_subdirectory
-            makers[collision_key(directory, below, clip.output_name)].append(path)
-            if os.path.lexists(path) and not _may_be_replaced(job, clip, Path(path)):
-                yield Issue("OUTPUT_EXISTS", path, "is already there, and nothing is overwritten")
-    for paths in makers.values():
-        if len(paths) > 1:
-            sentence = f"{len(paths)} of these jobs would make it; resubmit one of them"
-            yield Issue("OUTPUT_NAME_COLLISION", paths[0], sentence)
+            key = collision_key(job.output.directory, clip.output_subdirectory, clip.output_name)
+            makers[key].append((failed, output_path(job, clip)))
+    for entries in makers.values():
+        named = [failed for failed, _path in entries if failed.named]
+        if len(entries) == 1:
+            continue
+        for failed, path in entries:
+            if named != [failed]:
+                sentence = f"{len(entries)} of these jobs would make it; name one of them"
+                yield failed, Issue("OUTPUT_NAME_COLLISION", path, sentence)
 
 
 def _may_be_replaced(job: JobSpec, clip: ClipSpec, path: Path) -> bool:

@@ -19,7 +19,7 @@ def target_sound(stream: AudioStream, profile: ProfileSpec) -> TargetAudio:
     codec = SOUND_CODECS[profile.audio.codec]
     if profile.container == "mxf" and stream.sample_rate != _MXF_SAMPLE_RATE:
         detail = f"its sound has {stream.sample_rate} samples a second; MXF takes only 48000"
-        raise ProbeError("SOURCE_UNREADABLE", detail)
+        raise ProbeError("SOURCE_UNREADABLE", f"{detail}; use a MOV profile")
     rate = codec.resampled_to or stream.sample_rate
     if codec.sample_rates is not None and rate not in codec.sample_rates:
         detail = f"its sound has {rate} samples a second, which {profile.audio.codec} cannot hold"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from proxx_engine.creation.target_sound import target_sound
 from proxx_engine.errors import ProbeError
@@ -16,6 +17,7 @@ from proxx_engine.spec.job_spec import Target
 from proxx_engine.spec.media import Color, FieldOrder, Source, VideoStream
 from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.spec.sound_codecs import decodes_alike
 
 _SQUARE_WITHIN = Fraction(1, 100)
 """Rounding to even sides may bend the picture by so much before pixels are called non-square."""
@@ -48,7 +50,13 @@ def target_for(source: Source, profile: ProfileSpec) -> Target:
         color=_color(video, profile),
         alpha=profile.video.alpha == "keep" and has_alpha(video),
         bit_rate=_bit_rate(Raster(width, height, interlaced), rate, profile),
+        determinism=_determinism(source, profile),
     )
+
+
+def _determinism(source: Source, profile: ProfileSpec) -> Literal["any_cpu", "same_cpu"]:
+    alike = all(decodes_alike(stream.codec) for stream in source.audio)
+    return profile.determinism if alike else "same_cpu"
 
 
 def _field_order(video: VideoStream, profile: ProfileSpec) -> FieldOrder:
@@ -70,8 +78,9 @@ def _bit_rate(raster: Raster, rate: Fraction, profile: ProfileSpec) -> int | Non
 def _raster(video: VideoStream, profile: ProfileSpec, *, lines: int) -> tuple[int, int, Fraction]:
     """Return width, height and pixel aspect; display aspect kept, sides even."""
     shown_width, shown_height, shown_aspect = display_size(video)
-    states_aspect = ENCODINGS[profile.codec].states_pixel_aspect
-    square = not states_aspect and profile.container not in ASPECT_HOLDERS
+    encoding = ENCODINGS[profile.codec]
+    held = encoding.states_pixel_aspect or profile.container in ASPECT_HOLDERS
+    square = encoding.fixed_rasters or not held
     if square:
         shown_width, shown_aspect = _round_to(shown_width * shown_aspect, 2), Fraction(1)
     scale = _scale(profile, shown_width, shown_height)

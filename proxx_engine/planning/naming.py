@@ -7,6 +7,7 @@ import re
 import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
 
+from proxx_engine.spec.file_names import RESERVATION, RESULT, WORK_FOLDER
 from proxx_engine.spec.job_spec import ClipSpec, JobSpec
 
 MAX_NAME_BYTES = 255
@@ -67,9 +68,7 @@ def output_path(spec: JobSpec, clip: ClipSpec) -> str:
 def reservation_path(spec: JobSpec, clip: ClipSpec) -> str:
     """Return the file that holds a proxy's name while it is made."""
     key = hashlib.sha256(collision_key("", "", clip.output_name).encode()).hexdigest()
-    return path_below(
-        spec.output.directory, clip.output_subdirectory, f".{key[:16]}.proxx-reserved"
-    )
+    return path_below(spec.output.directory, clip.output_subdirectory, f".{key[:16]}{RESERVATION}")
 
 
 def relative_output_path(clip: ClipSpec) -> str:
@@ -87,12 +86,12 @@ def work_folder(spec: JobSpec) -> str:
     directory = spec.output.directory
     pure = PurePosixPath(directory) if directory.startswith("/") else PureWindowsPath(directory)
     home = pure.parent if pure.name == "Proxy" else pure
-    return path_below(str(home), f".proxx-{short_id(spec.job_id)}")
+    return path_below(str(home), f"{WORK_FOLDER}{short_id(spec.job_id)}")
 
 
 def result_name(spec: JobSpec) -> str:
     """Return the name of the result beside the proxies."""
-    return f"{spec.label}.{short_id(spec.job_id)}.result.json"
+    return f"{spec.label}.{short_id(spec.job_id)}{RESULT}"
 
 
 def result_directory(spec: JobSpec) -> str:

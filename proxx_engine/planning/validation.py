@@ -18,6 +18,7 @@ from proxx_engine.planning.naming import (
 )
 from proxx_engine.planning.profile_rules import check_profile
 from proxx_engine.planning.routing import route_job
+from proxx_engine.spec.file_names import WORK_FOLDER
 from proxx_engine.spec.job_spec import ClipSpec, JobSpec
 from proxx_engine.spec.media import ImageSequence, Source, numbered_name
 from proxx_engine.spec.profile import ProfileSpec
@@ -198,7 +199,7 @@ def _check_collisions(spec: JobSpec) -> Iterable[Issue]:
                 at = f"clips[{position}].output_subdirectory"
                 yield Issue("OUTPUT_NAME_COLLISION", at, sentence)
             folder = above
-    own = {f".proxx-{short_id(spec.job_id)}".casefold(), result_name(spec).casefold()}
+    own = {f"{WORK_FOLDER}{short_id(spec.job_id)}".casefold(), result_name(spec).casefold()}
     for position, clip in enumerate(spec.clips):
         first = (clip.output_subdirectory or clip.output_name).split("/")[0].casefold()
         if first in own:

@@ -9,7 +9,8 @@ from pathlib import Path
 from proxx_engine.journal import place_of_job
 from proxx_engine.result_store.jobs import JobMark, read_mark
 from proxx_engine.result_store.joining import JoinedJob, join_jobs
-from proxx_engine.result_store.reading import JOB, RESULT, Unread, list_files, read_results
+from proxx_engine.result_store.reading import Unread, list_files, read_results
+from proxx_engine.spec.file_names import JOB, RESULT
 
 
 @dataclass(frozen=True, slots=True)

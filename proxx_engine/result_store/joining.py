@@ -1,7 +1,8 @@
 """What was read → each job once, its copies together, and which try of a clip is the latest. Pure.
 
 A clip is told by the file it makes. A failed try is superseded by any later one of the same
-source; a proxy is replaced only by a later one that was completed.
+source, and one that found its proxy there already by the equal one that made it; a proxy is
+replaced only by a later one that was completed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from types import MappingProxyType
 
 from proxx_engine.result_store.reading import ReadResult
 from proxx_engine.results.execution_results import ClipExecutionResult, JobExecutionResult
+from proxx_engine.spec.file_names import RESULT
 
 _GRAVITY: Mapping[str, int] = MappingProxyType({"FAILED": 0, "PARTIAL": 1, "COMPLETED": 2})
 
@@ -31,7 +33,7 @@ class StoredResult:
 
     def is_beside_proxies(self, copy: Path) -> bool:
         """Whether a copy is the one that was written beside the proxies."""
-        return not copy.name.endswith(f".{self.result.job_id}.result.json")
+        return not copy.name.endswith(f".{self.result.job_id}{RESULT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class ClipTry:
 
     stored: StoredResult
     clip: ClipExecutionResult
-    later: StoredResult | None
-    """The result that counts instead: it replaced the proxy, or tried the failed clip again."""
+    instead: StoredResult | None
+    """The result that counts instead: it made or replaced the proxy, or tried the clip again."""
 
 
 def join_copies(read: Iterable[ReadResult]) -> tuple[StoredResult, ...]:
@@ -72,13 +74,13 @@ def join_tries(results: Sequence[StoredResult]) -> tuple[ClipTry, ...]:
         for clip in stored.result.clips:
             by_output[clip.output.path].append((stored, clip))
     return tuple(
-        ClipTry(stored, clip, _later(stored, clip, by_output[clip.output.path]))
+        ClipTry(stored, clip, _instead(stored, clip, by_output[clip.output.path]))
         for stored in results
         for clip in stored.result.clips
     )
 
 
-def _later(
+def _instead(
     stored: StoredResult,
     clip: ClipExecutionResult,
     tries: list[tuple[StoredResult, ClipExecutionResult]],
@@ -90,7 +92,24 @@ def _later(
         if other.status == "COMPLETED"
         or (clip.status != "COMPLETED" and other.source == clip.source)
     )
-    return next(counting, None)
+    return next(counting, None) or _made_before(stored, clip, tries[:position])
+
+
+def _made_before(
+    stored: StoredResult,
+    clip: ClipExecutionResult,
+    tries: list[tuple[StoredResult, ClipExecutionResult]],
+) -> StoredResult | None:
+    """Return the latest that made just what was asked for, if that was all that was wrong."""
+    failure = stored.result.failure
+    if clip.status == "COMPLETED" or failure is None or failure.code != "OUTPUT_EXISTS":
+        return None
+    equal = (
+        before
+        for before, other in reversed(tries)
+        if other.status == "COMPLETED" and other.clip_fingerprint == clip.clip_fingerprint
+    )
+    return next(equal, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +121,9 @@ class JoinedJob:
 
     @property
     def is_done_again(self) -> bool:
-        """Whether all that the job lacks was tried again."""
+        """Whether all that the job lacks was tried again, or made already."""
         lacking = [entry for entry in self.tries if entry.clip.status != "COMPLETED"]
-        return bool(lacking) and all(entry.later is not None for entry in lacking)
+        return bool(lacking) and all(entry.instead is not None for entry in lacking)
 
 
 def join_jobs(read: Iterable[ReadResult]) -> tuple[JoinedJob, ...]:

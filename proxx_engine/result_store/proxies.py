@@ -24,10 +24,10 @@ class ProxySeen:
     state: ProxyState
 
 
-def look_at_proxy(
+def inspect_proxy(
     stored: StoredResult, clip: ClipExecutionResult, *, rehash: bool = False
 ) -> ProxySeen:
-    """Look at the proxy of a completed clip; with `rehash`, read all of it."""
+    """Inspect the proxy of a completed clip; with `rehash`, read all of it."""
     for path in proxy_places(stored, clip):
         try:
             if not is_regular(path):

@@ -16,11 +16,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from proxx_engine.results.execution_results import JobExecutionResult
+from proxx_engine.spec.file_names import JOB, RESULT
 from proxx_engine.spec.reading import location_text, shown
 from proxx_engine.system.files import read_regular
 
-RESULT = ".result.json"
-JOB = ".job.json"
 MAX_RESULT_BYTES = 256 * 1024 * 1024
 """A result of a thousand clips, each with all that is kept of FFmpeg's messages, stays below."""
 _VERSION = "1.0"

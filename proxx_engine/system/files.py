@@ -11,6 +11,7 @@ import stat
 import uuid
 from pathlib import Path
 
+from proxx_engine.spec.file_names import PART, TRIAL
 from proxx_engine.system.clock import utc_of
 from proxx_engine.system.durability import (
     CLOEXEC,
@@ -35,7 +36,7 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises: FileExistsError, OSError.
     """
     # Not named by our number: that comes back, and a leftover would then stand in the way.
-    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{PART}")
     try:
         descriptor = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | CLOEXEC, 0o644)
         try:
@@ -45,8 +46,11 @@ def write_whole(path: Path, data: bytes) -> None:
         finally:
             os.close(descriptor)
         publish_durably(hidden, path)
-    except BaseException:
+    except BaseException as error:
         hidden.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (hidden, os.fspath(hidden)):
+            # Nobody knows the hidden name; what is told is the file that was asked for.
+            error.filename, error.filename2 = os.fspath(path), None
         raise
 
 
@@ -99,7 +103,7 @@ def free_bytes(folder: Path) -> int:
 
 def is_writable_folder(folder: Path) -> bool:
     """Tell whether a file can be made in `folder`, by making one."""
-    trial = folder / f".proxx-trial-{uuid.uuid4().hex[:8]}"
+    trial = folder / f"{TRIAL}{uuid.uuid4().hex[:8]}"
     try:
         create_exclusive(trial, b"")
         trial.unlink()
@@ -136,7 +140,7 @@ def sweep_parts(path: Path) -> None:
     """
     if not path.parent.is_dir():
         return
-    left = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.part")
+    left = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}{re.escape(PART)}")
     for name in os.listdir(path.parent):
         if left.fullmatch(name):
             path.with_name(name).unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 
+from proxx_engine.spec.file_names import PART
 from proxx_engine.system.clock import age_seconds, now_utc
 from proxx_engine.system.durability import create_exclusive, sync_folder
 from proxx_engine.system.regular_files import make_private_folder, read_regular, remove_tree
@@ -135,7 +136,7 @@ def take_over_lock(path: Path) -> LockRecord | None:
         if not _is_still(descriptor, path) or not is_abandoned(path):
             return None
         record = _own_record()
-        successor = path.with_name(f".{path.name}.{record.nonce[:8]}.part")
+        successor = path.with_name(f".{path.name}.{record.nonce[:8]}{PART}")
         create_exclusive(successor, _encode(record))
         os.replace(successor, path)
     finally:

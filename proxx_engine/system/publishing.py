@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from proxx_engine.spec.file_names import NAME_HOLD
 from proxx_engine.system.durability import sync_folder
 from proxx_engine.system.locks import release_lock, take_lock, take_over_lock
 
@@ -95,7 +96,7 @@ def _link_unlink(hidden: Path, final: Path) -> None:
 
 def name_hold(final: Path) -> Path:
     """Return the lock under which a file gets its name where there is no better way."""
-    return final.with_name(f".{final.name}.publishing")
+    return final.with_name(f".{final.name}{NAME_HOLD}")
 
 
 def _reserved_rename(hidden: Path, final: Path) -> None:

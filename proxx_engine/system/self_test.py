@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from proxx_engine.spec.file_names import TRIAL
 from proxx_engine.system.durability import create_exclusive, sync_file, sync_folder
 from proxx_engine.system.files import free_bytes, make_private_folder, remove_tree, write_whole
 from proxx_engine.system.locks import release_lock, take_lock
@@ -34,7 +35,7 @@ def try_folder(folder: Path) -> tuple[Trial, ...]:
         ("names: capital letters", _case),
         ("free space", lambda place: f"{free_bytes(place) / 1e9:,.1f} GB"),
     )
-    place = folder / f".proxx-trial-{uuid.uuid4().hex[:8]}"
+    place = folder / f"{TRIAL}{uuid.uuid4().hex[:8]}"
     try:
         make_private_folder(place)
     except OSError as error:

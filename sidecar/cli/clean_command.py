@@ -34,8 +34,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         if not folder.is_dir():
             raise PlaceError("STORAGE_OUTPUT_MISSING", str(folder))
     # All are judged before any is removed: a lock that goes would change what another means.
-    found = {leaving.path: leaving for leaving in find_leavings(folders)}
-    done = [_deal_with(leaving, dry_run=arguments.dry_run) for leaving in found.values()]
+    done = [_deal_with(leaving, dry_run=arguments.dry_run) for leaving in find_leavings(folders)]
     failed = [entry for entry in done if entry.word == "FAILED"]
     data = {
         "dry_run": arguments.dry_run,
@@ -56,6 +55,8 @@ def execute(arguments: argparse.Namespace) -> Outcome:
 
 
 def _deal_with(leaving: Leaving, *, dry_run: bool) -> _Done:
+    if leaving.verdict == "cannot be looked at":
+        return _Done(leaving, "FAILED", f"{leaving.verdict}: {leaving.reason}")
     if leaving.verdict != "abandoned":
         return _Done(leaving, "left", f"{leaving.verdict}: {leaving.reason}")
     if dry_run:
@@ -78,8 +79,10 @@ def _lines(done: list[_Done], *, dry_run: bool) -> Iterator[str]:
         yield f"    {entry.reason}"
     gone = [e.leaving.size_bytes for e in done if e.word in ("removed", "would go")]
     left = sum(entry.word == "left" for entry in done)
+    failed = sum(entry.word == "FAILED" for entry in done)
     word = "would be removed" if dry_run else "removed"
     if not done:
         yield "nothing was left behind"
     else:
-        yield f"{plural(len(gone), 'leaving')} {word} ({format_bytes(sum(gone))}), {left} left"
+        counts = f"{plural(len(gone), 'leaving')} {word} ({format_bytes(sum(gone))}), {left} left"
+        yield f"{counts}, {failed} FAILED" if failed else counts

@@ -86,7 +86,8 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
     add(
         "--skip-done",
         action="store_true",
-        help="leave out clips whose proxy was proven before and still has its sha256",
+        help="leave out clips whose proxy was proven before and still has its sha256, or that a "
+        "waiting job will make",
     )
     add("--trust", action="store_true", help="with --skip-done: size and time instead of sha256")
     add(
@@ -143,7 +144,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     }
     rule = RULES_BY_NAME[arguments.rule]
     listed = arguments.timecode_from
-    counted = CountLine("looking at")
+    counted = CountLine("inspecting")
     request = CreationRequest(
         paths=tuple(plain_path(path) for path in arguments.paths),
         out=out,
@@ -158,8 +159,9 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         timecodes=read_timecode_list(plain_path(listed)) if listed else None,
         skip_done=("trusted" if arguments.trust else "proven") if arguments.skip_done else None,
         replace=arguments.replace,
+        job_folders=tuple(dict.fromkeys((out, *homes.values()))),
         side_by_side=min(_MOST_SIDE_BY_SIDE, 2 * (os.cpu_count() or 1)),
-        looking=counted.show,
+        inspected=counted.show,
     )
     with Prober() as prober, counted:
         creation = create_jobs(request, prober=prober)

@@ -32,6 +32,11 @@ def tell_creation(
         "jobs": jobs,
         "left_out": [{"path": str(e.path), "reason": e.reason} for e in creation.left_out],
         "done_before": done,
+        "waiting": [
+            {"path": str(e.path), "proxy": str(e.proxy), "job_file": str(e.job_file)}
+            for e in creation.waiting
+        ],
+        "without_timecode": [str(path) for path in creation.without_timecode],
         "timecode_differs": [{"path": path, "says": says} for path, says in _differing(creation)],
         "unused_timecodes": list(creation.unused_timecodes),
     }
@@ -40,8 +45,10 @@ def tell_creation(
     lines += [f"  {plural(count, 'job file')} in {folder}" for folder, count in folders.items()]
     lines += _asides(creation, request)
     if not jobs:
-        if done:
-            return Outcome(DONE, data, (*lines, "nothing to do: every clip was proven before"))
+        if done or creation.waiting:
+            every = "every clip was proven before"
+            every += ", or a job waits for it" if creation.waiting else ""
+            return Outcome(DONE, data, (*lines, f"nothing to do: {every}"))
         complaint = "proxx: there is no footage to make proxies of"
         return Outcome(REQUEST_WRONG, data, tuple(lines), (complaint,))
     batch = written[0][0].spec.batch
@@ -57,6 +64,13 @@ def _asides(creation: Creation, request: CreationRequest) -> Iterator[str]:
         yield f"proven before, left out: {len(creation.done_before)}"
         rows = [(_shown(entry.path, request), entry.proven_at) for entry in creation.done_before]
         yield from align(rows, indent="  ")
+    if creation.waiting:
+        yield f"waiting for a job, left out: {len(creation.waiting)}"
+        rows = [(_shown(entry.path, request), str(entry.job_file)) for entry in creation.waiting]
+        yield from align(rows, indent="  ")
+    if creation.without_timecode:
+        yield f"in the footage, but not in the timecode list: {len(creation.without_timecode)}"
+        yield from (f"  {_shown(path, request)}" for path in creation.without_timecode)
     differing = list(_differing(creation))
     if differing:
         yield f"timecodes that differ: {len(differing)}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from proxx_engine import (
     JobSpec,
     JobSpecValidationError,
     is_interrupted,
+    list_files,
     place_of_job,
     read_jobspec_file,
 )
@@ -81,24 +81,16 @@ def _find(paths: list[Path], wrong: list[JobSpecValidationError]) -> list[tuple[
         if not path.is_dir():
             found.setdefault(os.path.realpath(path), (path, True))
             continue
-        inside = sorted(_job_files(path, wrong))
-        for job in inside:
+        listing = list_files([path])
+        for unread in listing.unread:
+            issue = Issue("SPEC_UNREADABLE", "", unread.sentence)
+            wrong.append(JobSpecValidationError((issue,), subject=str(unread.path)))
+        for job in sorted(listing.jobs):
             found.setdefault(os.path.realpath(job), (job, False))
-        if not inside:
+        if not listing.jobs:
             issue = Issue("SPEC_UNREADABLE", "", "holds no job (*.job.json)")
             wrong.append(JobSpecValidationError((issue,), subject=str(path)))
     return list(found.values())
-
-
-def _job_files(top: Path, wrong: list[JobSpecValidationError]) -> Iterator[Path]:
-    def note(error: OSError) -> None:
-        issue = Issue("SPEC_UNREADABLE", "", f"cannot be listed: {error.strerror}")
-        wrong.append(JobSpecValidationError((issue,), subject=str(error.filename or top)))
-
-    for folder, _subfolders, names in os.walk(top, onerror=note):
-        for name in names:
-            if name.endswith(".job.json") and not name.startswith("."):
-                yield Path(folder) / name
 
 
 def complaints_of(wrong: tuple[JobSpecValidationError, ...]) -> tuple[str, ...]:

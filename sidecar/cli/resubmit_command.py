@@ -1,16 +1,18 @@
-"""`proxx resubmit`: what failed is asked for again, by a person, as new jobs; the record stays."""
+"""`proxx resubmit`: what failed is asked for again, by a person, as new jobs; the record stays.
+
+A new job lies where the old one lies; one out of a watch folder goes in by its door again.
+"""
 
 from __future__ import annotations
 
 import argparse
 import socket
-from collections import Counter
 from pathlib import Path
 
 from proxx_engine import (
-    Choice,
     CreatedBy,
     CreatedJob,
+    LeftAlone,
     Prober,
     __version__,
     choose_failed,
@@ -18,6 +20,9 @@ from proxx_engine import (
 )
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
 from sidecar.cli.writing import find_pending, plain_path, quoted, write_all
+
+_TAKEN = ("running", "completed", "failed")
+"""Where a watch folder keeps the jobs that it took up."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
-    """Find what failed, look at its sources, write new jobs: all of them or none."""
+    """Find what failed, probe what changed of its sources, write new jobs: all or none."""
     watched = (arguments.into, arguments.into_resolve)
     choice = choose_failed(
         tuple(plain_path(path) for path in arguments.paths),
@@ -41,16 +46,43 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     )
     created_by = CreatedBy(tool="proxx resubmit", version=__version__, host=socket.gethostname())
     with Prober() as prober:
-        jobs = resubmit_jobs(choice.failed, created_by=created_by, prober=prober)
+        made = resubmit_jobs(choice.failed, created_by=created_by, prober=prober)
     pending = {
         "ffmpeg": find_pending(arguments.into),
         "resolve": find_pending(arguments.into_resolve),
     }
-    homes = [(job, pending[job.engine] or Path(job.spec.output.directory)) for job in jobs]
-    return _tell(choice, write_all(homes))
+    doorless = tuple(
+        _ask_for_door(entry.failed.job_file, watch, entry.job.engine)
+        for entry in made.jobs
+        if pending[entry.job.engine] is None
+        and (watch := _watch_folder_of(entry.failed.job_file)) is not None
+    )
+    if doorless:
+        return Outcome(REQUEST_WRONG, {"error": doorless[0]}, complaints=doorless)
+    homes = [
+        (entry.job, pending[entry.job.engine] or entry.failed.job_file.parent)
+        for entry in made.jobs
+    ]
+    return _tell((*choice.left_alone, *made.left_alone), write_all(homes))
 
 
-def _tell(choice: Choice, written: list[tuple[CreatedJob, Path]]) -> Outcome:
+def _watch_folder_of(job_file: Path) -> Path | None:
+    """Return the watch folder in which a job was taken up; None where it only lies about."""
+    for folder in job_file.parents:
+        if folder.name in _TAKEN and (folder.parent / "pending").is_dir():
+            return folder.parent
+    return None
+
+
+def _ask_for_door(job_file: Path, watch: Path, engine: str) -> str:
+    option = {"ffmpeg": "--into", "resolve": "--into-resolve"}[engine]
+    return (
+        f"proxx resubmit: {job_file} lies where a watch folder keeps what it took up; "
+        f"{option} {quoted(watch)} gives it the new job"
+    )
+
+
+def _tell(left_alone: tuple[LeftAlone, ...], written: list[tuple[CreatedJob, Path]]) -> Outcome:
     data = {
         "jobs": [
             {
@@ -63,16 +95,16 @@ def _tell(choice: Choice, written: list[tuple[CreatedJob, Path]]) -> Outcome:
             for job, path in written
         ],
         "left_alone": [
-            {"path": str(entry.path), "reason": entry.reason} for entry in choice.left_alone
+            {"path": str(entry.path), "code": entry.code, "reason": entry.reason}
+            for entry in left_alone
         ],
     }
-    reasons = Counter(entry.reason for entry in choice.left_alone)
-    completed = reasons.pop("is COMPLETED", 0)
-    left = [(e.path.name, e.reason) for e in choice.left_alone if e.reason in reasons]
+    left = [(e.path.name, e.reason) for e in left_alone if e.code != "CLAIM_COMPLETED"]
+    completed = len(left_alone) - len(left)
     lines = [f"left alone: {plural(completed, 'job')} that completed"] * bool(completed)
     lines += [f"left alone: {len(left)}", *align(left, indent="  ")] if left else []
     if not written:
-        complaint = "proxx: nothing there failed that was not resubmitted already"
+        complaint = "proxx resubmit: nothing there failed that can be made again now"
         return Outcome(REQUEST_WRONG, data, tuple(lines), (complaint,))
     clips = sum(len(job.spec.clips) for job, _path in written)
     head = f"{plural(clips, 'clip')} that did not complete, {plural(len(written), 'new job')}"

@@ -15,9 +15,9 @@ from proxx_engine import (
     JobMark,
     JoinedJob,
     Unread,
+    inspect_proxy,
     is_interrupted,
     is_proven,
-    look_at_proxy,
     place_of_job,
     read_journal,
 )
@@ -30,7 +30,7 @@ STATES = (
 JOB_STATUSES = ("completed", "partial")
 """Also asked for: the clips of such jobs."""
 QUIET = frozenset({"replaced", "superseded"})
-"""What a later job did again: not shown unless asked for, and no failure any more."""
+"""What another job did: not shown unless asked for, and no failure any more."""
 BAD = frozenset(STATES) - QUIET - {"proven", "exists-only"}
 
 _ON_DISK: Mapping[str, str] = MappingProxyType(
@@ -42,8 +42,8 @@ _ON_DISK: Mapping[str, str] = MappingProxyType(
     }
 )
 
-Looking = Callable[[Path, int, int], None]
-"""Told before each proxy is looked at: where, its number, how many there are."""
+Inspecting = Callable[[Path, int, int], None]
+"""Told before each proxy is inspected: where, its number, how many there are."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Row:
     """The output folder's name, where the name alone could mean two."""
 
 
-def read_rows(found: FoundResults, *, rehash: bool, looking: Looking) -> Iterator[Row]:
+def read_rows(found: FoundResults, *, rehash: bool, inspecting: Inspecting) -> Iterator[Row]:
     """Yield a row for each try of a clip, each job without a result, each file that cannot be read.
 
     With `rehash` every proxy is read whole.
@@ -82,7 +82,7 @@ def read_rows(found: FoundResults, *, rehash: bool, looking: Looking) -> Iterato
     for job in found.jobs:
         for entry in job.tries:
             number += 1
-            looking(Path(entry.clip.output.path), number, total)
+            inspecting(Path(entry.clip.output.path), number, total)
             yield _clip_row(entry, repeated.get(entry.stored.result.job_id or ""), rehash=rehash)
         if not job.tries:
             yield _clipless_row(job)
@@ -93,8 +93,8 @@ def read_rows(found: FoundResults, *, rehash: bool, looking: Looking) -> Iterato
 def _clip_row(entry: ClipTry, repeated: str | None, *, rehash: bool) -> Row:
     result, clip = entry.stored.result, entry.clip
     seen = None
-    if clip.status == "COMPLETED" and entry.later is None:
-        seen = look_at_proxy(entry.stored, clip, rehash=rehash)
+    if clip.status == "COMPLETED" and entry.instead is None:
+        seen = inspect_proxy(entry.stored, clip, rehash=rehash)
     state = _state(entry, seen.state if seen else None)
     failure = clip.failure if clip.status == "FAILED" else None
     return Row(
@@ -120,7 +120,7 @@ def _clip_row(entry: ClipTry, repeated: str | None, *, rehash: bool) -> Row:
             "source": clip.source,
             "proxy": str(seen.path) if seen else clip.output.path,
             "on_disk": seen.state if seen else None,
-            "later_job": entry.later.result.job_id if entry.later else None,
+            "counting_job": entry.instead.result.job_id if entry.instead else None,
             "waiting_job": repeated,
             "failure": failure.model_dump() if failure else None,
             "output_size_bytes": clip.output_size_bytes,
@@ -138,9 +138,9 @@ def _state(entry: ClipTry, on_disk: str | None) -> str:
     if entry.stored.differing:
         return "doubtful"
     if entry.clip.status != "COMPLETED":
-        again = entry.later is not None
+        again = entry.instead is not None
         return "superseded" if again else entry.clip.status.lower().replace("_", "-")
-    if entry.later is not None:
+    if entry.instead is not None:
         return "replaced"
     if on_disk is not None and on_disk in _ON_DISK:
         return _ON_DISK[on_disk]
@@ -171,8 +171,8 @@ def _remarks(entry: ClipTry, state: str, proxy: str, repeated: str | None) -> It
         yield proxy
     elif state == "doubtful":
         yield f"the copies of this result differ: {', '.join(map(str, entry.stored.copies))}"
-    elif state in QUIET and entry.later is not None:
-        yield f"see the later job {(entry.later.result.job_id or '')[:8]}"
+    elif state in QUIET and entry.instead is not None:
+        yield f"see job {(entry.instead.result.job_id or '')[:8]}"
     elif state in ("failed", "not-run") and repeated is not None:
         yield f"resubmitted as {repeated[:8]}, which has not run yet"
     elif failure is not None and state == "failed":

@@ -25,7 +25,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "gone": "{} GONE",
         "changed": "{} CHANGED",
         "doubtful": "{} DOUBTFUL",
-        "superseded": "{} done again later",
+        "superseded": "{} done by another job",
         "replaced": "{} replaced later",
     }
 )

@@ -7,12 +7,12 @@ choose what is shown.
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from proxx_engine import failure_kinds, find_results
-from sidecar.cli.outcome import DONE, JOB_FAILED, REQUEST_WRONG, Outcome, printable
+from sidecar.cli.outcome import DONE, JOB_FAILED, REQUEST_WRONG, Outcome
+from sidecar.cli.progress import CountLine
 from sidecar.cli.result_rows import BAD, JOB_STATUSES, QUIET, STATES, Row, read_rows
 from sidecar.cli.result_table import show_rows
 
@@ -26,9 +26,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--since", type=_moment, metavar="DATE", help="only what ended since then: 2026-02-13")
     states = (*JOB_STATUSES, *STATES)
     words = f"show only what is {', '.join(states)}"
-    add("--status", choices=states, metavar="STATE", help=words)
+    add("--status", type=_state, choices=states, metavar="STATE", help=words)
     add("--code", metavar="CODE", help="show only clips that failed with this code")
-    add("--all", action="store_true", help="also show what a later job did again or replaced")
+    add("--all", action="store_true", help="also show what another job did again or replaced")
+
+
+def _state(text: str) -> str:
+    """Return a state as it is typed, printed or written into a result: NOT RUN, NOT_RUN."""
+    return "-".join(text.lower().replace("_", " ").replace("-", " ").split())
 
 
 def _moment(text: str) -> datetime:
@@ -43,19 +48,19 @@ def _moment(text: str) -> datetime:
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
-    """Read, join, look at every proxy, tell."""
+    """Read, join, inspect every proxy, tell."""
     code = arguments.code.upper() if arguments.code else None
     if code is not None and code not in failure_kinds():
         complaint = f"proxx results: there is no code {code}; `proxx explain` lists them"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
     found = find_results(path.absolute() for path in arguments.paths)
-    rows = [
-        row
-        for row in read_rows(found, rehash=arguments.verify, looking=_show_progress)
-        if (arguments.batch is None or row.batch == arguments.batch or row.kind == "file")
-        and (arguments.since is None or row.ended is None or row.ended >= arguments.since)
-    ]
-    _clear_progress()
+    with CountLine("reading") as line:
+        rows = [
+            row
+            for row in read_rows(found, rehash=arguments.verify, inspecting=line.show)
+            if (arguments.batch is None or row.batch == arguments.batch or row.kind == "file")
+            and (arguments.since is None or row.ended is None or row.ended >= arguments.since)
+        ]
     if not rows:
         paths = ", ".join(map(str, arguments.paths))
         complaint = f"proxx results: no result and no job like that in {paths}"
@@ -85,14 +90,3 @@ def _is_shown(row: Row, status: str | None, code: str | None, *, everything: boo
     if status is not None:
         return status in (row.state, row.job_status.lower())
     return everything or code is not None or row.state not in QUIET
-
-
-def _show_progress(path: Path, number: int, total: int) -> None:
-    if sys.stderr.isatty():
-        line = f"reading {number} of {total}: {printable(path.name)}"[:100]
-        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
-
-
-def _clear_progress() -> None:
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr, flush=True)

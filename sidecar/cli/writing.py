@@ -33,7 +33,13 @@ def write_all(jobs: Iterable[tuple[CreatedJob, Path]]) -> list[tuple[CreatedJob,
     try:
         for job, folder in jobs:
             folder.mkdir(exist_ok=True)
-            written.append((job, write_job(job, folder)))
+            # Noted first: a signal may come between the writing and the noting.
+            written.append((job, folder / job.file_name))
+            try:
+                write_job(job, folder)
+            except FileExistsError:
+                written.pop()
+                raise
     except BaseException:
         for _job, path in written:
             path.unlink(missing_ok=True)

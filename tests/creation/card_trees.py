@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from proxx_engine.creation.footage.walk import Found, LeftOut, walk_footage
+
 P2_SPACE = "urn:schemas-Professional-Plug-in:P2:ClipMetadata:v3.1"
 SONY_SPACE = "urn:schemas-professionalDisc:nonRealTimeMeta:ver.2.20"
 
@@ -246,3 +248,30 @@ CARDS: Mapping[str, Callable[[Path], Path]] = {
     "GoPro": gopro_card,
     "DJI": dji_card,
 }
+
+
+def walk(*paths: Path) -> tuple[dict[str, Found], dict[str, str]]:
+    """Return the clips by name, and why each other file is none."""
+    entries = list(walk_footage(paths, out=paths[0].parent / "out"))
+    found = {e.name: e for e in entries if isinstance(e, Found)}
+    left = {e.path.name: e.reason for e in entries if isinstance(e, LeftOut)}
+    return found, left
+
+
+def names_of(files: tuple[Path, ...]) -> list[str]:
+    """Return the files' names."""
+    return [path.name for path in files]
+
+
+def spanned_p2(top: Path, *clips: str, card: str = "") -> Path:
+    """Write parts of one clip that is in three: 0001AA, 0002BB, 0003CC, or 9001AA and so on."""
+    for clip in clips:
+        order = [f"{clip[0]}{rest}" for rest in ("001AA", "002BB", "003CC")]
+        at = order.index(clip)
+        relation = p2_relation(
+            order[0],
+            previous=order[at - 1] if at else None,
+            following=order[at + 1] if at < 2 else None,
+        )
+        grow(top / card, p2_clip(clip, p2_xml(clip, relation=relation)))
+    return top

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from proxx_engine.creation.footage.walk import Found, LeftOut, walk_footage
+from proxx_engine.creation.footage.walk import Found, walk_footage
 from tests.creation.card_trees import (
     CARDS,
     RED_CLIP,
@@ -19,12 +19,12 @@ from tests.creation.card_trees import (
     ex_clip,
     gopro_card,
     grow,
+    names_of,
     p2_card,
-    p2_clip,
-    p2_relation,
-    p2_xml,
     red_card,
     smil,
+    spanned_p2,
+    walk,
     xavc_card,
     xdcam_card,
     xdcam_disc,
@@ -46,20 +46,9 @@ CLIPS = {
 }
 
 
-def _walk(*paths: Path) -> tuple[dict[str, Found], dict[str, str]]:
-    entries = list(walk_footage(paths, out=paths[0].parent / "out"))
-    found = {e.name: e for e in entries if isinstance(e, Found)}
-    left = {e.path.name: e.reason for e in entries if isinstance(e, LeftOut)}
-    return found, left
-
-
-def _names(files: tuple[Path, ...]) -> list[str]:
-    return [path.name for path in files]
-
-
 @pytest.mark.parametrize("kind", CARDS)
 def test_a_card_gives_its_clips(kind: str, tmp_path: Path) -> None:
-    found, _left = _walk(CARDS[kind](tmp_path / "card"))
+    found, _left = walk(CARDS[kind](tmp_path / "card"))
     assert [f"{clip.card} {clip.name}" for clip in found.values()] == CLIPS[kind]
 
 
@@ -79,7 +68,7 @@ def test_a_card_in_other_letters_is_the_same_card(kind: str, tmp_path: Path) -> 
     for path in sorted(card.rglob("*"), reverse=True):
         if path.is_dir():
             path.rename(path.with_name(path.name.swapcase()))
-    found, _left = _walk(card)
+    found, _left = walk(card)
     # The folders are walked in another order, as their names sort otherwise.
     assert sorted(f"{clip.card} {clip.name}" for clip in found.values()) == sorted(CLIPS[kind])
 
@@ -95,163 +84,26 @@ def test_cards_in_cards_and_side_by_side_are_all_seen(tmp_path: Path) -> None:
 
 
 def test_the_tree_of_a_card_is_mirrored_as_it_is(tmp_path: Path) -> None:
-    found, _left = _walk(p2_card(tmp_path / "P2"))
+    found, _left = walk(p2_card(tmp_path / "P2"))
     assert found["0001AB"].subdirectory == "CONTENTS/VIDEO"
-    found, _left = _walk(xavc_card(tmp_path / "A7"))
+    found, _left = walk(xavc_card(tmp_path / "A7"))
     assert found["C0001"].subdirectory == "PRIVATE/M4ROOT/CLIP"
-
-
-def test_a_p2_clip_is_its_picture_and_its_sound_files(tmp_path: Path) -> None:
-    found, left = _walk(p2_card(tmp_path / "card"))
-    clip = found["0001AB"]
-    assert _names(clip.files) == ["0001AB.MXF", "0001AB00.MXF", "0001AB01.MXF"]
-    assert clip.audio_files == clip.files[1:]
-    assert _names(clip.metadata) == ["0001AB.XML"]
-    assert not clip.spanned
-    assert _names(found["0003EF"].files) == ["0003EF.MXF"]
-    assert left["0001AB00.WAV"] == "a voice memo of 0001AB"
-    assert left["0001AB.BMP"] == "a thumbnail of 0001AB"
-    assert left["0001AB.MP4"] == "the camera's own low-resolution proxy of 0001AB"
-    assert left["0001AB.XML"] == "camera metadata of 0001AB"
-
-
-def test_a_p2_clip_without_one_of_its_sound_files_is_left_out(tmp_path: Path) -> None:
-    card = p2_card(tmp_path / "card")
-    (card / "CONTENTS/AUDIO/0002CD02.MXF").unlink()
-    (card / "CONTENTS/AUDIO/0002CD03.MXF").write_bytes(b"")
-    found, left = _walk(card)
-    assert "0002CD" not in found
-    assert left["0002CD.MXF"] == "its sound is not whole: 0002CD02.MXF, 0002CD03.MXF missing"
-
-
-def test_a_p2_clip_without_its_picture_is_named(tmp_path: Path) -> None:
-    card = p2_card(tmp_path / "card")
-    (card / "CONTENTS/VIDEO/0001AB.MXF").unlink()
-    _found, left = _walk(card)
-    assert left["0001AB.XML"] == "camera metadata of 0001AB, whose picture file is missing"
-    assert left["0001AB00.MXF"] == "sound only"
-
-
-def test_sound_inside_the_p2_picture_needs_no_files(tmp_path: Path) -> None:
-    xml = p2_xml("0001AB", sounds=2, video='ValidAudioFlag="true"')
-    found, _left = _walk(grow(tmp_path / "card", p2_clip("0001AB", xml, sounds=0)))
-    assert _names(found["0001AB"].files) == ["0001AB.MXF"]
-
-
-@pytest.mark.parametrize(
-    ("xml", "told"),
-    [
-        pytest.param("<P2Main", "is not XML", id="cut short"),
-        pytest.param("<other/>", "is no description of a P2 clip", id="about something else"),
-        pytest.param(
-            '<!DOCTYPE a [<!ENTITY b "c">]><P2Main>&b;</P2Main>',
-            "declares a document type",
-            id="entities",
-        ),
-    ],
-)
-def test_a_p2_description_that_cannot_be_read_costs_no_clip(
-    xml: str, told: str, tmp_path: Path
-) -> None:
-    found, left = _walk(grow(tmp_path / "card", p2_clip("0001AB", xml)))
-    assert len(found["0001AB"].files) == 3
-    assert found["0001AB"].metadata == ()
-    assert told in left["0001AB.XML"]
-
-
-def _spanned_p2(top: Path, *clips: str, card: str = "") -> Path:
-    """Write parts of one clip that is in three: 0001AA, 0002BB, 0003CC, or 9001AA and so on."""
-    for clip in clips:
-        order = [f"{clip[0]}{rest}" for rest in ("001AA", "002BB", "003CC")]
-        at = order.index(clip)
-        relation = p2_relation(
-            order[0],
-            previous=order[at - 1] if at else None,
-            following=order[at + 1] if at < 2 else None,
-        )
-        grow(top / card, p2_clip(clip, p2_xml(clip, relation=relation)))
-    return top
-
-
-def test_a_p2_clip_over_several_parts_is_one_clip(tmp_path: Path) -> None:
-    card = _spanned_p2(tmp_path / "card", "0003CC", "0001AA", "0002BB")
-    found, _left = _walk(card)
-    assert list(found) == ["0001AA"]
-    clip = found["0001AA"]
-    assert clip.spanned
-    assert _names(clip.files)[::3] == ["0001AA.MXF", "0002BB.MXF", "0003CC.MXF"]
-    assert _names(clip.audio_files)[:3] == ["0001AA00.MXF", "0001AA01.MXF", "0002BB00.MXF"]
-    assert _names(clip.metadata) == ["0001AA.XML", "0002BB.XML", "0003CC.XML"]
-
-
-def test_a_p2_clip_goes_on_on_the_next_card_and_not_on_a_copy_elsewhere(tmp_path: Path) -> None:
-    for backup in ("backup A", "backup B"):
-        _spanned_p2(tmp_path / "all" / backup, "0001AA", card="card 1")
-        _spanned_p2(tmp_path / "all" / backup, "0002BB", "0003CC", card="card 2")
-    entries = list(walk_footage((tmp_path / "all",), out=tmp_path / "out"))
-    clips = [e for e in entries if isinstance(e, Found)]
-    assert [clip.subdirectory for clip in clips] == [
-        "backup A/card 1/CONTENTS/VIDEO",
-        "backup B/card 1/CONTENTS/VIDEO",
-    ]
-    for clip in clips:
-        backup = clip.path.relative_to(tmp_path / "all").parts[0]
-        assert all(backup in path.parts for path in clip.files)
-        assert len(clip.files) == 9
-
-
-def test_a_p2_clip_goes_on_on_a_card_that_is_named_as_well(tmp_path: Path) -> None:
-    for number, clips in enumerate((("0001AA",), ("0002BB", "0003CC")), start=1):
-        _spanned_p2(tmp_path / f"card {number}", *clips)
-    found, _left = _walk(tmp_path / "card 2", tmp_path / "card 1")
-    assert {name: len(clip.files) for name, clip in found.items()} == {"0001AA": 9}
-    assert found["0001AA"].subdirectory == "card 1/CONTENTS/VIDEO"
-
-
-@pytest.mark.parametrize(
-    ("here", "told"),
-    [
-        pytest.param(
-            ("0001AA", "0002BB"), "clip 0003CC on card ABD06C0058 is missing", id="the last"
-        ),
-        pytest.param(
-            ("0001AA", "0003CC"), "clip 0002BB on card ABD06C0058 is missing", id="the middle"
-        ),
-        pytest.param(("0002BB", "0003CC"), "an earlier part is missing", id="the first"),
-    ],
-)
-def test_a_p2_clip_that_lacks_a_part_is_left_out_whole(
-    here: tuple[str, ...], told: str, tmp_path: Path
-) -> None:
-    found, left = _walk(_spanned_p2(tmp_path / "card", *here))
-    assert found == {}
-    assert told in left[f"{here[0]}.MXF"]
-
-
-def test_clips_that_lack_a_part_do_not_mix(tmp_path: Path) -> None:
-    card = _spanned_p2(tmp_path / "card", "0001AA", "0003CC", "9001AA", "9003CC")
-    found, left = _walk(card)
-    assert found == {}
-    for clip in ("0001AA", "9001AA"):
-        assert f"clip {clip[0]}002BB on card" in left[f"{clip}.MXF"]
-    for clip in ("0003CC", "9003CC"):
-        assert "an earlier part is missing" in left[f"{clip}.MXF"]
 
 
 def test_a_sony_disc_gives_clips_with_their_metadata(tmp_path: Path) -> None:
     for make in (xdcam_disc, xdcam_card, xavc_card):
-        found, left = _walk(make(tmp_path / make.__name__))
-        assert "C0001M01.XML" in _names(found["C0001"].metadata)
+        found, left = walk(make(tmp_path / make.__name__))
+        assert "C0001M01.XML" in names_of(found["C0001"].metadata)
         assert left["C0001M01.XML"] == "camera metadata of C0001"
     assert left["C0001S03.MP4"] == "the camera's own low-resolution proxy of C0001"
     assert left["C0001T01.JPG"] == "a thumbnail of C0001"
 
 
 def test_a_take_over_two_files_is_one_clip(tmp_path: Path) -> None:
-    found, _left = _walk(ex_card(tmp_path / "card"))
+    found, _left = walk(ex_card(tmp_path / "card"))
     take = found["709_0002"]
     assert take.spanned
-    assert _names(take.files) == ["709_0002_01.MP4", "709_0002_02.MP4"]
+    assert names_of(take.files) == ["709_0002_01.MP4", "709_0002_02.MP4"]
     assert not found["709_0001_01"].spanned
 
 
@@ -272,30 +124,30 @@ def test_a_take_is_in_the_order_of_its_list(sources: tuple[str, ...], tmp_path: 
         ex_clip("B_02", umid="1" * 32 + "B" * 32),
         {"BPAV/TAKR/T/T.SMI": smil(*sources)},
     )
-    found, _left = _walk(card)
-    assert _names(found["T"].files) == ["B_02.MP4", "A_01.MP4"]
+    found, _left = walk(card)
+    assert names_of(found["T"].files) == ["B_02.MP4", "A_01.MP4"]
 
 
 def test_a_take_that_lacks_a_part_is_left_out_whole(tmp_path: Path) -> None:
     card = ex_card(tmp_path / "card")
     (card / "BPAV/CLPR/709_0002_02/709_0002_02.MP4").unlink()
-    found, left = _walk(card)
+    found, left = walk(card)
     assert list(found) == ["709_0001_01"]
     assert "part 2 of 2 is missing" in left["709_0002_01.MP4"]
 
 
 def test_long_takes_that_no_metadata_joins_stay_one_clip_a_file(tmp_path: Path) -> None:
     for make in (avchd_card, gopro_card):
-        found, _left = _walk(make(tmp_path / make.__name__))
+        found, _left = walk(make(tmp_path / make.__name__))
         assert [len(clip.files) for clip in found.values()] == [1, 1]
         assert not any(clip.spanned for clip in found.values())
 
 
 def test_an_r3d_clip_is_all_files_of_its_folder(tmp_path: Path) -> None:
-    found, left = _walk(red_card(tmp_path / "card"))
-    assert _names(found[RED_CLIP].files) == [f"{RED_CLIP}_00{n}.R3D" for n in (1, 2, 3)]
+    found, left = walk(red_card(tmp_path / "card"))
+    assert names_of(found[RED_CLIP].files) == [f"{RED_CLIP}_00{n}.R3D" for n in (1, 2, 3)]
     assert found[RED_CLIP].spanned
-    assert _names(found[RED_CLIP].metadata) == [f"{RED_CLIP}.RMD"]
+    assert names_of(found[RED_CLIP].metadata) == [f"{RED_CLIP}.RMD"]
     assert left[f"{RED_CLIP}_001.mov"] == "the camera's own proxy; the R3D beside it is taken"
 
 
@@ -303,7 +155,7 @@ def test_an_r3d_clip_is_all_files_of_its_folder(tmp_path: Path) -> None:
 def test_an_r3d_clip_that_lacks_a_file_is_left_out_whole(
     parts: tuple[int, ...], tmp_path: Path
 ) -> None:
-    found, left = _walk(red_card(tmp_path / "card", parts=parts))
+    found, left = walk(red_card(tmp_path / "card", parts=parts))
     assert RED_CLIP not in found
     lacking = {1, 2, 3} - set(parts)
     told = left[f"{RED_CLIP}_{parts[0]:03d}.R3D"]
@@ -314,28 +166,28 @@ def test_r3d_files_are_joined_outside_their_folder_only_by_names_that_red_gives(
     tmp_path: Path,
 ) -> None:
     names = [f"{RED_CLIP}_001.R3D", f"{RED_CLIP}_002.R3D", "NZR_001.R3D", "NZR_002.R3D"]
-    found, _left = _walk(grow(tmp_path / "card", names))
+    found, _left = walk(grow(tmp_path / "card", names))
     assert [len(clip.files) for clip in found.values()] == [2, 1, 1]
 
 
 def test_a_clip_without_r3d_in_a_red_folder_is_footage(tmp_path: Path) -> None:
-    found, _left = _walk(grow(tmp_path / "card", [f"X.RDM/{RED_CLIP}.RDC/{RED_CLIP}_001.mov"]))
+    found, _left = walk(grow(tmp_path / "card", [f"X.RDM/{RED_CLIP}.RDC/{RED_CLIP}_001.mov"]))
     assert list(found) == [f"{RED_CLIP}_001"]
 
 
 def test_a_braw_clip_over_two_cards_is_one_clip(tmp_path: Path) -> None:
-    found, left = _walk(braw_card(tmp_path / "card"))
+    found, left = walk(braw_card(tmp_path / "card"))
     clip = found["A001_01010102_C002"]
     assert clip.spanned
-    assert _names(clip.files) == ["A001_01010102_C002.braw", "A001_01010102_C002.braw2"]
+    assert names_of(clip.files) == ["A001_01010102_C002.braw", "A001_01010102_C002.braw2"]
     assert left["A001_01010101_C001.sidecar"] == "camera metadata of A001_01010101_C001"
     clip.path.unlink()
-    found, left = _walk(tmp_path / "card")
+    found, left = walk(tmp_path / "card")
     assert "whose .braw is missing" in left["A001_01010102_C002.braw2"]
 
 
 def test_arriraw_pictures_are_one_clip(tmp_path: Path) -> None:
-    found, left = _walk(arri_card(tmp_path / "card"))
+    found, left = walk(arri_card(tmp_path / "card"))
     clip = found["A001C001_210101_R1AB"]
     assert clip.sequence is not None
     assert (clip.sequence.first, clip.sequence.digits, len(clip.files)) == (86400, 7, 4)
@@ -344,7 +196,7 @@ def test_arriraw_pictures_are_one_clip(tmp_path: Path) -> None:
 
 
 def test_the_proxy_beside_n_raw_is_the_cameras_own(tmp_path: Path) -> None:
-    found, left = _walk(grow(tmp_path / "card", ["DSC_0001.NEV", "DSC_0001.MP4", "DSC_0002.MP4"]))
+    found, left = walk(grow(tmp_path / "card", ["DSC_0001.NEV", "DSC_0001.MP4", "DSC_0002.MP4"]))
     assert sorted(path.name for clip in found.values() for path in clip.files) == [
         "DSC_0001.NEV",
         "DSC_0002.MP4",
@@ -353,41 +205,17 @@ def test_the_proxy_beside_n_raw_is_the_cameras_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "subdirectory"),
-    [
-        pytest.param("CONTENTS", "VIDEO", id="the folder CONTENTS"),
-        pytest.param("CONTENTS/VIDEO", "", id="the folder of pictures"),
-        pytest.param("CONTENTS/AUDIO", "", id="the folder of sound"),
-        pytest.param("CONTENTS/VIDEO/0001AB.MXF", "", id="the picture file"),
-        pytest.param("CONTENTS/AUDIO/0001AB01.MXF", "", id="a sound file"),
-    ],
-)
-def test_a_part_of_a_p2_card_gives_whole_clips(
-    part: str, subdirectory: str, tmp_path: Path
-) -> None:
-    card = p2_card(tmp_path / "card")
-    found, _left = _walk(card / part)
-    clip = found["0001AB"]
-    assert clip.path == card / "CONTENTS/VIDEO/0001AB.MXF"
-    assert _names(clip.files) == ["0001AB.MXF", "0001AB00.MXF", "0001AB01.MXF"]
-    assert _names(clip.metadata) == ["0001AB.XML"]
-    assert clip.subdirectory == subdirectory
-    if part.endswith(".MXF"):
-        assert list(found) == ["0001AB"]
-
-
-@pytest.mark.parametrize(
     "part",
     ["BPAV", "BPAV/CLPR", "BPAV/CLPR/709_0002_01", "BPAV/CLPR/709_0002_02/709_0002_02.MP4"],
 )
 def test_a_part_of_an_ex_card_gives_whole_takes(part: str, tmp_path: Path) -> None:
-    found, _left = _walk(ex_card(tmp_path / "card") / part)
-    assert _names(found["709_0002"].files) == ["709_0002_01.MP4", "709_0002_02.MP4"]
+    found, _left = walk(ex_card(tmp_path / "card") / part)
+    assert names_of(found["709_0002"].files) == ["709_0002_01.MP4", "709_0002_02.MP4"]
 
 
 def test_a_file_beside_a_card_does_not_hide_the_card(tmp_path: Path) -> None:
     card = grow(p2_card(tmp_path / "card"), ["CONTENTS/extra.mov"])
-    found, _left = _walk(card / "CONTENTS/extra.mov", card / "CONTENTS/VIDEO/0001AB.MXF")
+    found, _left = walk(card / "CONTENTS/extra.mov", card / "CONTENTS/VIDEO/0001AB.MXF")
     assert [len(clip.files) for clip in found.values()] == [1, 3]
 
 
@@ -397,11 +225,11 @@ def test_folders_of_a_project_that_are_named_like_a_cards_are_no_card(tmp_path: 
         ["Contents/Video/day 1/a.mov", "Contents/Video/b.mov", "Contents/Audio/b.wav"],
         ["Contents/Video/c.0001.dpx", "Contents/Video/c.0002.dpx", "Clip/d.mov", "Sub/e.mov"],
     )
-    found, left = _walk(project)
+    found, left = walk(project)
     assert sorted(found) == ["a", "b", "c", "d", "e"]
     assert {clip.card for clip in found.values()} == {None}
     assert left == {"b.wav": "sound only"}
-    found, _left = _walk(project / "Contents/Video")
+    found, _left = walk(project / "Contents/Video")
     assert {name: clip.subdirectory for name, clip in found.items()} == {
         "b": "",
         "c": "",
@@ -416,7 +244,7 @@ def test_whatever_lies_where_every_file_is_told_once(tmp_path: Path) -> None:
         card = tmp_path / str(round_number)
         for kind in chance.sample(list(CARDS), 3):
             CARDS[kind](card if chance.random() < 0.5 else card / kind)
-        _spanned_p2(card, "0001AA", "0002BB", "0003CC")
+        spanned_p2(card, "0001AA", "0002BB", "0003CC")
         for path in sorted(card.rglob("*")):
             if path.is_file() and chance.random() < 0.15:
                 path.unlink()

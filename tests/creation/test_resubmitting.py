@@ -21,6 +21,7 @@ from proxx_engine import (
     create_jobs,
     find_profile,
     resubmit_jobs,
+    write_job,
 )
 from proxx_engine.creation.footage.found import Found
 from proxx_engine.creation.sources.probing import probe_clip
@@ -54,12 +55,13 @@ def footage(tmp_path: Path, make_clip: MakeClip) -> Path:
     return path
 
 
-def fail(spec: JobSpec) -> FailedJob:
+def fail(spec: JobSpec, *, named: bool = True) -> FailedJob:
     """Return the job as one whose clips all failed."""
     folder = Path(spec.output.directory)
     clips = [failed(clip.output_name, folder) | {"index": clip.index} for clip in spec.clips]
     data = result_bytes(*clips, job_id=spec.job_id)
-    return FailedJob(spec, JobExecutionResult.model_validate_json(data))
+    result = JobExecutionResult.model_validate_json(data)
+    return FailedJob(spec, result, folder / f"{spec.label}.job.json", named=named)
 
 
 def with_source(spec: JobSpec, change: Change) -> JobSpec:
@@ -69,7 +71,9 @@ def with_source(spec: JobSpec, change: Change) -> JobSpec:
 
 def resubmit(tools: Tools, *specs: JobSpec, prober: Prober | None = None) -> list[CreatedJob]:
     failures = tuple(fail(spec) for spec in specs)
-    return list(resubmit_jobs(failures, created_by=CREATED_BY, prober=prober or tools.prober))
+    made = resubmit_jobs(failures, created_by=CREATED_BY, prober=prober or tools.prober)
+    assert made.left_alone == ()
+    return [entry.job for entry in made.jobs]
 
 
 def given_by(who: str) -> Change:
@@ -183,6 +187,28 @@ def test_two_jobs_that_would_make_one_proxy_are_refused(
 ) -> None:
     first, second = (make_job(footage, tmp_path / "out", tools) for _ in range(2))
     assert codes(tools, first, second) == ["OUTPUT_NAME_COLLISION"]
+
+
+def test_of_two_jobs_in_a_folder_the_one_that_is_named_is_made(
+    footage: Path, tmp_path: Path, tools: Tools
+) -> None:
+    first, second = (make_job(footage, tmp_path / "out", tools) for _ in range(2))
+    for named, left in ((True, ["OUTPUT_NAME_COLLISION"]), (False, ["OUTPUT_NAME_COLLISION"] * 2)):
+        failures = (fail(first, named=named), fail(second, named=False))
+        made = resubmit_jobs(failures, created_by=CREATED_BY, prober=tools.prober)
+        assert [entry.code for entry in made.left_alone] == left
+        assert [entry.failed.spec.job_id for entry in made.jobs] == [first.job_id] * named
+
+
+def test_a_job_that_cannot_be_written_is_told_by_its_own_name(
+    footage: Path, tmp_path: Path, tools: Tools
+) -> None:
+    [job] = resubmit(tools, make_job(footage, tmp_path / "out", tools))
+    away = tmp_path / "unmounted"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_job(job, away)
+    assert str(caught.value.filename) == str(away / job.file_name)
+    assert ".part" not in str(caught.value)
 
 
 def test_an_output_folder_that_is_away_is_told(footage: Path, tmp_path: Path, tools: Tools) -> None:

@@ -1,4 +1,4 @@
-"""Which files of a folder are looked at, where their proxies go, and why the others are not."""
+"""Which files of a folder are inspected, where their proxies go, and why the others are not."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_a_file_named_by_a_person_that_is_no_footage_is_told(
 
 
 @pytest.mark.parametrize("name", ["footage.xyz", "footage", ".hidden.mov", "A001.mov"])
-def test_a_file_named_by_a_person_is_looked_at(tmp_path: Path, name: str) -> None:
+def test_a_file_named_by_a_person_is_inspected(tmp_path: Path, name: str) -> None:
     _touch(tmp_path / "card" / name)
     _touch(tmp_path / "card" / "other.mov")
     assert _walk(tmp_path / "card" / name, out=tmp_path / "out") == ({name: ""}, {})
@@ -235,7 +235,7 @@ def test_a_ring_of_links_is_told(tmp_path: Path) -> None:
     (tmp_path / "card/A.mov").symlink_to("B.mov")
     (tmp_path / "card/B.mov").symlink_to("A.mov")
     _found, left = _walk(tmp_path / "card", out=tmp_path / "out")
-    assert all("cannot be looked at" in reason or "regular" in reason for reason in left.values())
+    assert all("cannot be inspected" in reason or "regular" in reason for reason in left.values())
     assert len(left) == 2
 
 

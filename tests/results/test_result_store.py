@@ -16,7 +16,7 @@ from proxx_engine import (
     ProxySeen,
     Tools,
     find_results,
-    look_at_proxy,
+    inspect_proxy,
 )
 from tests.results.made import make_proxy
 from tests.results.scenes import (
@@ -36,9 +36,9 @@ def tries(*folders: Path) -> list[ClipTry]:
     return [entry for job in find_results(folders).jobs for entry in job.tries]
 
 
-def look(folder: Path, *, rehash: bool = False) -> ProxySeen:
+def inspect(folder: Path, *, rehash: bool = False) -> ProxySeen:
     [entry] = tries(folder)
-    return look_at_proxy(entry.stored, entry.clip, rehash=rehash)
+    return inspect_proxy(entry.stored, entry.clip, rehash=rehash)
 
 
 def write(data: bytes) -> Callable[[Path], object]:
@@ -145,7 +145,7 @@ def test_a_tree_that_was_moved_as_a_whole_has_its_proxies(tmp_path: Path, subfol
     put_proxy(old / name)
     write_result(old / subfolder, clip_document(name, old))
     shutil.move(old, new)
-    assert look(new) == ProxySeen(new / name, "there")
+    assert inspect(new) == ProxySeen(new / name, "there")
 
 
 def test_a_result_in_the_output_folder_knows_proxies_of_several_folders(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_result_in_the_output_folder_knows_proxies_of_several_folders(tmp_path
     for name in ("one/a.mov", "two/b.mov"):
         put_proxy(old / name)
     shutil.move(old, new)
-    seen = [look_at_proxy(entry.stored, entry.clip) for entry in tries(new)]
+    seen = [inspect_proxy(entry.stored, entry.clip) for entry in tries(new)]
     assert [one.state for one in seen] == ["there", "there"]
 
 
@@ -164,8 +164,8 @@ def test_a_copied_tree_is_judged_by_its_own_proxies(tmp_path: Path) -> None:
     write_result(tmp_path / "out", clip_document("a.mov", tmp_path / "out"))
     shutil.copytree(tmp_path / "out", tmp_path / "backup")
     put_proxy(tmp_path / "backup/a.mov", OTHER)
-    assert look(tmp_path / "out", rehash=True).state == "there"
-    assert look(tmp_path / "backup", rehash=True).state == "content differs"
+    assert inspect(tmp_path / "out", rehash=True).state == "there"
+    assert inspect(tmp_path / "backup", rehash=True).state == "content differs"
 
 
 @pytest.mark.parametrize(
@@ -184,14 +184,14 @@ def test_a_copied_tree_is_judged_by_its_own_proxies(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_proxy_is_what_it_was_or_the_look_says_so(
+def test_a_proxy_is_what_it_was_or_that_is_told(
     tmp_path: Path, spoil: Callable[[Path], object], quick: str, read_whole: str
 ) -> None:
     proxy = put_proxy(tmp_path / "a.mov")
     write_result(tmp_path, clip_document("a.mov", tmp_path))
     spoil(proxy)
-    assert look(tmp_path).state == quick
-    assert look(tmp_path, rehash=True).state == read_whole
+    assert inspect(tmp_path).state == quick
+    assert inspect(tmp_path, rehash=True).state == read_whole
 
 
 @pytest.mark.parametrize(
@@ -216,5 +216,46 @@ def test_a_later_try_counts_instead(
     write_result(tmp_path, clips[first], minute=1)
     older, newer = tries(tmp_path)
     assert older.stored.result.completed_at < newer.stored.result.completed_at
-    assert (older.later is not None) is counts_instead
-    assert newer.later is None
+    assert (older.instead is not None) is counts_instead
+    assert newer.instead is None
+
+
+@pytest.mark.parametrize("done_at", [1, 3], ids=["before it", "after it"])
+@pytest.mark.parametrize(
+    ("changes", "counts_instead"),
+    [
+        pytest.param({}, True, id="the same clip's"),
+        pytest.param({"clip_fingerprint": "0" * 64}, False, id="another profile's"),
+    ],
+)
+def test_a_proxy_that_was_there_already_is_the_one_that_was_asked_for(
+    tmp_path: Path, done_at: int, changes: dict[str, str], counts_instead: bool
+) -> None:
+    done = clip_document("a.mov", tmp_path) | changes
+    write_result(tmp_path, done, minute=done_at)
+    refused = failed("a.mov", tmp_path, "OUTPUT_EXISTS") | {"source": "/another mount/a.mov"}
+    write_result(tmp_path, refused, minute=2)
+    [job] = [one for one in find_results([tmp_path]).jobs if one.stored.result.failure]
+    [entry] = job.tries
+    if done_at == 3:
+        assert entry.instead is not None, "what is completed later counts in any case"
+    else:
+        assert (entry.instead is not None) is counts_instead
+        assert job.is_done_again is counts_instead
+
+
+def test_clips_that_did_not_run_for_a_proxy_that_was_there_are_not_lacking(tmp_path: Path) -> None:
+    names = ("a.mov", "b.mov", "c.mov")
+    write_result(tmp_path, *(clip_document(name, tmp_path) for name in names[:2]), minute=1)
+    refused = failed("a.mov", tmp_path, "OUTPUT_EXISTS")
+    waited = [failed(name, tmp_path) | {"status": "NOT_RUN", "failure": None} for name in names[1:]]
+    write_result(tmp_path, refused, *waited, minute=2)
+    [*_made, there, also_there, lacking] = tries(tmp_path)
+    assert [one.instead is not None for one in (there, also_there, lacking)] == [True, True, False]
+
+
+def test_an_earlier_proxy_is_no_excuse_for_another_failure(tmp_path: Path) -> None:
+    write_result(tmp_path, clip_document("a.mov", tmp_path), minute=1)
+    write_result(tmp_path, failed("a.mov", tmp_path, "ENCODE_FAILED"), minute=2)
+    [_done, entry] = tries(tmp_path)
+    assert entry.instead is None

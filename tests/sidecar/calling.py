@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,3 +73,21 @@ def make_proxx(
     """Return the command line in an empty folder."""
     monkeypatch.chdir(folder)
     return Proxx(folder, make_clip("clip.mov", *PICTURE, "-movflags", "+faststart"), capsys)
+
+
+def fail(proxx: Proxx, *names: str, clips_per_job: int = 1) -> None:
+    """Run jobs of clips, of which B.mov was copied in part."""
+    proxx.shoot(*names)
+    proxx.cut("B.mov")
+    options = ("--clips-per-job", clips_per_job, "--batch", "day 1")
+    assert proxx("create", "footage", "--out", "out", *options).code == 0
+    assert proxx("run", "out").code == 1
+
+
+def record(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file below a folder."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

@@ -172,7 +172,7 @@ def test_a_killed_run_is_left_to_settlement_then_nothing_is_left(
     running.kill()
     running.communicate()
     unsettled = [one for one in find_leavings([proxx.folder]) if one.verdict == "unsettled"]
-    assert {one.kind for one in unsettled} == {"work folder", "lock"}
+    assert {one.kind for one in unsettled} == {"work folder", "lock", "reservation"}
     assert not any(remove_leaving(one) for one in unsettled), "a program is refused as well"
     [waiting] = proxx.json("results", "out")["without_result"]
     assert waiting["state"] == "interrupted"
@@ -181,7 +181,7 @@ def test_a_killed_run_is_left_to_settlement_then_nothing_is_left(
     assert f"`proxx run {job.name}` settles it" in said.out
     assert list(proxx.folder.glob("out/.proxx-*/A.mov")), "settlement needs nothing taken away"
     assert list(proxx.folder.glob("out/*.lock"))
-    assert list(proxx.folder.glob("out/*.proxx-reserved")) == []
+    assert list(proxx.folder.glob("out/.*.proxx-reserved"))
 
     assert proxx("run", "out").code == 1
     assert "nothing was left behind" in proxx("clean", "out").out
@@ -198,6 +198,35 @@ def test_without_its_job_file_a_killed_run_is_only_space(proxx: Proxx) -> None:
     said = proxx("clean", "out")
     assert not folder.exists()
     assert "1 leaving removed (5." in said.out
+
+
+def test_a_folder_that_cannot_be_listed_stops_no_other(proxx: Proxx, out: Path) -> None:
+    work_folder(out, **GONE)
+    at = os.open(out, os.O_RDONLY)
+    for _ in range(20):  # past the 4,096 bytes that a path may have
+        os.mkdir("d" * 250, dir_fd=at)
+        deeper = os.open("d" * 250, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = deeper
+    os.close(at)
+    told = proxx("clean", "out", "--json")
+    assert told.code == 3
+    entries = {entry["kind"]: entry for entry in json.loads(told.out)["leavings"]}
+    assert entries["work folder"]["done"] == "removed"
+    assert entries["folder"]["done"] == "FAILED"
+    assert "File name too long" in entries["folder"]["reason"]
+    said = proxx("clean", "out", "--dry-run")
+    assert said.code == 3
+    assert ", 0 left, 1 FAILED" in said.out
+
+
+def test_another_process_of_the_job_is_no_bar(proxx: Proxx, out: Path) -> None:
+    """A reservation goes when its own process is gone, whatever lies beside it unsettled."""
+    lock(out / f"{JOB}.lock", **GONE)
+    (out / f"{JOB}.journal.jsonl").write_text('{"time": "t", "event": "job_started"}\n')
+    lock(out / RESERVATION, **(GONE | {"pid": 999_999_999}))
+    verdicts = {entry["kind"]: entry["verdict"] for entry in proxx.json("clean", "out")["leavings"]}
+    assert verdicts == {"lock": "unsettled", "reservation": "abandoned"}
 
 
 def test_a_folder_that_is_not_there_is_a_missing_place(proxx: Proxx) -> None:

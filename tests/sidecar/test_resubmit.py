@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sidecar.calling import Proxx
-
-
-def fail(proxx: Proxx, *names: str, clips_per_job: int = 1) -> None:
-    """Run jobs of clips, of which B.mov was copied in part."""
-    proxx.shoot(*names)
-    proxx.cut("B.mov")
-    options = ("--clips-per-job", clips_per_job, "--batch", "day 1")
-    assert proxx("create", "footage", "--out", "out", *options).code == 0
-    assert proxx("run", "out").code == 1
-
-
-def record(folder: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+from tests.sidecar.calling import Proxx, fail, record
 
 
 def read(path: object) -> Any:
@@ -48,7 +30,7 @@ def test_from_a_broken_copy_to_a_proven_proxy(proxx: Proxx) -> None:
     proxx("run", "out")
     said = proxx("results", "out", "--verify")
     assert said.code == 0
-    assert "2 clips, 2 completed and proven, 1 done again later" in said.out
+    assert "2 clips, 2 completed and proven, 1 done by another job" in said.out
     assert "SOURCE_TRUNCATED" not in said.out
     assert "SOURCE_TRUNCATED" in proxx("results", "out", "--all").out
     after = record(proxx.folder / "out")
@@ -76,7 +58,7 @@ def test_everything_but_the_try_is_carried_over(proxx: Proxx) -> None:
     proxx("run", made["job_file"])
     said = proxx("results", "out")
     assert said.code == 0, said.out
-    assert "3 clips, 3 completed and proven, 2 done again later" in said.out
+    assert "3 clips, 3 completed and proven, 2 done by another job" in said.out
 
 
 def test_a_second_failure_is_resubmitted_from_the_second_job(proxx: Proxx) -> None:
@@ -87,8 +69,12 @@ def test_a_second_failure_is_resubmitted_from_the_second_job(proxx: Proxx) -> No
     assert second["retried_from"] == first["job_id"]
 
 
-@pytest.mark.parametrize("when", ["before it ran", "after it ran"])
-def test_a_job_is_resubmitted_once_unless_a_person_insists(proxx: Proxx, when: str) -> None:
+@pytest.mark.parametrize(
+    ("when", "insisting"), [("before it ran", 0), ("after it ran", 2)], ids=lambda value: str(value)
+)
+def test_a_job_is_resubmitted_once_unless_a_person_insists(
+    proxx: Proxx, when: str, insisting: int
+) -> None:
     fail(proxx, "B.mov")
     [result] = proxx.results()
     assert proxx("resubmit", result).code == 0
@@ -99,7 +85,36 @@ def test_a_job_is_resubmitted_once_unless_a_person_insists(proxx: Proxx, when: s
     assert said.code == 2
     assert "CLAIM_RESUBMITTED" in said.err
     assert len(list(proxx.folder.glob("out/*.job.json"))) == files
-    assert proxx("resubmit", result, "--again").code == 0
+    said = proxx("resubmit", result, "--again")
+    assert said.code == insisting
+    assert (", which has run" in said.err) is bool(insisting), "the later one is resubmitted"
+
+
+def test_a_chain_of_tries_goes_on_from_its_last(proxx: Proxx) -> None:
+    fail(proxx, "B.mov")
+    assert proxx("resubmit", "out").code == 0
+    proxx("run", "out")
+    [second] = proxx.json("resubmit", "out")["jobs"]
+    proxx.shoot("B.mov")
+    [third] = proxx.json("resubmit", "out", "--again")["jobs"]
+    assert third["retried_from"] == second["retried_from"]
+    assert proxx("run", third["job_file"]).code == 0
+    assert proxx("resubmit", "out", "--again").code == 2
+
+
+def test_of_two_jobs_that_failed_for_one_proxy_the_later_is_made_again(proxx: Proxx) -> None:
+    fail(proxx, "B.mov")
+    fail(proxx, "B.mov")
+    [first, second] = sorted((read(path) for path in proxx.results()), key=ended)
+    [made] = proxx.json("resubmit", "out", "--again")["jobs"]
+    assert made["retried_from"] == second["job_id"]
+    left = proxx.json("resubmit", "out", "--again")["left_alone"]
+    reasons = [entry["reason"] for entry in left if first["job_id"][:8] in entry["path"]]
+    assert reasons == [f"was tried again or made by another job: {second['job_id'][:8]}"]
+
+
+def ended(result: Any) -> str:
+    return str(result["completed_at"])
 
 
 def test_a_job_that_completed_is_refused_by_name(proxx: Proxx) -> None:
@@ -111,7 +126,8 @@ def test_a_job_that_completed_is_refused_by_name(proxx: Proxx) -> None:
     assert "CLAIM_COMPLETED" in said.err
 
 
-def test_all_problems_are_told_and_nothing_is_written(proxx: Proxx) -> None:
+def spoil(proxx: Proxx) -> None:
+    """Run four jobs that all fail; then only D.mov can be made again."""
     proxx.shoot("A.mov", "B.mov", "C.mov", "D.mov")
     proxx("create", "footage", "--out", "out")
     for path in (proxx.folder / "footage").iterdir():
@@ -121,48 +137,56 @@ def test_all_problems_are_told_and_nothing_is_written(proxx: Proxx) -> None:
     (proxx.folder / "footage/A.mov").unlink()
     (proxx.folder / "footage/B.mov").write_bytes(b"no film at all")
     (proxx.folder / "out/C.mov").write_bytes(b"something")
+
+
+CANNOT = ("SOURCE_MISSING", "SOURCE_UNREADABLE", "OUTPUT_EXISTS")
+
+
+def test_all_problems_of_named_jobs_are_told_and_nothing_is_written(proxx: Proxx) -> None:
+    spoil(proxx)
     before = record(proxx.folder)
-    said = proxx("resubmit", "out")
+    said = proxx("resubmit", *proxx.results())
     assert said.code == 2
-    for code in ("SOURCE_MISSING", "SOURCE_UNREADABLE", "OUTPUT_EXISTS"):
+    for code in CANNOT:
         assert code in said.err
     assert record(proxx.folder) == before
 
 
-def test_a_job_file_elsewhere_is_named(proxx: Proxx) -> None:
-    fail(proxx, "B.mov")
-    proxx.shoot("B.mov")
-    (proxx.folder / "drawer/deep").mkdir(parents=True)
-    [job] = proxx.folder.glob("out/*.job.json")
-    job.rename(proxx.folder / "drawer/deep" / "renamed.job.json")
-    [result] = proxx.results()
-    said = proxx("resubmit", result)
-    assert said.code == 2
-    assert "SPEC_JOB_MISSING" in said.err
-    assert proxx("resubmit", result, "--jobs", "drawer").code == 0
-    assert proxx("run", "out").code == 0
+def test_a_clip_that_cannot_be_made_again_costs_no_other_of_the_folder(proxx: Proxx) -> None:
+    spoil(proxx)
+    (proxx.folder / "out/E.job.json").write_text("{")
+    told = proxx.json("resubmit", "out")
+    assert [Path(clip).name for job in told["jobs"] for clip in job["clips"]] == ["D.mov"]
+    left = {entry["code"]: entry for entry in told["left_alone"]}
+    assert left.keys() == {*CANNOT, "SPEC_UNREADABLE"}
+    assert "footage/A.mov" in left["SOURCE_MISSING"]["reason"]
+    again = proxx("resubmit", "out")
+    assert again.code == 2, "nothing was written"
+    for word in ("A.mov: does not exist", "is already there", "was resubmitted as"):
+        assert word in again.out
+
+
+def test_a_job_file_that_is_away_costs_no_other_of_the_folder(proxx: Proxx) -> None:
+    proxx.shoot("A.mov", "B.mov", "C.mov")
+    proxx("create", "footage", "--out", "out")
+    for name in ("A.mov", "B.mov", "C.mov"):
+        proxx.cut(name)
+    proxx("run", "out")
+    next(proxx.folder.glob("out/A.*.job.json")).unlink()
+    [edited] = proxx.folder.glob("out/B.*.job.json")
+    edited.write_text(edited.read_text().replace('"B.mov"', '"Z.mov"'))
+    told = proxx.json("resubmit", "out")
+    assert len(told["jobs"]) == 1
+    assert {e["code"] for e in told["left_alone"]} == {"SPEC_JOB_MISSING", "SPEC_JOB_CHANGED"}
 
 
 def test_a_job_file_that_was_edited_is_not_the_job_that_ran(proxx: Proxx) -> None:
     fail(proxx, "B.mov")
     [job] = proxx.folder.glob("out/*.job.json")
     job.write_text(job.read_text().replace('"B.mov"', '"Z.mov"'))
-    said = proxx("resubmit", "out")
+    said = proxx("resubmit", job)
     assert said.code == 2
     assert "SPEC_JOB_CHANGED" in said.err
-
-
-def test_new_jobs_are_born_in_the_watch_folder_and_looked_for_there(proxx: Proxx) -> None:
-    fail(proxx, "B.mov")
-    proxx.shoot("B.mov")
-    (proxx.folder / "watch").mkdir()
-    assert proxx("resubmit", "out", "--into", "nowhere").code == 3
-    assert proxx("resubmit", "out", "--into", "watch").code == 0
-    [job] = (proxx.folder / "watch/pending").iterdir()
-    done = proxx.folder / "watch/running/w1"
-    done.mkdir(parents=True)
-    job.rename(done / job.name)
-    assert proxx("resubmit", "out", "--into", "watch").code == 2
 
 
 def test_a_job_without_a_result_is_not_resubmitted(proxx: Proxx) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -119,6 +120,9 @@ def test_what_has_not_run_is_counted_and_is_not_done(proxx: Proxx) -> None:
         pytest.param((), {"done.mov", "broken.mov", "late.mov"}, id="all"),
         pytest.param(("--status", "failed"), {"broken.mov", "late.mov"}, id="a state"),
         pytest.param(("--status", "completed"), {"done.mov"}, id="jobs that completed"),
+        pytest.param(("--status", "FAILED"), {"broken.mov", "late.mov"}, id="as it is printed"),
+        pytest.param(("--status", "exists only"), set(), id="two words, as they are printed"),
+        pytest.param(("--status", "NOT_RUN"), set(), id="as a result says it"),
         pytest.param(("--code", "encode_killed"), {"late.mov"}, id="a code"),
         pytest.param(("--batch", "two"), {"late.mov"}, id="a batch"),
         pytest.param(("--since", "2026-02-13T20:30Z"), {"late.mov"}, id="a moment"),
@@ -172,6 +176,7 @@ def test_copies_that_differ_are_doubtful(proxx: Proxx) -> None:
         pytest.param(("results", "footage"), "no result and no job", id="nothing of ours"),
         pytest.param(("results", "footage/A.mov"), "neither a result", id="a file of footage"),
         pytest.param(("results", "out", "--batch", "x"), "no result and no job", id="no batch"),
+        pytest.param(("results", "out", "--status", "fine"), "choose from", id="no state"),
         pytest.param(("results", "out", "--since", "monday"), "expected a date", id="no date"),
         pytest.param(("results", "out", "--code", "OOPS"), "there is no code OOPS", id="no code"),
     ],
@@ -205,6 +210,31 @@ def test_a_request_that_was_no_jobspec_is_told(proxx: Proxx) -> None:
     assert "no batch: 2 clips, 2 FAILED" in said.out
     assert 'clips: "clips" is missing' in said.out
     assert proxx("resubmit", "out").code == 2
+
+
+def test_a_proxy_that_was_made_twice_is_done(proxx: Proxx) -> None:
+    make(proxx, "A.mov")
+    [job] = proxx.folder.glob("out/*.job.json")
+    told = json.loads(job.read_bytes())
+    told["job_id"] = other = "0d6a8f4e-52d1-4f5c-9a3b-6f1f7d2c8e90"
+    (proxx.folder / f"out/A.{other}.job.json").write_text(json.dumps(told))
+    assert proxx("run", "out").code == 1
+    said = proxx("results", "out")
+    assert said.code == 0, said.out
+    assert "1 clip, 1 completed and proven, 1 done by another job" in said.out
+    assert "OUTPUT_EXISTS" in proxx("results", "out", "--all").out
+    assert proxx("run", "out").code == 0
+
+
+def test_hidden_folders_are_passed_by_in_every_view(proxx: Proxx) -> None:
+    make(proxx, "A.mov", "B.mov")
+    [job] = proxx.folder.glob("out/B.*.job.json")
+    (proxx.folder / "out/.drawer").mkdir()
+    job.rename(proxx.folder / "out/.drawer" / job.name)
+    assert proxx("run", "out").code == 0
+    assert proxx("results", "out").code == 0
+    assert not (proxx.folder / "out/B.mov").exists()
+    assert proxx("run", "out/.drawer").code == 0, "one that a person names is looked into"
 
 
 def test_hostile_names_do_not_reach_the_terminal(proxx: Proxx) -> None:

@@ -11,16 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from proxx_engine.planning.routing import RAW_EXTENSIONS, UNSUPPORTED_EXTENSIONS
-
-SUFFIXES_OF_OURS = (
-    ".job.json",
-    ".result.json",
-    ".journal.jsonl",
-    ".ffmpeg.log",
-    ".lock",
-    ".proxx-reserved",
-)
-"""How the files end that Proxx makes beside proxies and jobs."""
+from proxx_engine.spec.file_names import ENDINGS_OF_OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +62,7 @@ def why_no_footage(name: str) -> str | None:
     """Return why a file of this name is no footage; None when it is, or may be."""
     kinds = load_file_kinds()
     extension = extension_of(name)
-    if name.endswith(SUFFIXES_OF_OURS):
+    if name.endswith(ENDINGS_OF_OURS):
         return "made by Proxx"
     if extension in UNSUPPORTED_EXTENSIONS:
         return f"{UNSUPPORTED_EXTENSIONS[extension]}, which neither FFmpeg nor Resolve reads"
@@ -87,7 +78,7 @@ def is_unknown(name: str) -> bool:
     extension = extension_of(name)
     kinds = load_file_kinds()
     known = kinds.footage | kinds.pictures | kinds.left_out.keys() | UNSUPPORTED_EXTENSIONS.keys()
-    return extension not in known and not name.endswith(SUFFIXES_OF_OURS)
+    return extension not in known and not name.endswith(ENDINGS_OF_OURS)
 
 
 def _reasons(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:

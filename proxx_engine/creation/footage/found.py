@@ -1,4 +1,4 @@
-"""What a look through footage comes to: clips, and what no proxy is made of."""
+"""What a walk through footage comes to: clips, and what no proxy is made of."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from proxx_engine.spec.media import ImageSequence
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One clip to look at, as an editing system sees it."""
+    """One clip to inspect, as an editing system sees it."""
 
     path: Path
     """The file that is opened."""

@@ -100,12 +100,12 @@ def list_folder(path: Path, *, out: Path) -> Folder:
     return _list(path, "", _identity(out), [])
 
 
-def look_at_file(path: Path) -> File:
+def stat_file(path: Path) -> File:
     """Return a file whose folder cannot be listed."""
     try:
         return File(path.name, _problem(os.stat(path).st_size if path.is_file() else None))
     except OSError as error:
-        return File(path.name, f"cannot be looked at: {error.strerror}")
+        return File(path.name, f"cannot be inspected: {error.strerror}")
 
 
 def _list(path: Path, below: str, own: tuple[int, int] | None, subfolders: list[str]) -> Folder:
@@ -143,7 +143,7 @@ def _why_not(entry: os.DirEntry[str], path: Path, own: tuple[int, int] | None) -
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a ring of links: told as a file that cannot be looked at
+    except OSError:  # a ring of links: told as a file that cannot be inspected
         return False
 
 
@@ -151,7 +151,7 @@ def _file(entry: os.DirEntry[str]) -> File:
     try:
         return File(entry.name, _problem(entry.stat().st_size if entry.is_file() else None))
     except OSError as error:
-        return File(entry.name, f"cannot be looked at: {error.strerror}")
+        return File(entry.name, f"cannot be inspected: {error.strerror}")
 
 
 def _problem(size: int | None) -> str | None:

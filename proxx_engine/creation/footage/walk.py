@@ -13,7 +13,9 @@ from proxx_engine.creation.footage.found import Entry
 from proxx_engine.creation.footage.found import Found as Found
 from proxx_engine.creation.footage.found import LeftOut as LeftOut
 from proxx_engine.creation.footage.grouping import sort_tree
-from proxx_engine.creation.footage.listing import Folder, Tree, list_folder, list_tree, look_at_file
+from proxx_engine.creation.footage.listing import Folder, Tree, list_folder, list_tree, stat_file
+from proxx_engine.creation.footage.own_proxies import set_aside_proxies
+from proxx_engine.creation.footage.roots import name_roots
 
 
 def walk_footage(paths: tuple[Path, ...], *, out: Path) -> Iterator[Found | LeftOut]:
@@ -21,7 +23,8 @@ def walk_footage(paths: tuple[Path, ...], *, out: Path) -> Iterator[Found | Left
 
     A file stands for the clip that it is a part of: any picture of a sequence, any part of a span.
     A folder inside a card is seen as a part of that card. Proxies mirror the tree as it is, below
-    the name of each folder where several are named; `out` and what Proxx made is passed by.
+    the name of each folder where several are named; `out` and what Proxx made is passed by, but a
+    proxy that is named itself.
     """
     asked = tuple(dict.fromkeys(path.absolute() for path in paths))
     tops = [path for path in asked if os.path.isdir(path)]
@@ -38,7 +41,7 @@ def walk_footage(paths: tuple[Path, ...], *, out: Path) -> Iterator[Found | Left
 def _walk_folders(tops: list[Path], out: Path) -> dict[Path, list[Entry]]:
     """Return what lies in each folder; all are seen together, as a clip may go over two cards."""
     several = len(tops) > 1
-    roots = {top: os.path.basename(os.path.abspath(top)) if several else "" for top in tops}
+    roots = name_roots(tops) if several else dict.fromkeys(tops, "")
     own: dict[Path, tuple[Folder, Path]] = {}
     around: dict[Path, Folder] = {}
     for top in tops:
@@ -50,7 +53,7 @@ def _walk_folders(tops: list[Path], out: Path) -> dict[Path, list[Entry]]:
     tree = [folder for folder, _top in own.values()]
     tree += (folder for path, folder in around.items() if path not in own)
     entries: dict[Path, list[Entry]] = {top: [] for top in tops}
-    for entry in sort_tree(Tree.of(tree)):
+    for entry in sort_tree(Tree.of(set_aside_proxies(tree))):
         homes = [home for path in _files_of(entry) for home in (path.parent, path) if home in own]
         if not homes:
             continue
@@ -95,11 +98,13 @@ class _Files:
 
     def _see(self, card: Path | None, home: Path) -> dict[Path, Entry]:
         if card is None:
-            return self._by_file(Tree.of([list_folder(home, out=self._out)]))
-        return self._by_file(Tree.of(list_tree(card, "", out=self._out, card_folders_only=True)))
+            listed = [list_folder(home, out=self._out)]
+        else:
+            listed = list(list_tree(card, "", out=self._out, card_folders_only=True))
+        return self._by_file(Tree.of(set_aside_proxies(listed, named=self._asked)))
 
     def _alone(self, path: Path) -> Entry:
-        folder = Folder(path.parent, "", (look_at_file(path),))
+        folder = Folder(path.parent, "", (stat_file(path),))
         return self._by_file(Tree.of([folder]))[path]
 
     def _by_file(self, tree: Tree) -> dict[Path, Entry]:

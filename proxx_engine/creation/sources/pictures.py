@@ -80,6 +80,8 @@ def _rate(stream: dict[str, Any], facts: Facts) -> tuple[Fraction, bool]:
         raise ProbeError("SOURCE_UNREADABLE", "the file names no frame rate")
     first = rates[0]
     names = set(facts["format"].split(","))
+    if "avi" in names and 0 < stream["entries"]["shown"] < stream["frames"]:
+        return first, True  # pictures were dropped when it was recorded
     if names & _CONSTANT:
         return first, False
     indexed = INDEXED in names and stream["frames"]
@@ -103,6 +105,10 @@ def _promise(
 ) -> PromisedFrames:
     names = set(facts["format"].split(","))
     if INDEXED in names and stream["frames"]:
+        return PromisedFrames(count=stream["entries"]["shown"], basis="index")
+    if "avi" in names and stream["entries"]["shown"]:
+        # Its header also counts pictures that were dropped when it was recorded. The index stands
+        # at the end: where there is one, nothing was cut off.
         return PromisedFrames(count=stream["entries"]["shown"], basis="index")
     seconds = _header_seconds(stream, names)
     if seconds is not None and not variable:

@@ -6,19 +6,27 @@ from types import MappingProxyType
 
 from proxx_engine.creation.footage.found import Found
 from proxx_engine.creation.timecodes.cards import read_card_timecode
-from proxx_engine.creation.timecodes.lists import TimecodeList
+from proxx_engine.creation.timecodes.lists import TimecodeEntry, TimecodeList
 from proxx_engine.errors import CreationError, Issue
 from proxx_engine.spec.media import Source, Timecode
-from proxx_engine.spec.timecode import timecode_problem
+from proxx_engine.spec.timecode import nominal_rate, timecode_problem
 
 
 def settle_timecode(source: Source, found: Found, listed: TimecodeList | None) -> Source:
     """Return the source with its one timecode, and what another source says otherwise.
 
-    Raises: CreationError where a person's list gives what is no timecode at the clip's rate.
+    Raises: CreationError where a person's list gives what is no timecode at the clip's rate, or
+    counts at another.
     """
     entry = listed.find(found) if listed else None
     given = entry.timecode if entry else None
+    other_rate = _other_rate(source, entry) if entry else None
+    if entry is not None and other_rate and entry.rate_is_its_own:
+        sentence = (
+            f"{found.path.name}: the list {other_rate}; give {entry.timecode.start} in line "
+            f"{entry.line} as the clip counts it"
+        )
+        raise CreationError((Issue("SPEC_BAD_TIMECODE", "--timecode-from", sentence),))
     if given is not None and (problem := _problem(source, given)):
         sentence = f"{found.path.name}: found {given.start}, which {problem}"
         raise CreationError((Issue("SPEC_BAD_TIMECODE", "--timecode-from", sentence),))
@@ -27,7 +35,21 @@ def settle_timecode(source: Source, found: Found, listed: TimecodeList | None) -
         card = None
     said = [timecode for timecode in (given, source.timecode, card) if timecode is not None]
     reel = (entry.reel if entry else None) or source.reel
-    return source.model_copy(update={"timecode": _first_of(said), "reel": reel})
+    # In a heading stands the project's rate, which need not be that of every clip.
+    noted = f"list {other_rate}" if other_rate else None
+    return source.model_copy(update={"timecode": _first_of(said, noted), "reel": reel})
+
+
+def _other_rate(source: Source, entry: TimecodeEntry) -> str | None:
+    """Return in words that the list counts at another rate than the clip, None where it does not
+    or either is not known.
+    """
+    if source.video is None or entry.nominal is None:
+        return None
+    nominal = nominal_rate(source.video.frame_rate)
+    if nominal == entry.nominal:
+        return None
+    return f"counts {entry.nominal} frames a second, the clip {nominal}"
 
 
 def _problem(source: Source, timecode: Timecode) -> str | None:
@@ -37,13 +59,14 @@ def _problem(source: Source, timecode: Timecode) -> str | None:
     return timecode_problem(timecode.start, drop_frame=timecode.drop_frame, rate=rate)
 
 
-def _first_of(said: list[Timecode]) -> Timecode | None:
+def _first_of(said: list[Timecode], noted: str | None) -> Timecode | None:
     if not said:
         return None
     first, *others = said
     differing = [
         f"{_WHO[other.source]} says {other.start}" for other in others if other.start != first.start
     ]
+    differing += [noted] if noted else []
     return first.model_copy(update={"differs": "; ".join(differing) or None})
 
 

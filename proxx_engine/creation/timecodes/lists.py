@@ -39,6 +39,10 @@ class TimecodeEntry:
     timecode: Timecode
     """Of its first frame, from `csv`."""
     reel: str | None
+    nominal: int | None = None
+    """Whole frames a second that the list counts; None where it does not say."""
+    rate_is_its_own: bool = False
+    """Whether the rate stands in the clip's line, and not once for all clips."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,10 @@ class TimecodeList:
         """Return the rows that fit none of the clips, as `A001.mov (line 7)`."""
         used = {entry.line for clip in found if (entry := self.find(clip))}
         return tuple(f"{e.name} (line {e.line})" for e in self.entries if e.line not in used)
+
+    def lacking(self, found: Iterable[Found]) -> tuple[Path, ...]:
+        """Return the clips that no row fits."""
+        return tuple(clip.path for clip in found if self.find(clip) is None)
 
 
 def read_timecode_list(path: Path) -> TimecodeList:
@@ -114,7 +122,15 @@ def _entry(row: Row) -> TimecodeEntry | list[Issue]:
         issues.append(Issue("SPEC_BAD_TIMECODE", where, f"found {start!a}, which {timecode}"))
     if issues or isinstance(timecode, str) or not name:
         return issues
-    return TimecodeEntry(row.line, name, clip if file else None, timecode, reel)
+    return TimecodeEntry(
+        row.line,
+        name,
+        clip if file else None,
+        timecode,
+        reel,
+        nominal,
+        rate_is_its_own=row.rate_line == row.line,
+    )
 
 
 def _read_timecode(text: str, *, drop_frame: bool, nominal: int | None) -> Timecode | str:

@@ -32,7 +32,8 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("reel", "reelname", "reelnumber", "tape", "tapename", "tapeid"),
             *("roll", "camroll", "cameraroll"),
         ),
-        "rate": ("projectfps", "projectframerate", "fps", "framerate", "shotframerate", "rate"),
+        # Not the shot or sensor rate: a clip shot fast counts its timecode at the project's.
+        "rate": ("projectfps", "projectframerate", "fps", "framerate", "rate"),
         "drop": ("dropframe", "drop", "df"),
     }
 )
@@ -186,6 +187,7 @@ def _take_rows(
             sentence = f"found {len(cells)} cells under {len(columns)} columns"
             reading.refuse("SPEC_BAD_LIST", line, sentence)
         elif any(stripped) and usable:
+            _check_starts(line, columns, stripped, places["start"], reading)
             known = {
                 kind: next((stripped[at] for at in found if at < len(cells) and stripped[at]), "")
                 for kind, found in places.items()
@@ -194,6 +196,20 @@ def _take_rows(
             known["rate"] = known.get("rate") or rate[1]
             filled = {kind: cell for kind, cell in known.items() if cell}
             reading.rows.append(Row(line, MappingProxyType(filled), rate_line))
+
+
+def _check_starts(
+    line: int, columns: list[str], cells: list[str], places: list[int], reading: _Reading
+) -> None:
+    """Refuse a row that gives several starts: which of them is meant is not guessed."""
+    told = {columns[at].strip(): cells[at] for at in places if at < len(cells) and cells[at]}
+    if len(set(map(_plain_start, told.values()))) > 1:
+        sentence = " and ".join(f"{start} under {name}" for name, start in told.items())
+        reading.refuse("SPEC_DUPLICATE_KEY", line, f"found {sentence}; take one column out")
+
+
+def _plain_start(text: str) -> tuple[bool, tuple[int, ...]]:
+    return ";" in text, tuple(int(digits) for digits in re.findall("[0-9]+", text))
 
 
 def _places(columns: list[str]) -> dict[str, list[int]]:

@@ -1,4 +1,4 @@
-"""Many clips are looked at side by side: a bounded number of probe children, answers in order."""
+"""Many clips are inspected side by side: a bounded number of probe children, answers in order."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ _Asked = TypeVar("_Asked")
 _Answer = TypeVar("_Answer")
 
 
-def look_side_by_side(
-    look: Callable[[_Asked, Prober], _Answer],
+def inspect_side_by_side(
+    inspect: Callable[[_Asked, Prober], _Answer],
     asked: Sequence[_Asked],
     prober: Prober,
     *,
     side_by_side: int,
 ) -> Iterator[_Answer]:
-    """Yield `look(each, a prober)` for each, in order; at most `side_by_side` run at a time.
+    """Yield `inspect(each, a prober)` for each, in order; at most `side_by_side` run at a time.
 
     Leaving early ends the probe children, and with them whatever still runs.
     """
     if side_by_side <= 1 or len(asked) <= 1:
-        yield from (look(each, prober) for each in asked)
+        yield from (inspect(each, prober) for each in asked)
         return
     idle: SimpleQueue[Prober] = SimpleQueue()
 
-    def look_with_an_idle_one(each: _Asked) -> _Answer:
+    def inspect_with_an_idle_one(each: _Asked) -> _Answer:
         mine = idle.get()
         try:
-            return look(each, mine)
+            return inspect(each, mine)
         finally:
             idle.put(mine)
 
@@ -44,4 +44,4 @@ def look_side_by_side(
         for _number in range(side_by_side):
             idle.put(stack.enter_context(prober.another()))
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-        yield from pool.map(look_with_an_idle_one, asked)
+        yield from pool.map(inspect_with_an_idle_one, asked)

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from proxx_engine import CreationRequest, ProbeError, Prober, Tools, create_jobs, find_profile
-from proxx_engine.creation.sources.looking import look_side_by_side
+from proxx_engine.creation.sources.side_by_side import inspect_side_by_side
 from tests.support import CREATED_BY, MakeClip
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=0.4", "-c:v", "mpeg4")
@@ -24,18 +24,18 @@ def prober() -> Iterator[Prober]:
 
 
 def test_answers_come_in_the_order_of_the_questions(prober: Prober) -> None:
-    def look(number: int, _prober: Prober) -> int:
+    def inspect(number: int, _prober: Prober) -> int:
         time.sleep(0.01 * (5 - number % 5))
         return number
 
-    assert list(look_side_by_side(look, range(20), prober, side_by_side=4)) == list(range(20))
+    assert list(inspect_side_by_side(inspect, range(20), prober, side_by_side=4)) == list(range(20))
 
 
 @pytest.mark.parametrize("side_by_side", [1, 3])
 def test_never_more_run_than_were_allowed(prober: Prober, side_by_side: int) -> None:
     guard, running, most = threading.Lock(), [0], [0]
 
-    def look(_number: int, _prober: Prober) -> None:
+    def inspect(_number: int, _prober: Prober) -> None:
         with guard:
             running[0] += 1
             most[0] = max(most[0], running[0])
@@ -43,29 +43,31 @@ def test_never_more_run_than_were_allowed(prober: Prober, side_by_side: int) -> 
         with guard:
             running[0] -= 1
 
-    list(look_side_by_side(look, range(24), prober, side_by_side=side_by_side))
+    list(inspect_side_by_side(inspect, range(24), prober, side_by_side=side_by_side))
     assert most[0] == side_by_side
 
 
 def test_each_prober_serves_one_question_at_a_time(prober: Prober) -> None:
     busy: set[int] = set()
 
-    def look(_number: int, mine: Prober) -> None:
+    def inspect(_number: int, mine: Prober) -> None:
         assert id(mine) not in busy
         busy.add(id(mine))
         time.sleep(0.002)
         busy.remove(id(mine))
 
-    list(look_side_by_side(look, range(30), prober, side_by_side=4))
+    list(inspect_side_by_side(inspect, range(30), prober, side_by_side=4))
 
 
-def test_an_error_ends_the_looking_and_what_it_started(prober: Prober, make_clip: MakeClip) -> None:
+def test_an_error_ends_the_inspecting_and_what_it_started(
+    prober: Prober, make_clip: MakeClip
+) -> None:
     clip = make_clip("plain.mov", *PICTURE)
     me = psutil.Process()
     before = {child.pid for child in me.children()}
     seen = []
 
-    def look(number: int, mine: Prober) -> int:
+    def inspect(number: int, mine: Prober) -> int:
         seen.append(number)
         mine.probe(clip)
         if number == 3:
@@ -73,7 +75,7 @@ def test_an_error_ends_the_looking_and_what_it_started(prober: Prober, make_clip
         return number
 
     with pytest.raises(ProbeError):
-        list(look_side_by_side(look, range(500), prober, side_by_side=2))
+        list(inspect_side_by_side(inspect, range(500), prober, side_by_side=2))
     assert len(seen) < 500
     left = [c for c in me.children() if c.pid not in before and c.status() != "zombie"]
     assert not left
@@ -88,20 +90,20 @@ def test_one_bad_file_of_many_costs_only_itself(
     for number in range(12):
         data = b"not a film" * 50 if number == 5 else clip
         (footage / f"C{number:04d}.mov").write_bytes(data)
-    looked: list[tuple[str, int, int]] = []
+    told: list[tuple[str, int, int]] = []
     request = CreationRequest(
         (footage,),
         tmp_path / "out",
         find_profile("prores_proxy"),
         CREATED_BY,
         side_by_side=3,
-        looking=lambda path, number, total: looked.append((path.name, number, total)),
+        inspected=lambda path, number, total: told.append((path.name, number, total)),
     )
     creation = create_jobs(request, prober=tools.prober)
     labels = [job.spec.label for job in creation.jobs]
     assert labels == [f"C{number:04d}" for number in range(12) if number != 5]
     assert [entry.path.name for entry in creation.left_out] == ["C0005.mov"]
-    assert looked == [(f"C{number:04d}.mov", number + 1, 12) for number in range(12)]
+    assert told == [(f"C{number:04d}.mov", number + 1, 12) for number in range(12)]
 
 
 def test_side_by_side_and_one_by_one_come_to_the_same(

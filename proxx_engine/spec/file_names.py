@@ -1,0 +1,23 @@
+"""How the names begin and end of the files and folders that Proxx makes beside proxies and jobs."""
+
+from __future__ import annotations
+
+JOB = ".job.json"
+RESULT = ".result.json"
+JOURNAL = ".journal.jsonl"
+LOG = ".ffmpeg.log"
+LOCK = ".lock"
+RESERVATION = ".proxx-reserved"
+NAME_HOLD = ".publishing"
+PART = ".part"
+"""Of a file that is being written, behind its whole name and eight hex digits."""
+
+WORK_FOLDER = ".proxx-"
+"""What a job's hidden folder begins with, before the short id of the job."""
+TRIAL = ".proxx-trial-"
+"""What a file or folder begins with that tries what a place can do."""
+
+ENDINGS_OF_OURS = (JOB, RESULT, JOURNAL, LOG, LOCK, RESERVATION)
+"""Of what lies openly, or while a job runs: none of it is footage."""
+BORN_WHOLE = (JOB, RESULT, LOCK, RESERVATION, NAME_HOLD)
+"""Of what is written under a hidden name first, which a dead writer leaves."""
