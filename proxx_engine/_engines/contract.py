@@ -32,6 +32,8 @@ class Packets:
     time_base: Fraction
     times: array[int]
     """Presentation times, in time_base."""
+    end: int
+    """When the last picture is over, in time_base."""
     checksums: array[int]
 
 
@@ -80,7 +82,7 @@ class SourceWitness:
     """Time base, and the time of each decoded picture on the source's clock."""
     source_end: int | None
     """When the last decoded picture is over, in the same time base; None where nothing depends
-    on it: every picture is kept.
+    on it: the rate is constant.
     """
     shown: array[int]
     """The number of the decoded picture that each encoded one shows, from 0."""

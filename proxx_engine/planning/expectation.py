@@ -11,19 +11,25 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from proxx_engine.planning.arguments.pictures import pixel_format
-from proxx_engine.planning.arguments.witnesses import SoundProof, sound_proof
+from proxx_engine.planning.arguments.witnesses import (
+    SoundProof,
+    ends_with_picture,
+    sound_proof,
+)
 from proxx_engine.spec.codecs import ENCODINGS
 from proxx_engine.spec.job_spec import ClipSpec, Target, TargetAudio
 from proxx_engine.spec.media import AudioStream, Color, FieldOrder, Source, VideoStream
 from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import ProfileSpec
-from proxx_engine.spec.sound_codecs import SOUND_CODECS
+from proxx_engine.spec.sound_codecs import SOUND_CODECS, finer_samples
 
 _DEMUXERS = MappingProxyType(
     {"mov": "mov", "mp4": "mp4", "mkv": "matroska", "webm": "webm", "mxf": "mxf"}
 )
 
-_WITH_ALPHA = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya", "ayuv", "vuya")
+_WITH_ALPHA = (
+    *("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya", "ayuv", "vuya", "uyva", "pal8"),
+)
 """How FFmpeg's pixel formats with alpha begin."""
 
 
@@ -39,6 +45,8 @@ class ExpectedAudio:
     """Samples a second of the source's stream."""
     proof: SoundProof
     """How it is compared with the source's sound."""
+    ends_with_picture: bool
+    """Whether silence follows it where it ends before the picture."""
     tolerance_samples: int
 
     def samples(self, decoded: int) -> tuple[int, int]:
@@ -65,6 +73,8 @@ class Expected:
     color: Color
     frame_rate: Fraction | None
     """None where the source's own times are kept."""
+    end_within: Fraction
+    """Seconds by which a kept end may be off: a picture, where the encoder states no lengths."""
     conformed: bool
     """Whether a variable rate is made constant: pictures are repeated and dropped."""
     timecode: str | None
@@ -108,6 +118,7 @@ def expect_proxy(source: Source, target: Target, profile: ProfileSpec) -> Expect
         field_order=target.field_order,
         color=target.color,
         frame_rate=None if target.variable_frame_rate == "keep" else target.frame_rate,
+        end_within=Fraction(0) if encoding.states_length else 1 / video.frame_rate,
         conformed=target.variable_frame_rate == "conform",
         timecode=_expected_timecode(source, profile),
         reel=source.reel if profile.container in ("mov", "mxf") else None,
@@ -144,6 +155,7 @@ def _expected_audio(source: Source, audio: TargetAudio, profile: ProfileSpec) ->
         layout=audio.layout,
         source_rate=_source_of(source, audio).sample_rate,
         proof=sound_proof(profile),
+        ends_with_picture=ends_with_picture(source, profile),
         tolerance_samples=int(profile.audio.length_tolerance_seconds * audio.sample_rate),
     )
 
@@ -191,6 +203,9 @@ def _planned(
         heard = _source_of(source, audio).sample_rate
         if heard != audio.sample_rate:
             planned[f"audio.{number}.sample_rate"] = f"source has {heard}"
+        finer = finer_samples(_source_of(source, audio).codec, audio.codec)
+        if finer is not None:
+            planned[f"audio.{number}.content"] = f"source has {finer}"
     if source.timecode is None and profile.container == "mxf":
         planned["timecode"] = "source has none; MXF always holds one"
     if source.reel is not None and profile.container not in ("mov", "mxf"):

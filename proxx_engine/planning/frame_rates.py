@@ -27,11 +27,13 @@ _CLOSE = Fraction(1, 20)
 
 MXF_RATES = frozenset(
     Fraction(rate * 1000, over)
-    for rate in (24, 25, 30, 48, 50, 60, 72, 96, 100, 120)
-    for over in (1000, 1001)
-    if over == 1000 or rate not in (25, 50, 100)
+    for rate, overs in (
+        *((24, (1000, 1001)), (25, (1000,)), (30, (1000, 1001)), (48, (1000, 1001))),
+        *((50, (1000,)), (60, (1000, 1001)), (72, (1000,)), (96, (1000,)), (100, (1000,))),
+    )
+    for over in overs
 )
-"""Rates that FFmpeg's MXF muxer takes (measured)."""
+"""Rates that FFmpeg's MXF muxer takes and gives back (measured, with timecode)."""
 
 
 def conform_rate(source: Source, profile: ProfileSpec) -> Fraction:

@@ -92,6 +92,10 @@ class Encoding:
     """Matrices that its header stores; None for all. Any other is converted (measured)."""
     unstated_range: str = "unknown"
     """The colour range that the codec means when its header states none."""
+    states_length: bool = True
+    """Whether the encoder says how long each picture is shown; else the container takes it from
+    the next one, and of the last from the average (measured).
+    """
     least_raster: tuple[int, int] = (2, 2)
     """Smallest width and height that the encoder takes (measured)."""
     fixed_rasters: bool = False
@@ -236,6 +240,7 @@ ENCODINGS: Mapping[str, Encoding] = MappingProxyType(
             pin=("svtav1-params", r"lp=(\d)"),
             one_form="filter_units=remove_types=2",  # temporal delimiters, which containers drop
             global_header=True,
+            states_length=False,
         ),
     }
 )

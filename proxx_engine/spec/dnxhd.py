@@ -2,7 +2,8 @@
 
 From Avid's white paper "Avid DNxHD Technology" (the resolutions and their bit rates) and FFmpeg's
 `ff_dnxhd_cid_table` (libavcodec/dnxhddata.c), whose numbers name the bit rate in its commands:
-720p at 50 is 115 there and 120 here. The smallest 8-bit class of each raster: that of proxies.
+what Avid calls 115 (720p at 50) is 120 here. The smallest 8-bit class of each raster: that of
+proxies.
 """
 
 from __future__ import annotations

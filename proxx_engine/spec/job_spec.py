@@ -65,6 +65,10 @@ class Target(FrozenModel):
     """Whether the proxy carries the source's alpha."""
     bit_rate: Annotated[int, Field(ge=1_000_000, le=1_000_000_000)] | None = None
     """Bits a second, where raster and rate fix it (DNxHD); None where the profile decides."""
+    determinism: Literal["any_cpu", "same_cpu"] | None = None
+    """What equal bytes need beside the same FFmpeg build: what the profile says, but the same kind
+    of CPU where the source's sound is of a codec that decodes otherwise on others (AAC, MP3, …).
+    """
 
 
 class ResolveClip(FrozenModel):

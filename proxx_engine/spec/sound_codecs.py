@@ -66,3 +66,26 @@ SOUND_CODECS: Mapping[str, SoundCodec] = MappingProxyType(
     }
 )
 """Codecs of sound. PCM does not go into MP4, whose players do not read it."""
+
+_BITS = MappingProxyType({"16": 16, "24": 24, "32": 32, "64": 64})
+_EXACT = ("pcm_s", "pcm_u", "flac", "alac", "mp2", "wavpack", "tta", "adpcm_")
+"""How sound codecs begin whose decoders compute in whole numbers: equal bytes on every CPU."""
+
+
+def decodes_alike(codec: str) -> bool:
+    """Whether a source's sound decodes to equal bytes on every CPU (measured for AAC, AC-3, MP3,
+    Opus and Vorbis, which do not, and for PCM, FLAC, ALAC and MP2, which do).
+    """
+    return codec.startswith(_EXACT)
+
+
+def finer_samples(source: str, target: str) -> str | None:
+    """Return what PCM of a source has that PCM of the proxy rounds off; None where nothing."""
+    if not (source.startswith("pcm_") and target.startswith("pcm_")):
+        return None
+    if source.startswith("pcm_f"):
+        return "samples in floating point, which are cut at full scale"
+    before, after = (
+        next((bits for text, bits in _BITS.items() if text in name), 0) for name in (source, target)
+    )
+    return f"samples of {before} bit" if before > after else None

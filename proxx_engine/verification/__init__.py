@@ -38,6 +38,7 @@ _CODES = MappingProxyType(
         "frame_rate": "VERIFY_TIMES",
         "times": "VERIFY_TIMES",
         "start": "VERIFY_TIMES",
+        "end": "VERIFY_TIMES",
         "packets": "VERIFY_PACKETS",
         "timecode": "VERIFY_TIMECODE",
         "reel": "VERIFY_REEL",

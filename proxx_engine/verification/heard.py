@@ -7,12 +7,16 @@ both, second by second, cannot be told apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import zip_longest
+from zlib import crc32
 
 from proxx_engine._engines.contract import HeardSound, SoundLevels
+from proxx_engine.planning.expectation import ExpectedAudio
 from proxx_engine.results.checks import Check
+from proxx_engine.spec.sound_codecs import SOUND_CODECS
 from proxx_engine.verification.comparing import true
 
 LEVEL_WITHIN_DECIBELS = 1.5
@@ -52,18 +56,42 @@ def compare_packets_of_sound(
 
 
 def compare_by_picture(
-    at: str, number: int, source: HeardSound, proxy: HeardSound, *, pictures: int
+    at: str,
+    number: int,
+    source: HeardSound,
+    proxy: HeardSound,
+    *,
+    pictures: int,
+    silence: frozenset[int] | None,
 ) -> Check:
-    """Compare the samples that go with each picture: all there are, or as far as pictures go."""
+    """Compare the samples that go with each picture: all there are, or as far as pictures go.
+
+    `silence` holds the checksums of silence that goes with a picture, where it must follow to the
+    last one; None where nothing does.
+    """
     meant = source.packets[number][:-1]
     heard = proxy.packets[number][:-1] if number < len(proxy.packets) else meant[:0]
     length = min(len(meant), pictures)
+    end = length if silence is None else pictures
     wanted = f"every sample that goes with {length} pictures"
-    if meant[:length] == heard:
-        return true(f"{at}.content", wanted, wanted, True)
-    pairs = enumerate(zip(meant[:length], heard, strict=False))
-    first = next((n for n, (one, other) in pairs if one != other), min(length, len(heard)))
-    return true(f"{at}.content", wanted, f"differs at picture {first}", False)
+    if end > length:
+        wanted += f", silence with {end - length}"
+    for picture in range(max(end, len(heard))):
+        there = picture < min(end, len(heard))
+        if not there or not _alike(heard[picture], meant[picture : picture + 1], silence):
+            return true(f"{at}.content", wanted, f"differs at picture {picture}", False)
+    return true(f"{at}.content", wanted, wanted, True)
+
+
+def _alike(heard: int, meant: Sequence[int], silence: frozenset[int] | None) -> bool:
+    return heard == meant[0] if meant else silence is not None and heard in silence
+
+
+def silence_with_a_picture(audio: ExpectedAudio, rate: Fraction) -> frozenset[int]:
+    """Return the checksums of silent PCM as long as one picture of `rate`, rounded either way."""
+    sample = audio.channels * (SOUND_CODECS[audio.codec].bytes_a_sample or 0)
+    fewest = audio.sample_rate // rate
+    return frozenset(crc32(bytes(samples * sample)) for samples in (fewest, fewest + 1))
 
 
 def compare_levels(

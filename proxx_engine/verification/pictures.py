@@ -15,6 +15,9 @@ from proxx_engine.spec.media import PromisedFrames
 from proxx_engine.spec.model import format_rational
 from proxx_engine.verification.comparing import EDIT_LIST_TICK, planned, same, true
 
+_IN_NANOSECONDS = ("matroska", "webm")
+_A_FEW_NANOSECONDS = Fraction(1, 100_000_000)
+
 
 def compare_pictures(
     expected: Expected,
@@ -105,7 +108,7 @@ def _times(
         rate = expected.frame_rate
         actual = stream.get("average_rate") or stream.get("guessed_rate")
         if len(times) > 1:
-            yield same("frame_rate", format_rational(rate), actual)
+            yield _rate(rate, actual, expected.container)
         late = _first_uneven(times, base, rate)
         wanted = f"every picture at its frame of {format_rational(rate)}"
         slack = 1 / (2 * rate) + base
@@ -123,6 +126,33 @@ def _times(
         f"{float(times[0] * base):.6f} s",
         offset <= slack,
     )
+    if expected.frame_rate is None:
+        yield _end(source, proxy, within=expected.end_within)
+
+
+def _end(source: SourceWitness, proxy: ProxyWitness, *, within: Fraction) -> Check:
+    """Compare how long all pictures are shown, from the first to the end of the last."""
+    base, packets = source.source_times[0], proxy.packets
+    if source.source_end is None:
+        return same("end", "the end of the source's last picture", None)
+    wanted = (source.source_end - source.source_times[1][0]) * base
+    shown = (packets.end - packets.times[0]) * packets.time_base
+    return true(
+        "end",
+        f"last picture over {float(wanted):.6f} s after the first begins",
+        f"{float(shown):.6f} s",
+        abs(shown - wanted) <= within + base + packets.time_base,
+    )
+
+
+def _rate(rate: Fraction, actual: str | None, container: str) -> Check:
+    """Matroska states a picture's length in nanoseconds, and FFmpeg finds only a rate of small
+    numbers near it: 19001/317 for 60000/1001 (measured).
+    """
+    if container in _IN_NANOSECONDS and actual is not None:
+        near = abs(1 / Fraction(actual) - 1 / rate) <= _A_FEW_NANOSECONDS
+        return true("frame_rate", format_rational(rate), actual, near)
+    return same("frame_rate", format_rational(rate), actual)
 
 
 def _first_uneven(times: Any, base: Fraction, rate: Fraction) -> int | None:

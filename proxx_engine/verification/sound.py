@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from proxx_engine._engines.contract import ProxyWitness, SoundTimes, SourceWitness
 from proxx_engine.planning.expectation import Expected, ExpectedAudio
 from proxx_engine.results.checks import Check
-from proxx_engine.verification.comparing import EDIT_LIST_TICK, same, true
+from proxx_engine.verification.comparing import EDIT_LIST_TICK, planned, same, true
 from proxx_engine.verification.heard import (
     compare_by_picture,
     compare_levels,
     compare_packets_of_sound,
+    silence_with_a_picture,
 )
 
 _IN_STEP = Fraction(1, 25)
@@ -44,16 +46,25 @@ def compare_sound(
         if source.led_in is not None:
             lead = source.led_in[number] - decoded
         played = proxy.audio[number].samples if number < len(proxy.audio) else None
-        fewest, most = wanted.samples(decoded + max(lead, 0))
+        own = decoded + max(lead, 0)
+        fewest, most = wanted.samples(own)
+        ends = _end_with_picture(expected, wanted, own, pictures=len(proxy.packets.times))
+        why = None
+        if ends is not None:
+            fewest, most = ends
+            why = f"source has {own}; silence follows, to the last picture"
         limits = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-        yield true(
+        length = true(
             f"{at}.length",
             f"{limits} samples",
             f"{played} samples",
             played is not None and fewest <= played <= most,
         )
+        yield planned(length, why)
         if wanted.proof == "samples":
             yield same(f"{at}.content", promised.get(number, "no hash"), hashes.get(number))
+        elif wanted.proof == "pictures":
+            yield planned(_by_picture(number, expected, source, proxy), why)
         else:
             yield from _heard(number, wanted, source, proxy, lead=max(lead, 0))
         if number in times:
@@ -69,15 +80,40 @@ def compare_sound(
             yield _step(f"{at}.step", meant, heard)
 
 
+def _end_with_picture(
+    expected: Expected, wanted: ExpectedAudio, own: int, *, pictures: int
+) -> tuple[int, int] | None:
+    """Return the fewest and the most samples of sound that silence follows; None of other sound.
+
+    What is less than a picture short is no difference: MXF holds whole pictures' worth.
+    """
+    if expected.frame_rate is None or not wanted.ends_with_picture:
+        return None
+    samples = pictures * wanted.sample_rate / expected.frame_rate
+    if samples - own < wanted.sample_rate / expected.frame_rate:
+        return None
+    return math.floor(samples), math.ceil(samples)
+
+
+def _by_picture(
+    number: int, expected: Expected, source: SourceWitness, proxy: ProxyWitness
+) -> Check:
+    meant, heard, wanted = source.heard, proxy.heard, expected.audio[number]
+    at, pictures = f"audio.{number}", len(proxy.packets.times)
+    if meant is None or heard is None or expected.frame_rate is None:
+        return same(f"{at}.content", "the sound of the source and the proxy", None)
+    silence = None
+    if wanted.ends_with_picture:
+        silence = silence_with_a_picture(wanted, expected.frame_rate)
+    return compare_by_picture(at, number, meant, heard, pictures=pictures, silence=silence)
+
+
 def _heard(
     number: int, wanted: ExpectedAudio, source: SourceWitness, proxy: ProxyWitness, *, lead: int
 ) -> Iterator[Check]:
     at, meant, heard = f"audio.{number}", source.heard, proxy.heard
     if meant is None or heard is None:
         yield same(f"{at}.content", "the sound of the source and the proxy", None)
-        return
-    if wanted.proof == "pictures":
-        yield compare_by_picture(at, number, meant, heard, pictures=len(proxy.packets.times))
         return
     levels = heard.levels[number] if number < len(heard.levels) else None
     samples, _most = wanted.samples(source.audio[number].samples + lead)

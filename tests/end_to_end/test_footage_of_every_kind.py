@@ -31,7 +31,7 @@ MJPEG = ("-c:v", "mjpeg", "-q:v", "4", "-pix_fmt", "yuvj422p")
         pytest.param("t.ts", "25", X264, (), "unknown", 25, id="MPEG-TS"),
         pytest.param("u.ts", "30000/1001", MPEG2, ("-bf", "2"), "unknown", 30, id="TS of MPEG-2"),
         pytest.param("p.mpg", "25", MPEG2, (), "unknown", 25, id="MPEG-PS"),
-        pytest.param("v.avi", "25", MJPEG, (), "duration", 25, id="AVI"),
+        pytest.param("v.avi", "25", MJPEG, (), "index", 25, id="AVI"),
         pytest.param("o.mxf", "25", MPEG2, (), "duration", 25, id="MXF OP1a"),
         pytest.param("n.mxf", "30000/1001", MPEG2, (), "duration", 30, id="MXF at 29.97"),
     ],

@@ -63,7 +63,7 @@ OTHERS: dict[str, list[Any]] = {
     "rotation": [90],
     "from": ["csv"],
     "interlaced": ["deinterlace"],
-    "determinism": ["same_cpu"],
+    "determinism": ["same_cpu", "any_cpu"],
     "on_existing": ["replace"],
     "verification": ["exists"],
     "flips": ["horizontal"],

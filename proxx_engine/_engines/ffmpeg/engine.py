@@ -174,7 +174,7 @@ def _testify(
     try:
         encoded = read_times(place.folder / SOURCE_TIMES)
         decoded: tuple[Times, int | None] = (encoded.source, None)
-        if target.variable_frame_rate == "conform":
+        if target.variable_frame_rate is not None:
             decoded = read_decoded_pictures(place.folder / SOURCE_PICTURES)
         witness = SourceWitness(
             video=pictures,

@@ -16,6 +16,7 @@ _HEADER = re.compile(r"#extradata 0, *\d+, *([0-9a-f]+)")
 _STREAM_HEADER = re.compile(r"#extradata (\d+), *\d+, *([0-9a-f]+)")
 _LEVEL = re.compile(r"lavfi\.astats\.(\d+)\.RMS_(level|difference)=(\S+)")
 _HASH = re.compile(r"\d+,a,SHA256=([0-9a-f]{64})")
+_NO_TIME = -(2**63)
 Times = tuple[Fraction, "array[int]"]
 
 
@@ -46,7 +47,11 @@ def read_times(path: Path) -> EncodedTimes:
             shown.append(int(number))
             source.append(int(source_time))
             encoder.append(int(encoder_time))
-    return EncodedTimes(shown, (Fraction(bases[0]), source), (Fraction(bases[1]), encoder))
+    given = (Fraction(bases[1]), encoder)
+    if _NO_TIME in source:
+        # AVI with reordered pictures states none; then FFmpeg's own count is the only clock.
+        return EncodedTimes(shown, given, given)
+    return EncodedTimes(shown, (Fraction(bases[0]), source), given)
 
 
 def read_decoded_pictures(path: Path) -> tuple[Times, int]:
@@ -77,7 +82,7 @@ def read_packets(path: Path) -> Packets:
     """
     times: array[int] = array("q")
     checksums: array[int] = array("Q")
-    header, base = 0, Fraction(1)
+    header, base, end = 0, Fraction(1), 0
     with open(path, encoding="ascii") as lines:
         for line in lines:
             if line.startswith("#"):
@@ -89,9 +94,10 @@ def read_packets(path: Path) -> Packets:
                 continue
             columns = line.split(",")
             times.append(int(columns[2]))
+            end = times[-1] + int(columns[3])
             checksums.append(int(columns[5], 16))
     checksums.append(header)
-    return Packets(base, times, checksums)
+    return Packets(base, times, end, checksums)
 
 
 def read_sound_packets(path: Path, *, streams: int) -> tuple[array[int], ...]:

@@ -32,7 +32,7 @@ def encode_arguments(
         *("-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
         *_times(target),
         *encoding.picture_encoder(target, profile),
-        *encoding.sound_encoder(target, profile),
+        *encoding.sound_encoder(source, target, profile),
         *encoding.tags(source, profile),
         *_BITEXACT,
         *("-abort_on", "empty_output_stream"),

@@ -8,7 +8,7 @@ from proxx_engine.planning.arguments.inputs import THREADS
 from proxx_engine.planning.arguments.witnesses import (
     ENCODED_PACKETS,
     ENCODED_SOUND,
-    lead_in,
+    filtered_sound,
     sound_proof,
 )
 from proxx_engine.spec.codecs import ENCODINGS
@@ -50,14 +50,14 @@ def _option(name: str) -> str:
     return name if name.endswith("-params") else f"{name}:v"
 
 
-def sound_encoder(target: Target, profile: ProfileSpec) -> tuple[str, ...]:
+def sound_encoder(source: Source, target: Target, profile: ProfileSpec) -> tuple[str, ...]:
     """Return the encoder of all streams of sound, and what each of them is given."""
     if not target.audio:
         return ()
     name = target.audio[0].codec
-    codec = SOUND_CODECS[name]
+    codec, filters = SOUND_CODECS[name], filtered_sound(source, target, profile)
     if codec.bytes_a_sample is not None:
-        return (*lead_in(profile), "-c:a", name, "-flags:a", "+bitexact")
+        return (*filters, "-c:a", name, "-flags:a", "+bitexact")
     each = tuple(
         part
         for track, audio in enumerate(target.audio)
@@ -68,7 +68,7 @@ def sound_encoder(target: Target, profile: ProfileSpec) -> tuple[str, ...]:
         )
     )
     flags = ("-flags:a", "+bitexact+global_header")
-    return (*lead_in(profile), "-c:a", name, *codec.settings, *each, *flags)
+    return (*filters, "-c:a", name, *codec.settings, *each, *flags)
 
 
 def tags(source: Source, profile: ProfileSpec) -> tuple[str, ...]:

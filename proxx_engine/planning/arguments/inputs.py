@@ -68,4 +68,6 @@ def _guarded(formats: str) -> tuple[str, ...]:
         "-xerror",
         *("-protocol_whitelist", "file", "-format_whitelist", formats),
         *("-max_pixels", str(MAX_PIXELS), "-threads", THREADS),
+        # Channels that a source leaves unnamed stay so: six microphones are no 5.1.
+        *(("-guess_layout_max", "2") if formats == FORMATS else ()),
     )

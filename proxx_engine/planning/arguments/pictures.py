@@ -21,22 +21,23 @@ def filtered_picture(
 ) -> tuple[str, ...]:
     """Return the picture that is taken, and its filters.
 
-    Where a variable rate is conformed, every decoded picture goes past a witness first.
+    Where the rate varies, every decoded picture goes past a witness first.
     """
     chain = filter_chain(video, target, profile)
-    if target.variable_frame_rate != "conform":
+    if target.variable_frame_rate is None:
         return ("-map", stream, "-filter_threads", "1", "-vf", chain)
-    # Chosen before scaling: what is dropped costs nothing, and only here is it still told to the
-    # filter how long the last picture is shown.
-    rate = f"{target.frame_rate.numerator}/{target.frame_rate.denominator}"
-    conformed = f"fps=fps={rate}:round=near:eof_action=round"
-    graph = f"[{stream}]split=2[{_EVERY}][{_CHOSEN}];[{_CHOSEN}]{conformed},{chain}[{_MADE}]"
+    if target.variable_frame_rate == "conform":
+        # Chosen before scaling: what is dropped costs nothing, and only here is it still told to
+        # the filter how long the last picture is shown.
+        rate = f"{target.frame_rate.numerator}/{target.frame_rate.denominator}"
+        chain = f"fps=fps={rate}:round=near:eof_action=round,{chain}"
+    graph = f"[{stream}]split=2[{_EVERY}][{_CHOSEN}];[{_CHOSEN}]{chain}[{_MADE}]"
     return ("-filter_complex_threads", "1", "-filter_complex", graph, "-map", f"[{_MADE}]")
 
 
 def witness_of_every_picture(target: Target) -> tuple[str, ...]:
-    """Return the output that writes down what a conformed clip was made of; else none."""
-    return witnesses.every_picture(_EVERY) if target.variable_frame_rate == "conform" else ()
+    """Return the output that writes down what a clip of variable rate is made of; else none."""
+    return witnesses.every_picture(_EVERY) if target.variable_frame_rate else ()
 
 
 def filter_chain(video: VideoStream, target: Target, profile: ProfileSpec) -> str:

@@ -5,9 +5,11 @@ Names are relative: the files lie in the private working folder.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from proxx_engine.spec.job_spec import Target, TargetAudio
+from proxx_engine.spec.media import Source
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.sound_codecs import SOUND_CODECS
 
@@ -34,6 +36,8 @@ PROXY_SOUND_LEVELS = "proxy.sound.{}.levels"
 
 _AUDIBLE_HERTZ = 6000
 _LEAD_IN = "aresample=async=1:first_pts=0"
+_FRAMES_BEYOND = 2
+"""Silence reaches this much past the promised end, which is rounded; MXF ends with the picture."""
 
 
 def picture_times() -> tuple[str, ...]:
@@ -87,13 +91,37 @@ def begins_with_picture(profile: ProfileSpec) -> bool:
     return proof == "pictures" or (proof == "heard" and profile.container in ("mov", "mp4"))
 
 
-def lead_in(profile: ProfileSpec) -> tuple[str, ...]:
-    """Return the filter of the sound that the encoder is given."""
-    return ("-af", _LEAD_IN) if begins_with_picture(profile) else ()
+def ends_with_picture(source: Source, profile: ProfileSpec) -> bool:
+    """Whether sound that ends before the picture is followed by silence.
+
+    MXF's muxer drops every picture that no sound goes with. Where the source does not say how
+    many pictures there are, nobody knows how much silence that is.
+    """
+    video = source.video
+    counted = video is not None and video.promised_frames.count is not None
+    return counted and sound_proof(profile) == "pictures"
+
+
+def filtered_sound(source: Source, target: Target, profile: ProfileSpec) -> tuple[str, ...]:
+    """Return the filters of the sound that the encoder is given."""
+    if not begins_with_picture(profile):
+        return ()
+    video = source.video
+    if video is None or not ends_with_picture(source, profile):
+        return ("-af", _LEAD_IN)
+    pictures = Fraction(video.promised_frames.count or 0) / video.frame_rate
+    longest = max(pictures, source.duration_seconds or Fraction(0))
+    microseconds = -(-(longest + _FRAMES_BEYOND / target.frame_rate) * 1_000_000 // 1)
+    return ("-af", f"{_LEAD_IN},apad=whole_dur={microseconds}us")
 
 
 def given_times(target: Target, profile: ProfileSpec) -> tuple[str, ...]:
-    """When the sound begins that the encoder is given, and how many samples it has."""
+    """When the sound begins that the encoder is given, and how many samples it has.
+
+    Silence at its end is not among them: where there may be some, another output counts.
+    """
+    if sound_proof(profile) == "pictures":
+        return ()
     led = begins_with_picture(profile)
     return sound_times(target, GIVEN_SOUND_TIMES if led else SOURCE_SOUND_TIMES)
 
@@ -110,7 +138,8 @@ def source_sound(streams: list[str], target: Target, profile: ProfileSpec) -> tu
         times = sound_times(target, SOURCE_SOUND_TIMES)
         own = (*times, *_maps(streams), "-f", "null", "-")
     if proof == "pictures":
-        return (*own, *lead_in(profile), *_sound_of_pictures(streams, target, SOURCE_AUDIO))
+        led = (*sound_times(target, GIVEN_SOUND_TIMES), "-af", _LEAD_IN)
+        return (*own, *led, *_sound_of_pictures(streams, target, SOURCE_AUDIO))
     before = f"{_LEAD_IN}," if begins_with_picture(profile) else ""
     return (*own, *_sound_levels(streams, target, SOURCE_SOUND_LEVELS, before=before))
 
