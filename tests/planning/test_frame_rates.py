@@ -138,4 +138,4 @@ def test_mxf_takes_the_rates_that_were_measured_and_no_other() -> None:
     assert refused == {Fraction(120000, 1001), Fraction(120), Fraction(240)}
     assert rate_problem(Fraction(25000, 1001), "mxf") is not None
     assert rate_problem(Fraction(240), "mov") is None
-    assert len(MXF_RATES) == 17
+    assert len(MXF_RATES) == 13
