@@ -33,7 +33,7 @@ TOLERANCE = {"mxf": "1/10", "webm": "1/1000"}
 LEFT_OUT = (
     "use dnxhr_lb, which takes every raster and rate",
     "which DNxHD in MXF cannot state; use dnxhr_lb_mxf",
-    "MXF takes only 48000",
+    "MXF takes only 48000; use a MOV profile",
 )
 """How the reasons end for which a real clip is left out by some profile."""
 
