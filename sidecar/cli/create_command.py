@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from proxx_engine import (
 )
 from sidecar.cli.creation_told import tell_creation
 from sidecar.cli.outcome import REQUEST_WRONG, Outcome
-from sidecar.cli.progress import CountLine
+from sidecar.cli.progress import counting
 from sidecar.cli.writing import find_pending, plain_path, write_all
 
 _MOST_SIDE_BY_SIDE = 8
@@ -144,7 +145,6 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     }
     rule = RULES_BY_NAME[arguments.rule]
     listed = arguments.timecode_from
-    counted = CountLine("inspecting")
     request = CreationRequest(
         paths=tuple(plain_path(path) for path in arguments.paths),
         out=out,
@@ -161,10 +161,9 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         replace=arguments.replace,
         job_folders=tuple(dict.fromkeys((out, *homes.values()))),
         side_by_side=min(_MOST_SIDE_BY_SIDE, 2 * (os.cpu_count() or 1)),
-        inspected=counted.show,
     )
-    with Prober() as prober, counted:
-        creation = create_jobs(request, prober=prober)
+    with Prober() as prober, counting("inspecting") as show:
+        creation = create_jobs(replace(request, inspected=show), prober=prober)
     if creation.jobs:
         out.mkdir(parents=True, exist_ok=True)
     written = write_all([(job, homes[job.engine]) for job in creation.jobs])

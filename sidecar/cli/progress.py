@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -50,31 +52,21 @@ class ProgressLine:
         return f"{self._title}  {describe(self._place)}  {elapsed}"
 
 
-class CountLine:
-    """One line on the terminal that counts files; silent where there is no terminal."""
+@contextmanager
+def counting(doing: str) -> Iterator[Callable[[Path, int, int], None]]:
+    """Yield what says on the terminal that one file of so many is done; silent without one."""
+    shown = sys.stderr.isatty()
 
-    def __init__(self, doing: str) -> None:
-        self._doing = doing
-        self._shown = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-    def show(self, path: Path, number: int, total: int) -> None:
-        """Say that one file of `total` is done."""
-        if sys.stderr.isatty():
-            self._shown = True
-            line = f"{self._doing} {number} of {total}: {printable(path.name)}"[:100]
+    def show(path: Path, number: int, total: int) -> None:
+        if shown:
+            line = f"{doing} {number} of {total}: {printable(path.name)}"[:100]
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        if shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def describe(place: JobPlace) -> str:

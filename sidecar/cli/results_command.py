@@ -12,7 +12,7 @@ from pathlib import Path
 
 from proxx_engine import failure_kinds, find_results
 from sidecar.cli.outcome import DONE, JOB_FAILED, REQUEST_WRONG, Outcome
-from sidecar.cli.progress import CountLine
+from sidecar.cli.progress import counting
 from sidecar.cli.result_rows import BAD, JOB_STATUSES, QUIET, STATES, Row, read_rows
 from sidecar.cli.result_table import show_rows
 
@@ -54,10 +54,10 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         complaint = f"proxx results: there is no code {code}; `proxx explain` lists them"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
     found = find_results(path.absolute() for path in arguments.paths)
-    with CountLine("reading") as line:
+    with counting("reading") as show:
         rows = [
             row
-            for row in read_rows(found, rehash=arguments.verify, inspecting=line.show)
+            for row in read_rows(found, rehash=arguments.verify, inspecting=show)
             if (arguments.batch is None or row.batch == arguments.batch or row.kind == "file")
             and (arguments.since is None or row.ended is None or row.ended >= arguments.since)
         ]
