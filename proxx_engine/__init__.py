@@ -3,7 +3,9 @@
 from proxx_engine.cleaning import Leaving, find_leavings, remove_leaving
 from proxx_engine.creation.build import Creation, create_jobs, write_job
 from proxx_engine.creation.failed_jobs import Choice, FailedJob, LeftAlone, choose_failed
+from proxx_engine.creation.footage.file_kinds import load_file_kinds
 from proxx_engine.creation.job_files import read_jobspec_file
+from proxx_engine.creation.made_before import MadeBefore
 from proxx_engine.creation.output_rules import (
     DEFAULT_RULE,
     RULES_BY_NAME,
@@ -44,9 +46,10 @@ from proxx_engine.phase1_lock import (
     assert_phase1_compliance,
     check_module_compliance,
 )
+from proxx_engine.planning.path_maps import local_path
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
 from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, source_format
-from proxx_engine.preflight import Obstacle, look_before
+from proxx_engine.preflight import Obstacle, look_at_place, look_before
 from proxx_engine.recording import identify_worker, reject
 from proxx_engine.result_store.finding import FoundResults, find_results
 from proxx_engine.result_store.jobs import JobMark
@@ -59,6 +62,7 @@ from proxx_engine.results.execution_results import (
     ClipExecutionResult,
     Failure,
     JobExecutionResult,
+    PathMap,
     WorkerIdentity,
 )
 from proxx_engine.results.failures import FailureKind, exit_code_of, failure_kinds
@@ -67,10 +71,29 @@ from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_js
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec
 from proxx_engine.spec.model import parse_rate
 from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.system.clock import now_utc
+from proxx_engine.system.durability import (
+    append_line,
+    create_exclusive,
+    sync_file,
+    sync_folder,
+)
+from proxx_engine.system.files import free_bytes, hash_samples, read_regular, write_whole
+from proxx_engine.system.locks import (
+    ProcessIdentity,
+    hold_lock,
+    identify_process,
+    identity_of,
+    read_lock,
+    release_lock,
+    take_lock,
+    take_over_lock,
+)
 from proxx_engine.system.probe import Prober
-from proxx_engine.system.process import NeverStop, StopFlags
+from proxx_engine.system.publishing import publish
 from proxx_engine.system.self_test import Trial, try_folder
-from proxx_engine.system.tools import Tools, find_tools
+from proxx_engine.system.stopping import NeverStop, StopFlags
+from proxx_engine.system.tools import Tools, cpu_count, find_tools
 
 __version__ = "0.1.0"
 
@@ -106,13 +129,16 @@ __all__ = [
     "JoinedJob",
     "Leaving",
     "LeftAlone",
+    "MadeBefore",
     "NeverStop",
     "Obstacle",
     "OutputRule",
+    "PathMap",
     "Phase1ViolationError",
     "PlaceError",
     "ProbeError",
     "Prober",
+    "ProcessIdentity",
     "ProfileError",
     "ProfileSpec",
     "ProvenProxies",
@@ -130,9 +156,12 @@ __all__ = [
     "WorkerIdentity",
     "__version__",
     "adjust_profile",
+    "append_line",
     "assert_phase1_compliance",
     "check_module_compliance",
     "choose_failed",
+    "cpu_count",
+    "create_exclusive",
     "create_jobs",
     "decode_jobspec",
     "decode_profile",
@@ -144,32 +173,50 @@ __all__ = [
     "find_profile",
     "find_results",
     "find_tools",
+    "free_bytes",
+    "hash_samples",
+    "hold_lock",
+    "identify_process",
     "identify_worker",
+    "identity_of",
     "inspect_proxy",
     "is_interrupted",
     "is_proven",
     "list_files",
+    "load_file_kinds",
     "load_profiles",
+    "local_path",
+    "look_at_place",
     "look_before",
     "naming_template",
+    "now_utc",
     "parse_rate",
     "place_of_job",
     "plan_job",
     "probe_source",
     "profile_name",
     "profile_text",
+    "publish",
     "read_jobspec_file",
     "read_journal",
+    "read_lock",
     "read_lut",
     "read_profile",
+    "read_regular",
     "read_timecode_list",
     "reject",
+    "release_lock",
     "remove_leaving",
     "resubmit_jobs",
     "route_source",
     "settle_job",
     "source_format",
+    "sync_file",
+    "sync_folder",
+    "take_lock",
+    "take_over_lock",
     "try_folder",
     "write_job",
     "write_profile",
+    "write_whole",
 ]

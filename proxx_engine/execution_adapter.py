@@ -38,7 +38,7 @@ from proxx_engine.system.locks import (
     release_lock,
     take_lock,
 )
-from proxx_engine.system.process import StopFlags
+from proxx_engine.system.stopping import StopFlags
 from proxx_engine.system.tools import Tools
 from proxx_engine.verification import (
     NO_OUTPUT,
@@ -58,6 +58,10 @@ class _Run:
     place: JobPlace
     lock: LockRecord
     engine: Engine
+
+    def is_lost(self) -> bool:
+        """Whether the right to the job is no longer ours. Raises: OSError."""
+        return self.stop.lost or read_lock(self.place.lock) != self.lock
 
 
 def execute_jobspec(
@@ -105,7 +109,7 @@ def execute_jobspec(
 def _conclude(run: _Run, record: JobRecord, result: JobExecutionResult) -> JobExecutionResult:
     """Keep the result with the job, unless the job has become another's."""
     with suppress(OSError):  # a lock that cannot be read: nothing that stands is replaced anyway
-        if read_lock(run.place.lock) != run.lock:
+        if run.is_lost():
             return record.withhold(result)
     _note(run, record, "job_finished", status=result.status)
     return record.write(result)
@@ -166,6 +170,7 @@ def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord, job: JobRecord) -> 
     source, work = clip.clip.source.path, clip.work_path
     _note(run, job, "clip_started", index=index, source=source, work=work)
     try:
+        _require_claim(run)
         with ExitStack() as undo:
             reserve_output(clip, Path(run.plan.spec.output.directory), undo)
             place = _workplace(run, undo)
@@ -183,6 +188,11 @@ def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord, job: JobRecord) -> 
             record.fail(code, str(error), stage="execution")
     if record.failure is not None:
         _note(run, job, "clip_failed", index=index, code=record.failure.code)
+
+
+def _require_claim(run: _Run) -> None:
+    if run.is_lost():
+        raise EncodingFault("CLAIM_LOST", str(run.place.lock))
 
 
 _PLACE_CODES: Mapping[int, str] = MappingProxyType(
@@ -259,8 +269,7 @@ def _publish(run: _Run, clip: ClipPlan, record: ClipRecord) -> None:
     run.journal.note(
         "publishing", index=clip.clip.index, clip=encode_json(record.result()).decode()
     )
-    if read_lock(run.place.lock) != run.lock:
-        raise EncodingFault("CLAIM_LOST", str(run.place.lock))
+    _require_claim(run)
     try:
         publish_output(clip, replaced=record.replaced)
     except EncodingFault as fault:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from proxx_engine.spec.file_names import JOURNAL, LOCK, LOG, RESULT
 from proxx_engine.system.clock import now_utc
 from proxx_engine.system.durability import append_line
-from proxx_engine.system.locks import identity_of
+from proxx_engine.system.locks import ProcessIdentity, identity_of
 
 Event = Literal[
     "lock_taken",
@@ -32,6 +32,7 @@ Event = Literal[
     "lock_released",
 ]
 _DURABLE: frozenset[Event] = frozenset({"job_started", "publishing"})
+_HOLDING: frozenset[Event] = frozenset({"lock_taken", "lock_released"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +91,31 @@ def has_begun(path: Path) -> bool:
     return any(fact.get("event") == "job_started" for fact in read_journal(path))
 
 
-def is_owner_gone(path: Path) -> bool:
-    """Whether the process that last took the job's lock, as its journal says, is gone.
+def last_owner(path: Path) -> ProcessIdentity | None:
+    """Return the process that last took the job's lock, as its journal says.
 
-    One that lives, is not ours to judge, or was not noted so that we can tell, is not.
+    None where there is none, or it was not noted so that we can tell.
     """
     owner = None
     for fact in read_journal(path):
         if fact["event"] == "lock_taken":
             owner = fact.get("owner")
     try:
-        return identity_of(owner).is_gone()
+        return identity_of(owner)
     except ValueError:
-        return False
+        return None
+
+
+def is_owner_gone(path: Path) -> bool:
+    """Whether the process that last took the job's lock, as its journal says, let go or is gone.
+
+    One that lives, is not ours to judge, or cannot be told, is not gone.
+    """
+    holding = [fact["event"] for fact in read_journal(path) if fact["event"] in _HOLDING]
+    if holding[-1:] == ["lock_released"]:
+        return True
+    owner = last_owner(path)
+    return owner is not None and owner.is_gone()
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ from proxx_engine.errors import EncodingFault
 from proxx_engine.planning.plan import ClipPlan
 from proxx_engine.preflight import output_obstacle
 from proxx_engine.system.files import make_folders_below
-from proxx_engine.system.locks import release_lock, take_lock, take_over_lock
+from proxx_engine.system.locks import hold_lock, release_lock
 from proxx_engine.system.publishing import publish_durably, replace_durably
 
 
@@ -27,7 +27,7 @@ def reserve_output(clip: ClipPlan, directory: Path, undo: ExitStack) -> None:
     except NotADirectoryError as error:
         raise EncodingFault("SPEC_OUTSIDE_ROOT", str(error)) from error
     reservation = Path(clip.reservation_path)
-    lock = take_lock(reservation, durable=False) or take_over_lock(reservation)
+    lock = hold_lock(reservation, durable=False)
     if lock is None:
         raise EncodingFault("OUTPUT_CLAIMED", str(reservation))
     undo.callback(release_lock, reservation, lock)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from proxx_engine.planning.cube import MAX_CUBE_BYTES
-from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
+from proxx_engine.planning.path_maps import is_windows_path, map_spec
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
+from proxx_engine.spec.job_spec import JobSpec
 from proxx_engine.system.files import (
     free_bytes,
     hash_file,
@@ -33,6 +36,28 @@ class Obstacle:
     """The clip it concerns; None for the place or a tool."""
 
 
+def is_foreign(path: str) -> bool:
+    """Whether a path is another system's: taken for a name here, it would mean something else."""
+    return is_windows_path(path) != (sys.platform == "win32")
+
+
+def missing_output_folder(plan: ExecutionPlan, here: ExecutionPlan) -> Obstacle | None:
+    """Return that the place of the proxies is away; `here` has the paths of this machine."""
+    written, directory = plan.spec.output.directory, here.spec.output.directory
+    if is_foreign(directory) or not Path(directory).is_dir():
+        return Obstacle("STORAGE_OUTPUT_MISSING", tell_missing(written, directory), None)
+    return None
+
+
+def tell_missing(written: str, local: str) -> str:
+    """Return which path is not there, by its name here and in the JobSpec."""
+    if local != written:
+        return f"{local} ({written} in the JobSpec)"
+    if is_foreign(written):
+        return f"{written} is a path of another system, and no path map covers it"
+    return written
+
+
 def look_before(
     plan: ExecutionPlan, tools: Tools, *, may_touch: bool = True
 ) -> tuple[Obstacle, ...]:
@@ -41,11 +66,28 @@ def look_before(
     Whether a folder can be written is tried with a file, unless nothing may be touched.
     """
     return (
-        *_places(plan, may_touch=may_touch),
-        *_tools(plan, tools),
+        *_places_and_tools(plan, tools, may_touch=may_touch),
         *_look(plan),
         *_clips(plan),
     )
+
+
+def look_at_place(spec: JobSpec, tools: Tools) -> tuple[Obstacle, ...]:
+    """Return what of the place, not of a clip, stands in the way (STORAGE_, TOOL_).
+
+    No source is opened. Raises: JobSpecValidationError.
+    """
+    plan = plan_job(map_spec(spec, tools.path_maps))
+    return tuple(_places_and_tools(plan, tools, may_touch=True))
+
+
+def _places_and_tools(plan: ExecutionPlan, tools: Tools, *, may_touch: bool) -> Iterator[Obstacle]:
+    try:
+        yield from _places(plan, may_touch=may_touch)
+    except OSError as error:  # a share that is gone, a folder that may not be entered
+        detail = f"{plan.spec.output.directory}: {error.strerror}"
+        yield Obstacle("STORAGE_OUTPUT_MISSING", detail, None)
+    yield from _tools(plan, tools)
 
 
 def _places(plan: ExecutionPlan, *, may_touch: bool) -> Iterator[Obstacle]:
@@ -161,6 +203,8 @@ def output_obstacle(clip: ClipPlan) -> Obstacle | None:
         return None
     if old is None:
         return Obstacle("OUTPUT_EXISTS", str(output), index)
-    if output.is_symlink() or not output.is_file() or hash_file(output) != old:
-        return Obstacle("OUTPUT_CHANGED", str(output), index)
-    return None
+    try:
+        ours = output.is_file() and not output.is_symlink() and hash_file(output) == old
+    except OSError as error:
+        return Obstacle("OUTPUT_CHANGED", f"{output}: {error.strerror}", index)
+    return None if ours else Obstacle("OUTPUT_CHANGED", str(output), index)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from proxx_engine.journal import JobPlace
 from proxx_engine.planning.plan import ExecutionPlan
+from proxx_engine.preflight import is_foreign
 from proxx_engine.results.execution_results import JobExecutionResult, ResultIssue
 from proxx_engine.spec.decoding import encode_json
 from proxx_engine.system.files import make_folders_below, write_whole
@@ -51,6 +52,8 @@ def write_beside(
     beside = Path(plan.result_path)
     if os.path.abspath(beside) != os.path.abspath(place.result):
         try:
+            if is_foreign(plan.result_path):
+                raise FileNotFoundError(errno.ENOENT, "is a path of another system", str(beside))
             make_folders_below(Path(plan.spec.output.directory), beside.parent)
             write_whole(beside, encode_json(result))
         except OSError as error:

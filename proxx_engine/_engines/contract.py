@@ -11,7 +11,7 @@ from typing import Protocol
 from proxx_engine.planning.plan import ClipPlan
 from proxx_engine.results.execution_results import CapturedText
 from proxx_engine.spec.job_spec import ExecutionLimits
-from proxx_engine.system.process import StopFlags
+from proxx_engine.system.stopping import StopFlags
 from proxx_engine.system.tools import Tools
 
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import psutil
 
@@ -121,10 +121,17 @@ def take_lock(path: Path, *, durable: bool = True) -> LockRecord | None:
     return record if read_lock(path) == record else None
 
 
-def take_over_lock(path: Path) -> LockRecord | None:
+def hold_lock(path: Path, *, durable: bool = True) -> LockRecord | None:
+    """Take a lock, or succeed an owner that is gone; None when it is another's. Raises: OSError."""
+    return take_lock(path, durable=durable) or take_over_lock(path)
+
+
+def take_over_lock(
+    path: Path, *, even_of: ProcessIdentity | Literal["anybody"] | None = None
+) -> LockRecord | None:
     """Succeed an owner that is gone; None when it lives, is not ours to judge, or there is none.
 
-    Raises: OSError.
+    `even_of`: whom a person calls gone. Raises: OSError.
     """
     try:
         descriptor = os.open(path, os.O_RDWR)
@@ -133,7 +140,7 @@ def take_over_lock(path: Path) -> LockRecord | None:
     try:
         _exclude_others(descriptor)
         # Whoever waited here meanwhile finds another file under the name.
-        if not _is_still(descriptor, path) or not is_abandoned(path):
+        if not _is_still(descriptor, path) or not _may_succeed(path, even_of):
             return None
         record = _own_record()
         successor = path.with_name(f".{path.name}.{record.nonce[:8]}{PART}")
@@ -143,6 +150,13 @@ def take_over_lock(path: Path) -> LockRecord | None:
         os.close(descriptor)
     sync_folder(path.parent)
     return record
+
+
+def _may_succeed(path: Path, even_of: ProcessIdentity | Literal["anybody"] | None) -> bool:
+    if even_of == "anybody" or is_abandoned(path):
+        return True
+    record = read_lock(path)
+    return record is not None and record.owner == even_of
 
 
 def is_abandoned(path: Path) -> bool:
@@ -195,9 +209,9 @@ def release_lock(path: Path, record: LockRecord) -> None:
         path.unlink(missing_ok=True)
 
 
-def clear_lock(path: Path) -> None:
-    """Remove a lock whose owner is gone; leave any other."""
-    lock = take_over_lock(path)
+def clear_lock(path: Path, *, held_by: ProcessIdentity | None = None) -> None:
+    """Remove a lock whose owner is gone, or is `held_by`; leave any other."""
+    lock = take_over_lock(path, even_of=held_by)
     if lock is not None:
         release_lock(path, lock)
 

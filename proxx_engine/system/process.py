@@ -1,4 +1,4 @@
-"""The only place that starts programs: a bounded run of one tool, or a child to talk to.
+"""The only place that starts and ends programs: a bounded run of one tool, a child to talk to.
 
 Every program is tied to us by `lifeline.py`: it ends when we do, however we end.
 """
@@ -10,15 +10,16 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal
 
 import psutil
 
 from proxx_engine.system.clock import monotonic_seconds
+from proxx_engine.system.stopping import StopFlags
 
 Ending = Literal["exited", "timeout", "stalled", "stopped", "flooded"]
 
@@ -32,25 +33,6 @@ MAX_LOG_BYTES = 256 * 1024 * 1024
 _LOOK_SECONDS = 0.5
 _END_SECONDS = 30.0
 _LIFELINE = Path(__file__).with_name("lifeline.py")
-
-
-class StopFlags(Protocol):
-    """What a front end sets and the engine polls."""
-
-    @property
-    def soft(self) -> bool:
-        """Finish the running clip, start no other."""
-
-    @property
-    def hard(self) -> bool:
-        """End the running clip now."""
-
-
-class NeverStop:
-    """Stop flags that are never set."""
-
-    soft = False
-    hard = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +173,48 @@ def _cpu_seconds(pid: int) -> float:
     except psutil.NoSuchProcess:
         return total
     return total
+
+
+def end_tools_in(folder: Path) -> bool:
+    """End what a process that is gone left running in a job's folder; False when something stays.
+
+    Ours is what works in that folder and names it in its command; a person's viewer is not.
+    """
+    found = list(_working_in(folder))
+    for process in found:
+        try:
+            process.kill()
+        except psutil.Error:  # gone by now, or not ours to end: looked at once more below
+            continue
+    psutil.wait_procs(found, timeout=_END_SECONDS)
+    return not any(_working_in(folder))
+
+
+def _working_in(folder: Path) -> Iterator[psutil.Process]:
+    place = os.path.realpath(folder)
+    names = (f"{folder.name}/", f"{folder.name}\\")
+    for process in psutil.process_iter():
+        try:
+            words = process.cmdline()
+            named = any(name in word for word in words for name in names)
+            if named and _works_in(process, place) and not _is_below_us(process):
+                yield process
+        except psutil.NoSuchProcess:
+            continue
+        except psutil.AccessDenied:  # says nothing of itself, not even its command
+            continue
+
+
+def _is_below_us(process: psutil.Process) -> bool:
+    return os.getpid() in [parent.pid for parent in process.parents()]
+
+
+def _works_in(process: psutil.Process, place: str) -> bool:
+    try:
+        here = process.cwd()
+    except psutil.AccessDenied:  # another user's: by its command alone
+        return True
+    return place in (here, *map(str, Path(here).parents))
 
 
 class Child:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from proxx_engine.spec.file_names import NAME_HOLD
 from proxx_engine.system.durability import sync_folder
-from proxx_engine.system.locks import release_lock, take_lock, take_over_lock
+from proxx_engine.system.locks import hold_lock, release_lock
 
 Rung = Literal["rename", "link", "reserved"]
 
@@ -102,7 +102,7 @@ def name_hold(final: Path) -> Path:
 def _reserved_rename(hidden: Path, final: Path) -> None:
     # The O_EXCL name shuts out every other Proxx; only a foreign writer could still come between.
     hold = name_hold(final)
-    lock = take_lock(hold) or take_over_lock(hold)
+    lock = hold_lock(hold)
     if lock is None:
         raise FileExistsError(errno.EEXIST, "is held by another", str(hold))
     try:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from proxx_engine.errors import PlaceError
+from proxx_engine.results.execution_results import PathMap
 from proxx_engine.system.probe import Prober
 from proxx_engine.system.process import run_briefly
 
@@ -29,6 +30,8 @@ class Tools:
     encoders: frozenset[str]
     threads: int
     """For work whose bytes do not depend on it."""
+    path_maps: tuple[PathMap, ...] = ()
+    """How roots that a JobSpec names are called here."""
     prober: Prober = field(default_factory=Prober)
     _build: dict[str, str | None] = field(default_factory=dict, repr=False)
 
@@ -61,7 +64,12 @@ class Tools:
         self.close()
 
 
-def find_tools(*, ffmpeg: Path | None = None, threads: int | None = None) -> Tools:
+def find_tools(
+    *,
+    ffmpeg: Path | None = None,
+    threads: int | None = None,
+    path_maps: tuple[PathMap, ...] = (),
+) -> Tools:
     """Find FFmpeg (the given one, else the embedded one) and ask what it is.
 
     Raises: PlaceError (TOOL_FFMPEG_MISSING, TOOL_FFMPEG_BROKEN).
@@ -84,6 +92,7 @@ def find_tools(*, ffmpeg: Path | None = None, threads: int | None = None) -> Too
         ffmpeg_version=version[0],
         encoders=frozenset(_ENCODER_LINE.findall(said)),
         threads=threads if threads is not None else cpu_count(),
+        path_maps=path_maps,
     )
 
 

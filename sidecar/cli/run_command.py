@@ -57,6 +57,8 @@ class StopRequest:
 
     soft: bool = False
     hard: bool = False
+    lost: bool = False
+    """A job that a person runs by its file is claimed by its lock alone."""
 
     def ask(self) -> None:
         """Ask once, or once more."""

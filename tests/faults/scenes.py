@@ -122,6 +122,22 @@ def ffmpegs_below(folder: Path) -> list[psutil.Process]:
     ]
 
 
+def start_orphan(folder: Path, named: Path) -> psutil.Process:
+    """Start what lasts, works in a folder and names a file, and belongs to nobody any more."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lasting = ("/bin/sh", "-c", "sleep 60 & wait", "ffmpeg", f"file:{named}")
+    begin = ("/bin/sh", "-c", 'setsid "$@" >/dev/null 2>&1 & echo $!', "sh", *lasting)
+    told = subprocess.run(begin, cwd=folder, capture_output=True, check=True)
+    process = psutil.Process(int(told.stdout))
+    wait_until(lambda: f"file:{named}" in process.cmdline() and "setsid" not in process.cmdline())
+    return process
+
+
+def is_over(process: psutil.Process) -> bool:
+    """Whether a process ended; one that nobody reaps has, too."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
 def wait_until(found: Callable[[], T], seconds: float = 20.0) -> T:
     """Wait for something to be there, and return it."""
     end = time.monotonic() + seconds

@@ -235,14 +235,14 @@ def test_a_settlement_that_is_killed_itself_is_finished_by_the_next(
 ) -> None:
     import os
 
-    from proxx_engine import settlement
+    from proxx_engine import settled_result
 
     spec, path = job
     run_and_die(spec, path, tools, die_at_note(8, after=True))
     child = os.fork()
     if child == 0:
         locks.identify_process.cache_clear()
-        die_at_call(settlement, "write_result", after=False)()
+        die_at_call(settled_result, "write_result", after=False)()
         settle_job(spec, journal_path=place_of_job(path).journal, worker=WORKER)
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 9

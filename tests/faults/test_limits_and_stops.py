@@ -38,6 +38,7 @@ class Flags:
 
     soft: bool = False
     hard: bool = False
+    lost: bool = False
 
 
 def test_a_clip_that_takes_longer_than_its_limit_is_ended(

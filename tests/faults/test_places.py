@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from proxx_engine import JobSpec, Tools
+from proxx_engine import JobSpec, Tools, look_at_place
 from tests.faults.conftest import Try
 from tests.faults.scenes import leavings, proxies, proxx, read_result, write_jobs
 from tests.support import MakeClip, execute, make_job
@@ -127,6 +129,57 @@ def test_an_output_folder_that_is_gone_is_not_made_anew(
     assert ran.result.failure is not None
     assert ran.result.failure.code == "STORAGE_OUTPUT_MISSING"
     assert not place.exists()
+
+
+def test_the_place_of_a_job_is_looked_at_without_its_sources(
+    clip: Path, tools: Tools, tmp_path: Path
+) -> None:
+    place = tmp_path / "volume"
+    spec = make_job(clip, place, tools)
+    missing = spec.clips[0].source.model_copy(update={"path": "/no", "files": ("/no",)})
+    clips = (spec.clips[0].model_copy(update={"source": missing}),)
+    spec = spec.model_copy(update={"clips": clips})
+    assert look_at_place(spec, tools) == ()
+    assert list(place.iterdir()) == []
+    without = dataclasses.replace(tools, encoders=frozenset({"pcm_s16le", "pcm_s24le"}))
+    assert [o.code for o in look_at_place(spec, without)] == ["TOOL_ENCODER_MISSING"]
+    place.rmdir()
+    assert [o.code for o in look_at_place(spec, tools)] == ["STORAGE_OUTPUT_MISSING"]
+
+
+def test_a_share_that_does_not_answer_is_a_place_that_is_missing(
+    clip: Path, tools: Tools, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stale(folder: Path) -> int:
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(folder))
+
+    spec = make_job(clip, out, tools)
+    monkeypatch.setattr("proxx_engine.preflight.free_bytes", stale)
+    (obstacle,) = look_at_place(spec, tools)
+    assert obstacle.code == "STORAGE_OUTPUT_MISSING"
+    assert os.strerror(errno.ESTALE) in obstacle.detail
+    ran = execute(spec, out, tools)
+    assert ran.result.failure is not None
+    assert ran.result.failure.code == "STORAGE_OUTPUT_MISSING"
+
+
+def test_a_proxy_that_cannot_be_read_is_not_the_one_to_replace(
+    clip: Path, tools: Tools, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = make_job(clip, out, tools)
+    replaces = (spec.clips[0].model_copy(update={"replaces": "ab" * 32}),)
+    output = spec.output.model_copy(update={"on_existing": "replace"})
+    spec = spec.model_copy(update={"clips": replaces, "output": output})
+    (out / "clip.mov").write_bytes(b"old")
+
+    def refuse(path: Path) -> str:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    monkeypatch.setattr("proxx_engine.preflight.hash_file", refuse)
+    ran = execute(spec, out, tools)
+    assert ran.result.failure is not None
+    assert ran.result.failure.code == "OUTPUT_CHANGED"
+    assert (out / "clip.mov").read_bytes() == b"old"
 
 
 def test_a_subfolder_that_is_a_file_fails_the_clip_and_touches_nothing(

@@ -22,7 +22,7 @@ from typing import Any
 from proxx_engine.execution_adapter import execute_jobspec
 from proxx_engine.results.execution_results import WorkerIdentity
 from proxx_engine.spec.decoding import decode_jobspec
-from proxx_engine.system.process import NeverStop
+from proxx_engine.system.stopping import NeverStop
 from proxx_engine.system.tools import find_tools
 
 _STARTS = frozenset(

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from proxx_engine.system.process import Limits, NeverStop, Outcome, run_briefly, run_tool
+from proxx_engine.system.process import Limits, Outcome, end_tools_in, run_briefly, run_tool
+from proxx_engine.system.stopping import NeverStop
+from tests.faults.scenes import is_over, start_orphan
 
 PATIENT = Limits(timeout_seconds=30, stall_seconds=30)
 
@@ -88,6 +95,76 @@ def test_an_earlier_run_in_the_same_log_is_no_flood(
     (tmp_path / "log").write_bytes(bytes(99_000))
     said = "head -c 60000 /dev/zero >&2; sleep 0.8"
     assert run(said, tmp_path) == Outcome("exited", 0)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[Path, Path], psutil.Process]]:
+    """Return a function that starts an orphan; all are ended afterwards."""
+    started: list[psutil.Process] = []
+
+    def begin(folder: Path, named: Path) -> psutil.Process:
+        started.append(start_orphan(folder, named))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        if process.is_running():
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+Start = Callable[[Path, Path], psutil.Process]
+
+
+def test_what_works_in_a_folder_and_names_it_is_ended(tmp_path: Path, start: Start) -> None:
+    work = tmp_path / ".proxx-12345678"
+    orphan = start(work / ".witnesses", work / "clip.mov")
+    stopped = start(work, work / "clip.mov")
+    stopped.suspend()
+    assert end_tools_in(work)
+    assert is_over(orphan)
+    assert is_over(stopped)
+
+
+def test_what_only_names_the_folder_or_only_works_there_is_left_alone(
+    tmp_path: Path, start: Start
+) -> None:
+    work = tmp_path / ".proxx-12345678"
+    living = [
+        start(tmp_path, work / "clip.mov"),
+        start(work, tmp_path / "other.mov"),
+        start(work, tmp_path / ".proxx-123456789" / "clip.mov"),
+    ]
+    assert end_tools_in(work)
+    assert not any(is_over(process) for process in living)
+
+
+def test_what_we_started_ourselves_is_no_orphan(tmp_path: Path) -> None:
+    words = ("/bin/sh", "-c", "sleep 60 & wait", "ffmpeg", f"file:{tmp_path}/clip.mov")
+    with subprocess.Popen(words, cwd=tmp_path) as ours:
+        assert end_tools_in(tmp_path)
+        assert ours.poll() is None
+        for below in psutil.Process(ours.pid).children():
+            below.kill()
+
+
+def test_a_folder_that_nobody_knows_has_nothing_to_end(tmp_path: Path) -> None:
+    assert end_tools_in(tmp_path / ".proxx-12345678")
+
+
+def test_what_cannot_be_ended_is_told(
+    tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = tmp_path / ".proxx-12345678"
+    orphan = start(work, work / "clip.mov")
+
+    def refuse(process: psutil.Process) -> None:
+        raise psutil.AccessDenied(process.pid)
+
+    with monkeypatch.context() as closed:
+        closed.setattr(psutil.Process, "kill", refuse)
+        closed.setattr("proxx_engine.system.process._END_SECONDS", 0.2)
+        assert not end_tools_in(work)
+    assert not is_over(orphan)
 
 
 def test_a_tool_that_answers_too_late_is_told(tmp_path: Path) -> None:
