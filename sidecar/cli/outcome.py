@@ -30,6 +30,8 @@ class Outcome:
     """What a person reads."""
     complaints: tuple[str, ...] = field(default=())
     """What went wrong, for standard error."""
+    one_line: bool = False
+    """Whether the data ends a stream of JSON lines."""
 
 
 def gravest(codes: Iterable[int]) -> int:
@@ -40,20 +42,20 @@ def gravest(codes: Iterable[int]) -> int:
 def speak(outcome: Outcome, *, as_json: bool) -> int:
     """Print an outcome and return its exit code."""
     if as_json:
-        _write(sys.stdout, [_as_json(outcome.data)])
+        _write(sys.stdout, [_as_json(outcome.data, indent=None if outcome.one_line else 2)])
     else:
         say(outcome.lines)
     _write(sys.stderr, [printable(line) for line in outcome.complaints])
     return outcome.exit_code
 
 
-def _as_json(data: Any) -> str:
+def _as_json(data: Any, *, indent: int | None) -> str:
     """Return JSON that the terminal can print: names that are no text are escaped."""
-    text = json.dumps(data, ensure_ascii=False, indent=2)
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        return json.dumps(data, indent=2)
+        return json.dumps(data, indent=indent)
     return text
 
 

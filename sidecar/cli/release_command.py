@@ -1,0 +1,51 @@
+"""`proxx release`: a person says that a job's worker is gone; the truth is told, nothing is run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from proxx_engine import identify_process, identify_worker
+from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome
+from sidecar.cli.run_command import describe_result
+from sidecar.folders.actions import ActionLog
+from sidecar.folders.layout import open_watch_folder, watch_folder_around
+from sidecar.folders.names import JOB, job_id_in
+from sidecar.folders.processes import process_name
+from sidecar.folders.releasing import find_released
+from sidecar.folders.settling import Settler
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add = parser.add_argument
+    add("job", metavar="JOB", help="a job's folder below running/, or its id (8 digits are enough)")
+    add("--reason", required=True, metavar="TEXT", help="why its worker will not come back")
+    add("--folder", type=Path, metavar="WATCHFOLDER", help="default: the one around JOB or here")
+
+
+def execute(arguments: argparse.Namespace) -> Outcome:
+    """Settle the job in the name of the person, into `failed/`."""
+    named = Path(arguments.job).absolute()
+    around = arguments.folder or watch_folder_around(named) or watch_folder_around(Path.cwd())
+    if around is None:
+        complaint = "proxx release: which watch folder? name it with --folder"
+        return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
+    folder = open_watch_folder(around)
+    job_id = job_id_in(f"{named.name.removesuffix(JOB)}{JOB}") or str(arguments.job)
+    owner = identify_process()
+    process = process_name(owner)
+    worker = identify_worker(owner.host).model_copy(update={"id": f"{process}-release"})
+    claim = find_released(folder, job_id, worker=worker.id)
+    settler = Settler(folder, worker, ActionLog(folder, process), ())
+    settled = settler.settle(claim, release_reason=arguments.reason)
+    if settled is None:
+        complaint = f"proxx release: {job_id} is being settled by another just now"
+        return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
+    data: dict[str, Any] = {"job_id": claim.key, "result": None}
+    if settled.result is None:
+        return Outcome(DONE, data, (f"{claim.key}: nothing of it was begun; its claim is cleared",))
+    data["result"] = settled.result.model_dump(mode="json")
+    lines = tuple(describe_result(settled.result.label or claim.key, settled.result))
+    return Outcome(DONE, data, lines)

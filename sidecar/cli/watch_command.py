@@ -1,0 +1,128 @@
+"""`proxx watch`: workers over a watch folder, until a person says stop."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from proxx_engine import assert_phase1_compliance, exit_code_of, now_utc
+from sidecar.cli.outcome import DEFECT, JOB_FAILED, PLACE_MISSING, STOPPED, Outcome, gravest
+from sidecar.cli.signals import stop_by_signals
+from sidecar.cli.watch_told import JsonTale, Tale, sum_up
+from sidecar.folders.layout import make_watch_folder
+from sidecar.watch.batch_command import FIELDS, split_command
+from sidecar.watch.loop import WatchOutcome, run_watch_loop
+from sidecar.watch.options import WatchOptions
+
+_MOST_WORKERS = 64
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add = parser.add_argument
+    add("folder", type=Path, metavar="FOLDER", help="a watch folder; an empty one becomes one")
+    add("--workers", type=_workers, metavar="N", help="jobs side by side; default 1")
+    add(
+        "--threads-per-job",
+        type=_workers,
+        metavar="N",
+        help="where bytes do not depend on it; default: processors divided by workers",
+    )
+    add("--poll-seconds", type=_seconds, metavar="S", help="how often to look; default 2")
+    add("--once", action="store_true", help="run what waits, then end")
+    add(
+        "--engine",
+        choices=("ffmpeg", "resolve"),
+        default="ffmpeg",
+        help="what an empty folder becomes a watch folder for",
+    )
+    add("--ffmpeg", type=Path, metavar="PATH", help="default: the embedded one")
+    fields = " ".join(f"{{{field}}}" for field in FIELDS)
+    add(
+        "--on-batch-done",
+        type=_command,
+        metavar="COMMAND",
+        help=f"run once when the last job of a batch is filed; {fields} are filled in",
+    )
+
+
+def _workers(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= _MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"expected 1 to {_MOST_WORKERS}, found {text!r}")
+    return number
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"expected 0.1 to 3600 seconds, found {text!r}")
+    return seconds
+
+
+def _command(text: str) -> str:
+    try:
+        split_command(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no command: {error}") from None
+    return text
+
+
+def _options(arguments: argparse.Namespace) -> WatchOptions:
+    return WatchOptions(
+        workers=arguments.workers or 1,
+        threads_per_job=arguments.threads_per_job,
+        poll_seconds=arguments.poll_seconds or 2.0,
+        once=arguments.once,
+        ffmpeg=arguments.ffmpeg,
+        path_maps=(),
+        on_batch_done=arguments.on_batch_done,
+    )
+
+
+def execute(arguments: argparse.Namespace) -> Outcome:
+    """Watch the folder."""
+    return cmd_watch(arguments)
+
+
+def cmd_watch(arguments: argparse.Namespace) -> Outcome:
+    """Run jobs out of the folder; say each as it ends, and all together at the end."""
+    assert_phase1_compliance()
+    folder = make_watch_folder(arguments.folder, arguments.engine)
+    options = _options(arguments)
+    tale = JsonTale() if arguments.json else Tale()
+    tale.started(folder, options)
+    with stop_by_signals() as stop:
+        outcome = run_watch_loop(folder, options, wish=stop, teller=tale)
+    data = {
+        "time": now_utc(),
+        "event": "ended",
+        "jobs": len(outcome.results),
+        "completed": sum(result.status == "COMPLETED" for result in outcome.results),
+        "rejected": outcome.rejected,
+        "settled": len(outcome.settled),
+        "blocked": [{"place": b.place, "code": b.code} for b in outcome.blocks],
+        "stopped": outcome.stopped,
+    }
+    complaints = tuple(line for story in outcome.defects for line in story.splitlines())
+    lines = tuple(sum_up(outcome))
+    return Outcome(gravest(_codes(outcome)), data, lines, complaints, one_line=True)
+
+
+def _codes(outcome: WatchOutcome) -> Iterator[int]:
+    settled = [entry.result for entry in outcome.settled if entry.result is not None]
+    for result in (*outcome.results, *settled):
+        if result.status != "COMPLETED":
+            yield exit_code_of(result.failure.code) if result.failure else JOB_FAILED
+    if outcome.rejected:
+        yield JOB_FAILED
+    if outcome.blocks or outcome.troubles:
+        yield PLACE_MISSING
+    if outcome.defects:
+        yield DEFECT
+    if outcome.stopped:
+        yield STOPPED

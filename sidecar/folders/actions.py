@@ -1,0 +1,85 @@
+"""Everything that is done in a watch folder, one JSON line each, written before it is done.
+
+Each process writes a file of its own for each day: nobody waits for another, and no line is ever
+changed or deleted. A line that says what was about to be done, and is followed by none about the
+same job, was the last thing that the process did.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from proxx_engine import append_line, now_utc
+from sidecar.folders.layout import WatchFolder
+
+Action = Literal[
+    "submit",
+    "worker_started",
+    "claim",
+    "claim_not_won",
+    "take",
+    "not_taken",
+    "run",
+    "file",
+    "reject",
+    "settle",
+    "release",
+    "clear_claim",
+    "held",
+    "blocked",
+    "unblocked",
+    "stop_asked",
+    "batch_done",
+    "worker_ended",
+]
+_MOVING: frozenset[Action] = frozenset(
+    {"submit", "claim", "take", "file", "reject", "settle", "release", "clear_claim", "batch_done"}
+)
+"""What a power cut must find told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLog:
+    """Where one process notes what it does."""
+
+    folder: WatchFolder
+    process: str
+
+    def note(self, action: Action, *, worker: str | None = None, **facts: Any) -> None:
+        """Append one line. Raises: OSError: then the action may not be done."""
+        self.note_all(action, [facts], worker=worker)
+
+    def note_all(
+        self, action: Action, all_facts: Iterable[dict[str, Any]], *, worker: str | None = None
+    ) -> None:
+        """Append a line for each of several alike. Raises: OSError."""
+        time = now_utc()
+        head = {"time": time, "process": self.process, "worker": worker, "action": action}
+        text = "\n".join(json.dumps(head | facts) for facts in all_facts)
+        path = self.folder.log / f"{time[:10]}.{self.process}.jsonl"
+        append_line(path, text.encode("ascii"), durable=action in _MOVING)
+
+
+def read_actions(folder: WatchFolder) -> Iterator[dict[str, Any]]:
+    """Yield every action that was noted, by time; a line that was cut off is none."""
+    lines: list[tuple[str, str, int, dict[str, Any]]] = []
+    for name in sorted(os.listdir(folder.log)):
+        if name.endswith(".jsonl"):
+            for number, line in enumerate(_read_lines(folder.log / name)):
+                lines.append((line["time"], name, number, line))
+    yield from (line for *_order, line in sorted(lines, key=lambda entry: entry[:3]))
+
+
+def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    for raw in path.read_bytes().split(b"\n")[:-1]:
+        try:
+            line = json.loads(raw)
+        except ValueError:
+            continue
+        if isinstance(line, dict) and all(isinstance(line.get(k), str) for k in ("time", "action")):
+            yield line

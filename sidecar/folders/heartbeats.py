@@ -1,0 +1,95 @@
+"""What each worker says of itself, rewritten while it lives: who, doing what, since when.
+
+A heartbeat is for people. No worker reads another's, and nothing is decided by its age.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from proxx_engine import ProcessIdentity, identity_of, read_regular
+from sidecar.folders.layout import WatchFolder
+
+BEAT = ".json"
+BEAT_SECONDS = 10.0
+SILENT_AFTER_SECONDS = 60.0
+"""Six beats missed: then a view says that the worker was not heard of."""
+State = Literal["idle", "running", "blocked", "stopping"]
+_MAX_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """One worker, as it last spoke."""
+
+    worker: str
+    owner: ProcessIdentity
+    started_at: str
+    beat_at: str
+    beats: int
+    """How often it spoke: whoever looks twice sees that it lives, whatever the clocks say."""
+    state: State
+    since: str
+    """When this state, or this clip, began."""
+    job_id: str | None = None
+    job_folder: str | None = None
+    """From the root of the watch folder."""
+    clip: str | None = None
+    """The running clip's output, as the job names it."""
+    jobs_done: int = 0
+    jobs_failed: int = 0
+    blocked_by: tuple[dict[str, str], ...] = ()
+    """Each: place, code, detail."""
+    threads: int = 0
+    poll_seconds: float = 0.0
+    version: str = ""
+
+    def says_more_than(self, before: Heartbeat) -> bool:
+        """Whether this says anything but that the worker still lives."""
+        return replace(self, beat_at=before.beat_at, beats=before.beats) != before
+
+
+def write_heartbeat(folder: WatchFolder, beat: Heartbeat) -> None:
+    """Put this heartbeat in the place of the last one. Raises: OSError."""
+    path = heartbeat_path(folder, beat.worker)
+    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        hidden.write_text(json.dumps(asdict(beat), indent=1), "utf-8")
+        os.replace(hidden, path)
+    finally:
+        hidden.unlink(missing_ok=True)
+
+
+def heartbeat_path(folder: WatchFolder, worker: str) -> Path:
+    """Return the one place of a worker's heartbeat."""
+    return folder.workers / f"{worker}{BEAT}"
+
+
+def read_heartbeats(folder: WatchFolder) -> Iterator[Heartbeat]:
+    """Yield what every worker last said, by name; what cannot be read is left out."""
+    for name in sorted(os.listdir(folder.workers)):
+        if name.endswith(BEAT) and not name.startswith("."):
+            beat = _read(folder.workers / name)
+            if beat is not None:
+                yield beat
+
+
+def remove_heartbeat(folder: WatchFolder, worker: str) -> None:
+    """Remove the heartbeat of a worker that ended. Raises: OSError."""
+    heartbeat_path(folder, worker).unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Heartbeat | None:
+    try:
+        loaded: dict[str, Any] = json.loads(read_regular(path, limit=_MAX_BYTES))
+        owner = identity_of(loaded.get("owner"))
+        told = tuple(loaded.get("blocked_by", ()))
+        return Heartbeat(**(loaded | {"owner": owner, "blocked_by": told}))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,133 @@
+"""Places that jobs cannot work in now: looked at before the claim, so that no queue is emptied.
+
+A job whose output folder or tools are away waits in `pending/`; jobs of other places go on. After
+a job failed because of its place, nothing more is claimed for that place until it looks better
+than it did then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from proxx_engine import (
+    JobExecutionResult,
+    JobSpec,
+    Tools,
+    free_bytes,
+    local_path,
+    look_at_place,
+)
+
+FIRST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 3600.0
+_NOTABLY_MORE = 1.05
+"""Free space that a person made, not what comes and goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Why nothing is claimed for a place."""
+
+    place: str
+    """An output folder as jobs name it, or a tool."""
+    code: str
+    detail: str
+
+
+@dataclass
+class _Blocked:
+    block: Block
+    look_again_at: float
+    failures: int = 0
+    """Jobs that this place has cost in a row."""
+    free_then: int | None = None
+    stands: bool = True
+    """False once it looks well again; what it cost is remembered until a job of it ends well."""
+
+
+@dataclass
+class Places:
+    """What is known of the places of the jobs, on one process's monotonic clock."""
+
+    look_every_seconds: float
+    clock: Callable[[], float]
+    _blocked: dict[str, _Blocked] = field(default_factory=dict)
+    _homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def is_known_blocked(self, name: str) -> bool:
+        """Whether a waiting job, by its file's name, need not even be read now."""
+        now = self.clock()
+        return any(self._known(place, now) for place in self._homes.get(name, ()))
+
+    def _known(self, place: str, now: float) -> _Blocked | None:
+        known = self._blocked.get(place)
+        return known if known and known.stands and now < known.look_again_at else None
+
+    def why_not(self, name: str, spec: JobSpec, tools: Tools) -> Block | None:
+        """Look at a job's places; None when it may be claimed. `name`: its file's in `pending/`."""
+        directory = spec.output.directory
+        now = self.clock()
+        for place in (directory, tools_of(spec)):
+            if known := self._known(place, now):
+                self._homes[name] = (place,)
+                return known.block
+        for obstacle in look_at_place(spec, tools):
+            place = directory if obstacle.code.startswith("STORAGE_") else tools_of(spec)
+            self._homes[name] = (place,)
+            return self._keep_out(Block(place, obstacle.code, obstacle.detail))
+        known = self._blocked.get(directory)
+        if known and known.free_then is not None:
+            free = _free(directory, tools)
+            if free is None or free < known.free_then * _NOTABLY_MORE:
+                return self._keep_out(known.block)
+        self._homes.pop(name, None)
+        for place in (directory, tools_of(spec)):
+            if place in self._blocked:
+                self._blocked[place].stands = False
+        return None
+
+    def _keep_out(self, block: Block) -> Block:
+        before = self._blocked.get(block.place)
+        failures, free_then = (before.failures, before.free_then) if before else (0, None)
+        again = self.clock() + self.look_every_seconds
+        self._blocked[block.place] = _Blocked(block, again, failures, free_then)
+        return block
+
+    def learn(self, spec: JobSpec, result: JobExecutionResult, tools: Tools) -> Block | None:
+        """Learn from a job that ended; return what now stands in the way of others."""
+        code = result.failure.code if result.failure else ""
+        if not code.startswith(("STORAGE_", "TOOL_")):
+            self._blocked.pop(spec.output.directory, None)
+            self._blocked.pop(tools_of(spec), None)
+            return None
+        storage = code.startswith("STORAGE_")
+        place = spec.output.directory if storage else tools_of(spec)
+        failures = self._blocked[place].failures + 1 if place in self._blocked else 1
+        pause = min(FIRST_PAUSE_SECONDS * 2 ** (failures - 1), LONGEST_PAUSE_SECONDS)
+        assert result.failure is not None
+        block = Block(place, code, result.failure.sentence)
+        free = _free(spec.output.directory, tools) if code == "STORAGE_FULL" else None
+        self._blocked[place] = _Blocked(block, self.clock() + pause, failures, free)
+        return block
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return everything that stands in the way."""
+        return tuple(known.block for known in self._blocked.values() if known.stands)
+
+    def forget_all_but(self, names: set[str]) -> None:
+        """Forget jobs that no longer wait."""
+        self._homes = {name: homes for name, homes in self._homes.items() if name in names}
+
+
+def tools_of(spec: JobSpec) -> str:
+    """Return the tool that a job needs, as a place."""
+    return f"encoder {spec.profile.video.encoder}"
+
+
+def _free(directory: str, tools: Tools) -> int | None:
+    try:
+        return free_bytes(Path(local_path(directory, tools.path_maps)))
+    except OSError:
+        return None

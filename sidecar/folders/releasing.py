@@ -1,0 +1,118 @@
+"""A person's word that a worker is gone: its job ends in `failed/`, with what is known of it.
+
+Nothing is run again and nothing is guessed: proxies that stand as noted count, the rest is
+CLAIM_RELEASED. A worker that was only asleep finds its claim gone and publishes nothing more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from proxx_engine import CreationError, Issue, identify_process, now_utc
+from sidecar.folders.claims import Claim, claim_path, read_claim, take_claim
+from sidecar.folders.heartbeats import SILENT_AFTER_SECONDS, read_heartbeats
+from sidecar.folders.layout import WatchFolder
+from sidecar.folders.names import CLAIM, JOB, job_id_in, job_stem
+from sidecar.folders.pending import Whole, list_pending, look_at
+
+SHORTEST_ID = 8
+
+
+def find_released(folder: WatchFolder, job: str, *, worker: str) -> Claim:
+    """Return the claim to a job, told by its id or the first digits of it.
+
+    A claim that is missing, or that says nothing we can read, is put right in our own name, as
+    `worker`. Raises: CreationError: no job of this id is claimed or runs here, several begin like
+    this, or its worker lives; OSError.
+    """
+    ids = sorted(_claimed(folder) | _running(folder).keys())
+    found = [job_id for job_id in ids if job_id.startswith(job)]
+    if len(job) < SHORTEST_ID or len(found) != 1:
+        raise _refusal("SPEC_JOB_MISSING", job, _whats_there(job, ids, found))
+    claim = read_claim(claim_path(folder, found[0])) or _own_claim(folder, found[0], worker)
+    _refuse_living(folder, claim)
+    return claim
+
+
+def _whats_there(job: str, ids: list[str], found: list[str]) -> str:
+    if len(job) < SHORTEST_ID:
+        return f"expected at least the first {SHORTEST_ID} digits of a job's id"
+    if found:
+        return f"is the beginning of {len(found)} ids: {', '.join(found[:5])}"
+    listed = ", ".join(job_id[:SHORTEST_ID] for job_id in ids[:20]) or "none"
+    return f"is claimed by nobody in this folder; claimed are: {listed}"
+
+
+def _claimed(folder: WatchFolder) -> set[str]:
+    names = (name for name in os.listdir(folder.claims) if name.endswith(CLAIM))
+    return {name.removesuffix(CLAIM) for name in names}
+
+
+def _running(folder: WatchFolder) -> dict[str, Path]:
+    """Return the folders of the jobs below `running/`, by job id."""
+    homes: dict[str, Path] = {}
+    for home in folder.running.glob("*/*"):
+        job_id = job_id_in(f"{home.name}{JOB}")
+        if job_id is not None:
+            homes[job_id] = home
+    return homes
+
+
+def _own_claim(folder: WatchFolder, job_id: str, worker: str) -> Claim:
+    """Claim, for a person, a job whose claim is missing or cannot be read."""
+    home = _running(folder).get(job_id)
+    name, stem = _waiting(folder, job_id)
+    place = home.relative_to(folder.root).as_posix() if home else f"running/{worker}/{stem}"
+    path = claim_path(folder, job_id)
+    if not os.path.lexists(path):
+        claim = take_claim(folder, job_id, worker=worker, job_file=name, job_folder=place)
+        if claim is None:
+            raise _refusal("CLAIM_LOCKED", job_id, "was claimed by another just now")
+        return claim
+    nonce = uuid.uuid4().hex
+    claim = Claim(job_id, worker, identify_process(), nonce, now_utc(), name, place)
+    hidden = path.with_name(f".{path.name}.{nonce[:8]}.part")
+    hidden.write_text(json.dumps(asdict(claim), indent=2), "utf-8")
+    os.replace(hidden, path)
+    return claim
+
+
+def _waiting(folder: WatchFolder, job_id: str) -> tuple[str, str]:
+    """Return a waiting job's file name and the name of its folder to be; empty where none waits."""
+    for name in list_pending(folder):
+        if job_id_in(name) == job_id:
+            seen = look_at(folder, name)
+            if isinstance(seen, Whole):
+                return name, job_stem(seen.spec)
+    return "", f"job.{job_id}"
+
+
+def _refuse_living(folder: WatchFolder, claim: Claim) -> None:
+    ours = identify_process()
+    if claim.owner == ours:
+        return
+    same_place = (claim.owner.host, claim.owner.machine_id, claim.owner.process_space) == (
+        ours.host,
+        ours.machine_id,
+        ours.process_space,
+    )
+    if same_place and not claim.owner.is_gone():
+        sentence = f"its worker {claim.worker} is alive on this machine; `proxx stop` ends it"
+        raise _refusal("CLAIM_LOCKED", claim.key, sentence)
+    for beat in read_heartbeats(folder):
+        seconds = (datetime.now(UTC) - datetime.fromisoformat(beat.beat_at)).total_seconds()
+        if beat.worker == claim.worker and 0 <= seconds < SILENT_AFTER_SECONDS and not same_place:
+            sentence = (
+                f"its worker {claim.worker} was heard of {seconds:.0f} s ago; "
+                "`proxx stop` ends it, or wait until it is silent"
+            )
+            raise _refusal("CLAIM_LOCKED", claim.key, sentence)
+
+
+def _refusal(code: str, job: str, sentence: str) -> CreationError:
+    return CreationError((Issue(code, job, sentence),), subject="release")

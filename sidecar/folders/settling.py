@@ -1,0 +1,226 @@
+"""Claims whose process is gone → the truth about each, and nothing run again.
+
+A worker settles what processes of its own host left, and only that: other hosts' claims are shown,
+and a person releases them. A job that was claimed is that worker's, however little of it was done:
+it ends in `failed/` as CLAIM_INTERRUPTED, or in `completed/` where every proxy stands as noted.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine import (
+    JobExecutionResult,
+    JobSpec,
+    JobSpecValidationError,
+    PathMap,
+    PlaceError,
+    WorkerIdentity,
+    hold_lock,
+    identify_process,
+    now_utc,
+    place_of_job,
+    read_jobspec_file,
+    release_lock,
+    settle_job,
+    sync_folder,
+)
+from sidecar.folders.actions import ActionLog
+from sidecar.folders.claims import Claim, claim_path, read_claim
+from sidecar.folders.filing import bring_claim, file_job, remove_folder, write_refusal
+from sidecar.folders.layout import Outcome, WatchFolder
+from sidecar.folders.names import CLAIM, JOB, made_on
+
+_SETTLING = ".settling"
+_BIRTH_SECONDS = 60.0
+"""Far longer than a living process takes from creating a claim to writing its name into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One claim whose owner was gone, and what came of its job."""
+
+    claim: Claim
+    result: JobExecutionResult | None
+    """None where nothing of it had begun: a file that was being rejected, or a job that is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """One claim whose owner is gone, and why the truth about it cannot be told now."""
+
+    claim: Claim
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settler:
+    """Who settles, and with what of this machine."""
+
+    folder: WatchFolder
+    worker: WorkerIdentity
+    log: ActionLog
+    path_maps: tuple[PathMap, ...] = ()
+
+    def settle_own_host(self) -> Iterator[Settled | Unsettled]:
+        """Settle every claim of a process of this host that is gone.
+
+        Raises: OSError when the claims cannot be listed.
+        """
+        for claim in list_claims(self.folder):
+            if claim.owner == identify_process() or not claim.owner.is_gone():
+                continue
+            try:
+                settled = self.settle(claim)
+            except PlaceError as error:
+                yield Unsettled(claim, str(error))
+            except OSError as error:
+                yield Unsettled(claim, f"{error.filename}: {error.strerror or error}")
+            else:
+                if settled is not None:
+                    yield settled
+
+    def settle(self, claim: Claim, *, release_reason: str | None = None) -> Settled | None:
+        """Settle one claim; None when another is at it, or it is settled by now.
+
+        `release_reason`: a person says that its worker is gone. Raises: PlaceError, OSError.
+        """
+        with _alone(claim_path(self.folder, claim.key)) as ours:
+            if not ours or read_claim(claim_path(self.folder, claim.key)) != claim:
+                return None
+            why = {"reason": release_reason} if release_reason else {}
+            self.log.note(
+                "release" if release_reason else "settle",
+                worker=claim.worker,
+                job_id=claim.key,
+                job_file=claim.job_file,
+                **why,
+            )
+            return self._settle(claim, release_reason)
+
+    def _settle(self, claim: Claim, release_reason: str | None) -> Settled | None:
+        home = self.folder.root / claim.job_folder
+        if claim.job_folder.startswith("failed/"):
+            return self._finish_rejection(claim, home)
+        filed = self._find_filed(home.name)
+        if filed is not None:
+            bring_claim(self.folder, claim, filed)
+            return Settled(claim, None)
+        if not self._fetch(claim, home):
+            self._drop(claim, home)
+            return Settled(claim, None)
+        job_file = home / f"{home.name}{JOB}"
+        try:
+            spec = read_jobspec_file(job_file)
+        except JobSpecValidationError as error:
+            result = write_refusal(self.folder, claim, error, worker=self.worker)
+            file_job(self.folder, claim, now_utc()[:10], "failed", log=self.log)
+            return Settled(claim, result)
+        result = self._tell_truth(spec, job_file, release_reason)
+        outcome: Outcome = "completed" if result.status == "COMPLETED" else "failed"
+        file_job(self.folder, claim, made_on(spec), outcome, log=self.log)
+        return Settled(claim, result)
+
+    def _tell_truth(
+        self, spec: JobSpec, job_file: Path, release_reason: str | None
+    ) -> JobExecutionResult:
+        return settle_job(
+            spec,
+            journal_path=place_of_job(job_file).journal,
+            worker=self.worker,
+            owner_gone=True,
+            release_reason=release_reason,
+            path_maps=self.path_maps,
+        )
+
+    def _find_filed(self, stem: str) -> Path | None:
+        """Return where a job was filed whose claim did not come after it."""
+        for outcome in ("completed", "failed"):
+            for day in os.listdir(self.folder.root / outcome):
+                home = self.folder.root / outcome / day / stem
+                if home.is_dir():
+                    return home
+        return None
+
+    def _fetch(self, claim: Claim, home: Path) -> bool:
+        """Bring a claimed job that was never moved into its folder; whether it is there."""
+        job_file = home / f"{home.name}{JOB}"
+        if job_file.exists():
+            return True
+        home.mkdir(parents=True, exist_ok=True)
+        try:
+            os.rename(self.folder.pending / claim.job_file, job_file)
+        except FileNotFoundError:
+            return False
+        sync_folder(home)
+        sync_folder(self.folder.pending)
+        return True
+
+    def _finish_rejection(self, claim: Claim, home: Path) -> Settled:
+        if (home / f"{home.name}{JOB}").exists():
+            bring_claim(self.folder, claim, home)
+            return Settled(claim, None)
+        self._drop(claim, home)
+        return Settled(claim, None)
+
+    def _drop(self, claim: Claim, home: Path) -> None:
+        """Remove a claim whose job is nowhere, or is still where it was found."""
+        self.log.note("clear_claim", worker=claim.worker, job_id=claim.key, job_file=claim.job_file)
+        remove_folder(home)
+        claim_path(self.folder, claim.key).unlink(missing_ok=True)
+        sync_folder(self.folder.claims)
+
+
+def list_claims(folder: WatchFolder) -> Iterator[Claim]:
+    """Yield every claim that stands and can be read."""
+    for name in sorted(os.listdir(folder.claims)):
+        if name.endswith(CLAIM):
+            claim = read_claim(folder.claims / name)
+            if claim is not None:
+                yield claim
+
+
+class NamelessClaims:
+    """Claims that name no owner, since when this process has seen them so.
+
+    Whoever made one died before it wrote its name, or reads its claim back and finds it gone.
+    """
+
+    def __init__(self, folder: WatchFolder) -> None:
+        self._folder = folder
+        self._since: dict[str, float] = {}
+
+    def look(self, now: float) -> list[str]:
+        """Return those that are empty and have been so for long, by this process's clock.
+
+        One with words in it that cannot be read is somebody's. Raises: OSError.
+        """
+        empty = [
+            name
+            for name in list_unread_claims(self._folder)
+            if (self._folder.claims / name).stat().st_size == 0
+        ]
+        self._since = {name: self._since.get(name, now) for name in empty}
+        return [name for name, since in self._since.items() if now - since > _BIRTH_SECONDS]
+
+
+def list_unread_claims(folder: WatchFolder) -> list[str]:
+    """Return the names of claims that name no owner that we can read."""
+    names = [name for name in sorted(os.listdir(folder.claims)) if name.endswith(CLAIM)]
+    return [name for name in names if read_claim(folder.claims / name) is None]
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[bool]:
+    """Whether nobody else settles this claim meanwhile."""
+    place = path.with_name(f"{path.name}{_SETTLING}")
+    lock = hold_lock(place)
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            release_lock(place, lock)

@@ -1,0 +1,65 @@
+"""A person's wish that a worker end, left as a file where the worker looks."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from enum import IntEnum
+from pathlib import Path
+
+from proxx_engine import now_utc, read_regular
+from sidecar.folders.layout import WatchFolder
+
+_STOP = ".stop"
+_MAX_BYTES = 64 * 1024
+
+
+class StopLevel(IntEnum):
+    """How soon a worker ends; a higher one contains the lower ones."""
+
+    GO_ON = 0
+    DRAIN = 1
+    """Takes no more jobs; finishes the running one."""
+    SOFT = 2
+    """Finishes the running clip."""
+    HARD = 3
+    """Ends the running clip."""
+
+
+def stop_path(folder: WatchFolder, worker: str) -> Path:
+    """Return the one place of the wish that a worker end."""
+    return folder.workers / f"{worker}{_STOP}"
+
+
+def ask_to_stop(folder: WatchFolder, worker: str, *, drain: bool = False) -> StopLevel:
+    """Ask one worker to end, once more if it was asked before; return what it is asked.
+
+    Raises: OSError.
+    """
+    before = read_stop(folder, worker)
+    level = StopLevel.DRAIN if drain else StopLevel.SOFT
+    if not drain and before >= StopLevel.SOFT:
+        level = StopLevel.HARD
+    level = max(level, before)
+    path = stop_path(folder, worker)
+    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    hidden.write_text(json.dumps({"level": level.name.lower(), "asked_at": now_utc()}), "utf-8")
+    os.replace(hidden, path)
+    return level
+
+
+def read_stop(folder: WatchFolder, worker: str) -> StopLevel:
+    """Return what a worker is asked. Raises: OSError."""
+    try:
+        loaded = json.loads(read_regular(stop_path(folder, worker), limit=_MAX_BYTES))
+        return StopLevel[str(loaded["level"]).upper()]
+    except FileNotFoundError:
+        return StopLevel.GO_ON
+    except (ValueError, LookupError, TypeError):
+        return StopLevel.SOFT  # somebody wants it to end: a wish that cannot be read is still one
+
+
+def forget_stop(folder: WatchFolder, worker: str) -> None:
+    """Remove the wish once it is fulfilled. Raises: OSError."""
+    stop_path(folder, worker).unlink(missing_ok=True)

@@ -1,0 +1,106 @@
+"""Jobs into `pending/`: under names that sort in the order of submission; all of them, or none."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine import (
+    CreatedJob,
+    create_exclusive,
+    encode_json,
+    identify_process,
+    now_utc,
+    publish,
+    sync_file,
+    sync_folder,
+)
+from sidecar.folders.actions import ActionLog
+from sidecar.folders.layout import WatchFolder
+from sidecar.folders.names import order_names
+from sidecar.folders.processes import process_name
+
+
+@dataclass(frozen=True, slots=True)
+class NamedJob:
+    """A job with the place that it will wait in."""
+
+    job: CreatedJob
+    path: Path
+    folder: WatchFolder | None = None
+    """None for one that lies in a plain folder, until a person runs it."""
+
+
+def name_jobs(jobs: Sequence[tuple[CreatedJob, WatchFolder | Path]]) -> list[NamedJob]:
+    """Return each job with its place: in `pending/`, in their order, or in a plain folder.
+
+    Nothing is written.
+    """
+    at = now_utc()
+    # One count over all of them: the order is the act's, whichever folder a job goes to.
+    names = order_names((job.spec for job, _home in jobs), at=at)
+    return [
+        NamedJob(job, home.pending / name, home)
+        if isinstance(home, WatchFolder)
+        else NamedJob(job, home / job.file_name)
+        for (job, home), name in zip(jobs, names, strict=True)
+    ]
+
+
+def write_named(jobs: Sequence[NamedJob]) -> None:
+    """Write each job, whole from its first moment; what an error interrupts is taken back.
+
+    All bytes are on the disk before the first job is seen: a full disk costs no half batch.
+    Raises: FileExistsError, OSError.
+    """
+    hidden = {entry.path: _hidden(entry.path) for entry in jobs}
+    shown: list[Path] = []
+    try:
+        for entry in jobs:
+            data = encode_json(entry.job.spec)
+            create_exclusive(hidden[entry.path], data, durable=False)
+            sync_file(hidden[entry.path])
+        _note(jobs)
+        for path in hidden:
+            # Noted first: a signal may come between the publishing and the noting.
+            shown.append(path)
+            try:
+                publish(hidden[path], path)
+            except FileExistsError:
+                shown.pop()
+                raise
+        for folder in {path.parent for path in hidden}:
+            sync_folder(folder)
+    except BaseException:
+        for path in (*hidden.values(), *shown):
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _note(jobs: Sequence[NamedJob]) -> None:
+    process = process_name(identify_process())
+    for folder in {entry.folder.root: entry.folder for entry in jobs if entry.folder}.values():
+        facts = (
+            {"job_id": entry.job.spec.job_id, "job_file": entry.path.name, "to": "pending"}
+            for entry in jobs
+            if entry.folder == folder
+        )
+        ActionLog(folder, process).note_all("submit", facts)
+
+
+def _hidden(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+
+
+def submit_all(
+    jobs: Sequence[tuple[CreatedJob, WatchFolder | Path]],
+) -> list[tuple[CreatedJob, Path]]:
+    """Give each job to its watch folder or plain folder; return each with its file.
+
+    All of them, or none. Raises: FileExistsError, OSError.
+    """
+    named = name_jobs(jobs)
+    write_named(named)
+    return [(entry.job, entry.path) for entry in named]

@@ -1,0 +1,159 @@
+"""The line of waiting jobs as one process sees it: the next that can be taken, in order of names.
+
+Workers of one process ask one after the other; workers of other processes are told apart by the
+claim alone. A full listing decides; nothing else is remembered than what saves reading again.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from proxx_engine import JobExecutionResult, JobSpec, Tools, WorkerIdentity, plan_job
+from sidecar.folders.actions import ActionLog
+from sidecar.folders.claims import claim_path
+from sidecar.folders.filing import TakenJob, is_filed, reject_file, take_job
+from sidecar.folders.layout import WatchFolder
+from sidecar.folders.names import job_id_in, judge_name
+from sidecar.folders.pending import (
+    Patience,
+    Unfinished,
+    Whole,
+    Wrong,
+    list_pending,
+    look_at,
+    wrong,
+)
+from sidecar.folders.places import Block, Places
+from sidecar.watch.options import Teller
+
+
+@dataclass
+class WaitingLine:
+    """What waits in one watch folder."""
+
+    folder: WatchFolder
+    log: ActionLog
+    teller: Teller
+    places: Places
+    still_seconds: float
+    clock: Callable[[], float]
+    poll_seconds: float
+    rejected: int = 0
+    """Files that were no jobs to run."""
+    _names: deque[str] = field(default_factory=deque)
+    _listed_at: float | None = None
+    _patience: Patience = field(default_factory=Patience)
+    _blocks: frozenset[Block] = frozenset()
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take_next(
+        self, worker: WorkerIdentity, tools: Tools, *, look_anew: bool = False
+    ) -> TakenJob | None:
+        """Take the first job that can be taken now; None when there is none.
+
+        Raises: OSError: the watch folder does not work now.
+        """
+        with self._lock:
+            self._list(anew=look_anew)
+            try:
+                while self._names:
+                    taken = self._try(self._names.popleft(), worker, tools)
+                    if taken is not None:
+                        return taken
+            finally:
+                self._tell_blocks()
+            return None
+
+    def learn(self, spec: JobSpec, result: JobExecutionResult, tools: Tools) -> None:
+        """Learn from a job that ended whether its place still works."""
+        with self._lock:
+            self.places.learn(spec, result, tools)
+            self._tell_blocks()
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return what jobs wait for."""
+        with self._lock:
+            return self.places.blocks()
+
+    def _list(self, *, anew: bool) -> None:
+        """List `pending/`, at most once a poll for all workers together."""
+        now = self.clock()
+        if not anew and self._listed_at is not None and now - self._listed_at < self.poll_seconds:
+            return
+        self._listed_at = now
+        names = list_pending(self.folder)
+        self._names = deque(name for name in names if judge_name(name) in ("job", "unsafe"))
+        there = set(names)
+        self._patience.forget_all_but(there)
+        self.places.forget_all_but(there)
+
+    def _try(self, name: str, worker: WorkerIdentity, tools: Tools) -> TakenJob | None:
+        job_id = job_id_in(name)
+        if job_id is not None and os.path.lexists(claim_path(self.folder, job_id)):
+            return None
+        if self.places.is_known_blocked(name):
+            return None
+        if judge_name(name) == "unsafe":
+            sentence = f"found {name!a}: not every system can store it, or a sync program made it"
+            self._reject(wrong(name, "SPEC_BAD_NAME", sentence), worker)
+            return None
+        seen = look_at(self.folder, name)
+        if isinstance(seen, Unfinished):
+            self._wait_for(seen, worker)
+            return None
+        if isinstance(seen, Wrong):
+            self._reject(seen, worker)
+            return None
+        return self._take(seen, worker, tools) if seen is not None else None
+
+    def _take(self, seen: Whole, worker: WorkerIdentity, tools: Tools) -> TakenJob | None:
+        spec = seen.spec
+        engine = plan_job(spec).engine
+        if engine != self.folder.engine:
+            sentence = f"job {spec.job_id} needs {engine}, this folder is for {self.folder.engine}"
+            self._reject(wrong(seen.name, "ROUTE_WRONG_FOLDER", sentence), worker)
+            return None
+        if is_filed(self.folder, spec):
+            sentence = f"job {spec.job_id} was filed here before"
+            self._reject(wrong(seen.name, "CLAIM_SETTLED", sentence), worker)
+            return None
+        if self.places.why_not(seen.name, spec, tools) is not None:
+            return None
+        taken = take_job(self.folder, seen.name, spec, worker=worker, log=self.log)
+        if isinstance(taken, JobExecutionResult):
+            self._tell_rejected(seen.name, taken)
+            return None
+        return taken
+
+    def _wait_for(self, seen: Unfinished, worker: WorkerIdentity) -> None:
+        path = self.folder.pending / seen.name
+        if self._patience.still_seconds(path, now=self.clock()) < self.still_seconds:
+            return
+        if seen.error is not None:
+            self._reject(Wrong(seen.name, seen.error), worker)
+        elif self._patience.tell_once(seen.name):
+            self.log.note("held", worker=worker.id, job_file=seen.name, reason=seen.reason)
+            self.teller.left_alone(seen.name, seen.reason)
+
+    def _reject(self, seen: Wrong, worker: WorkerIdentity) -> None:
+        result = reject_file(self.folder, seen, worker=worker, log=self.log)
+        if result is not None:
+            self._tell_rejected(seen.name, result)
+
+    def _tell_rejected(self, name: str, result: JobExecutionResult) -> None:
+        self.rejected += 1
+        self.teller.rejected(name, result)
+
+    def _tell_blocks(self) -> None:
+        now = frozenset(self.places.blocks())
+        for block in sorted(now - self._blocks, key=lambda block: block.place):
+            self.log.note("blocked", place=block.place, code=block.code, detail=block.detail)
+            self.teller.blocked(block)
+        for block in sorted(self._blocks - now, key=lambda block: block.place):
+            self.log.note("unblocked", place=block.place, code=block.code)
+            self.teller.unblocked(block)
+        self._blocks = now

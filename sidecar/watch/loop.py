@@ -1,0 +1,271 @@
+"""run_watch_loop(): workers over one watch folder, from their first heartbeat to their last.
+
+Settle what processes of this host left → start the workers → until all have ended: heartbeats,
+wishes to stop, claims that were left meanwhile. What the workers know of each other is on the disk.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from proxx_engine import (
+    JobExecutionResult,
+    Tools,
+    WorkerIdentity,
+    assert_phase1_compliance,
+    find_tools,
+    identify_process,
+    identify_worker,
+    now_utc,
+)
+from sidecar.folders.actions import ActionLog
+from sidecar.folders.heartbeats import (
+    BEAT_SECONDS,
+    Heartbeat,
+    read_heartbeats,
+    remove_heartbeat,
+    write_heartbeat,
+)
+from sidecar.folders.layout import WatchFolder
+from sidecar.folders.places import Block, Places
+from sidecar.folders.processes import process_name
+from sidecar.folders.settling import NamelessClaims, Settled, Settler
+from sidecar.folders.stopping import StopLevel, forget_stop, read_stop
+from sidecar.watch.beats import beat_of
+from sidecar.watch.line import WaitingLine
+from sidecar.watch.options import Teller, WatchOptions
+from sidecar.watch.workers import Worker
+
+_LOOK_SECONDS = 0.25
+_BEAT_LOOK_SECONDS = 1.0
+_SETTLE_SECONDS = 60.0
+
+
+class Wish(Protocol):
+    """What the program in front asks of all workers; polled."""
+
+    @property
+    def level(self) -> StopLevel:
+        """How soon they are to end."""
+
+
+@dataclass
+class WatchOutcome:
+    """What a watch came to."""
+
+    results: list[JobExecutionResult] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+    rejected: int = 0
+    """Files in `pending/` that were no jobs to run."""
+    blocks: tuple[Block, ...] = ()
+    """What still stood in the way at the end."""
+    troubles: tuple[str, ...] = ()
+    stopped: bool = False
+    """Whether a person ended it."""
+    defects: tuple[str, ...] = ()
+    """Stories of workers that died of a defect of ours."""
+
+
+def run_watch_loop(
+    folder: WatchFolder, options: WatchOptions, *, wish: Wish, teller: Teller
+) -> WatchOutcome:
+    """Watch until a person says stop, or with `once` until nothing is left to take.
+
+    Raises: PlaceError when FFmpeg is missing at the start; OSError when the folder cannot be
+    written then. Later both are told and waited out.
+    """
+    assert_phase1_compliance()
+    with find_tools(
+        ffmpeg=options.ffmpeg, threads=options.threads_per_job, path_maps=options.path_maps
+    ) as tools:
+        watch = _Watch(folder, options, wish, teller, _threads(options, tools))
+    return watch.run()
+
+
+def _threads(options: WatchOptions, tools: Tools) -> int:
+    return options.threads_per_job or max(1, tools.threads // options.workers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    beat: Heartbeat
+    at: float
+
+
+class _Watch:
+    def __init__(
+        self,
+        folder: WatchFolder,
+        options: WatchOptions,
+        wish: Wish,
+        teller: Teller,
+        threads: int,
+    ) -> None:
+        self._folder = folder
+        self._options = options
+        self._wish = wish
+        self._teller = teller
+        self._threads = threads
+        self._owner = owner = identify_process()
+        self._started_at = now_utc()
+        self._process = process_name(owner)
+        self._log = ActionLog(folder, self._process)
+        identity = identify_worker(owner.host)
+        places = Places(options.poll_seconds, time.monotonic)
+        self._line = WaitingLine(
+            folder,
+            self._log,
+            teller,
+            places,
+            options.still_seconds,
+            time.monotonic,
+            options.poll_seconds,
+        )
+        self._workers = [
+            self._worker(identity.model_copy(update={"id": f"{self._process}-{number}"}))
+            for number in range(1, options.workers + 1)
+        ]
+        self._settler = Settler(folder, identity, self._log, options.path_maps)
+        self._outcome = WatchOutcome()
+        self._nameless = NamelessClaims(folder)
+        self._beats: dict[str, _Spoken] = {}
+        self._told: set[str] = set()
+
+    def _worker(self, identity: WorkerIdentity) -> Worker:
+        return Worker(
+            identity,
+            self._folder,
+            self._line,
+            self._options,
+            threads=self._threads,
+            log=self._log,
+            teller=self._teller,
+        )
+
+    def run(self) -> WatchOutcome:
+        """Watch to the end."""
+        for worker in self._workers:
+            forget_stop(self._folder, worker.identity.id)
+            self._log.note("worker_started", worker=worker.identity.id)
+        self._bury_the_gone()
+        self._settle()
+        self._beat()
+        for worker in self._workers:
+            worker.start()
+        try:
+            self._attend()
+        finally:
+            for worker in self._workers:
+                worker.ask(StopLevel.SOFT)
+                worker.join()
+        with _troubles_told(self._teller):
+            self._leave()
+        return self._sum_up()
+
+    def _attend(self) -> None:
+        looked_at = settle_at = time.monotonic()
+        while not all(worker.doing.ended for worker in self._workers):
+            time.sleep(_LOOK_SECONDS)
+            now = time.monotonic()
+            self._pass_on_wishes()
+            self._tell_defects()
+            if now - looked_at >= _BEAT_LOOK_SECONDS:
+                looked_at = now
+                with _troubles_told(self._teller):
+                    self._beat()
+            if now - settle_at >= _SETTLE_SECONDS:
+                settle_at = now
+                with _troubles_told(self._teller):
+                    self._settle()
+
+    def _pass_on_wishes(self) -> None:
+        for worker in self._workers:
+            level = self._wish.level
+            with suppress(OSError):  # a folder that is away brings no wishes
+                level = max(level, read_stop(self._folder, worker.identity.id))
+            worker.ask(level)
+            self._outcome.stopped |= level > StopLevel.GO_ON
+
+    def _tell_defects(self) -> None:
+        """The other workers go on: one defect costs no night, but it is heard of at once."""
+        for worker in self._workers:
+            if worker.defect and worker.defect not in self._outcome.defects:
+                self._outcome.defects += (worker.defect,)
+                self._teller.trouble(f"{worker.identity.id} died of a defect of Proxx")
+
+    def _settle(self) -> None:
+        """Write the truth about what processes of this host left; what cannot be settled waits."""
+        for name in self._nameless.look(time.monotonic()):
+            self._log.note("clear_claim", claim=name)
+            (self._folder.claims / name).unlink(missing_ok=True)
+        for entry in self._settler.settle_own_host():
+            if isinstance(entry, Settled):
+                self._outcome.settled.append(entry)
+                self._teller.settled(entry)
+            elif entry.sentence not in self._told:
+                self._told.add(entry.sentence)
+                self._teller.trouble(f"{entry.claim.job_file} cannot be settled: {entry.sentence}")
+
+    def _beat(self) -> None:
+        """Write each heartbeat that says something new, and every one from time to time."""
+        for worker in self._workers:
+            if worker.doing.ended:
+                continue
+            last = self._beats.get(worker.identity.id)
+            beat = beat_of(
+                worker,
+                owner=self._owner,
+                started_at=self._started_at,
+                beats=last.beat.beats + 1 if last else 1,
+                blocks=self._line.blocks(),
+                poll_seconds=self._options.poll_seconds,
+            )
+            now = time.monotonic()
+            if last is None or now - last.at >= BEAT_SECONDS or beat.says_more_than(last.beat):
+                write_heartbeat(self._folder, beat)
+                self._beats[worker.identity.id] = _Spoken(beat, now)
+
+    def _bury_the_gone(self) -> None:
+        """Remove the heartbeats that dead processes of this host left."""
+        for beat in read_heartbeats(self._folder):
+            if beat.owner != self._owner and beat.owner.is_gone():
+                self._log.note("worker_ended", worker=beat.worker, how="its process is gone")
+                remove_heartbeat(self._folder, beat.worker)
+                forget_stop(self._folder, beat.worker)
+
+    def _leave(self) -> None:
+        for worker in self._workers:
+            name = worker.identity.id
+            self._log.note("worker_ended", worker=name, how=_how(worker))
+            remove_heartbeat(self._folder, name)
+            forget_stop(self._folder, name)
+            with suppress(OSError):  # not empty: a job that could not be filed is settled later
+                (self._folder.running / name).rmdir()
+
+    def _sum_up(self) -> WatchOutcome:
+        self._tell_defects()
+        self._outcome.results = [result for worker in self._workers for result in worker.results]
+        self._outcome.blocks = self._line.blocks()
+        self._outcome.rejected = self._line.rejected
+        troubles = (worker.doing.trouble for worker in self._workers)
+        self._outcome.troubles = tuple(dict.fromkeys(story for story in troubles if story))
+        return self._outcome
+
+
+def _how(worker: Worker) -> str:
+    if worker.defect:
+        return "a defect of Proxx"
+    return "asked" if worker.level else "nothing was left"
+
+
+@contextmanager
+def _troubles_told(teller: Teller) -> Iterator[None]:
+    """Let a folder that does not work now cost no worker: it is told, and looked at again."""
+    try:
+        yield
+    except OSError as error:
+        teller.trouble(f"{error.filename}: {error.strerror or error}")

@@ -1,0 +1,255 @@
+"""One worker: a thread that takes a job, runs it through `execute_jobspec` and files it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from proxx_engine import (
+    Issue,
+    JobExecutionResult,
+    JobSpec,
+    PlaceError,
+    RequestError,
+    Tools,
+    WorkerIdentity,
+    encode_json,
+    execute_jobspec,
+    find_tools,
+    now_utc,
+    place_of_job,
+    reject,
+    write_whole,
+)
+from sidecar.folders.actions import ActionLog
+from sidecar.folders.batches import batch_of, end_batch
+from sidecar.folders.claims import Claim, is_held
+from sidecar.folders.filing import TakenJob, file_job
+from sidecar.folders.heartbeats import State
+from sidecar.folders.layout import Outcome, WatchFolder
+from sidecar.folders.names import made_on
+from sidecar.folders.stopping import StopLevel
+from sidecar.watch.batch_command import run_batch_command
+from sidecar.watch.line import WaitingLine
+from sidecar.watch.options import Teller, WatchOptions
+
+
+@dataclass
+class Doing:
+    """What a worker is doing, for its heartbeat."""
+
+    state: State = "idle"
+    since: str = field(default_factory=now_utc)
+    taken: TakenJob | None = None
+    done: int = 0
+    failed: int = 0
+    trouble: str | None = None
+    """Why the watch folder or the tools do not work now."""
+    ended: bool = False
+
+    def turn(self, state: State, taken: TakenJob | None = None) -> None:
+        """Begin something else; what goes on keeps its beginning."""
+        if (state, taken) != (self.state, self.taken):
+            self.state, self.taken, self.since = state, taken, now_utc()
+
+
+@dataclass
+class ClaimStop:
+    """What the engine polls while it runs one job: the worker's level, and the claim."""
+
+    level: Callable[[], StopLevel]
+    folder: WatchFolder
+    claim: Claim
+
+    @property
+    def soft(self) -> bool:
+        """Finish the running clip, start no other."""
+        return self.level() >= StopLevel.SOFT
+
+    @property
+    def hard(self) -> bool:
+        """End the running clip now."""
+        return self.level() >= StopLevel.HARD
+
+    @property
+    def lost(self) -> bool:
+        """Whether the claim is gone, or another's."""
+        return not is_held(self.folder, self.claim)
+
+
+class Worker(threading.Thread):
+    """Runs one job at a time."""
+
+    def __init__(
+        self,
+        identity: WorkerIdentity,
+        folder: WatchFolder,
+        line: WaitingLine,
+        options: WatchOptions,
+        *,
+        threads: int,
+        log: ActionLog,
+        teller: Teller,
+    ) -> None:
+        super().__init__(name=identity.id, daemon=True)
+        self.identity = identity
+        self.doing = Doing()
+        self.level = StopLevel.GO_ON
+        self.results: list[JobExecutionResult] = []
+        self.defect: str | None = None
+        self._folder = folder
+        self._line = line
+        self._options = options
+        self.threads = threads
+        self._log = log
+        self._teller = teller
+        self._unfiled: tuple[TakenJob, JobExecutionResult] | None = None
+        self._wake = threading.Event()
+
+    def ask(self, level: StopLevel) -> None:
+        """Ask it to end; it never becomes less urgent."""
+        if level > self.level:
+            self.level = level
+            self._wake.set()
+
+    def run(self) -> None:
+        """Take and run jobs until it is asked to end, or nothing is left."""
+        try:
+            with ToolBox(self._options, self.threads) as box:
+                while self.level == StopLevel.GO_ON and self._turn(box):
+                    pass
+        except Exception:
+            # A thread that dies unheard would leave a machine that looks alive and does nothing.
+            self.defect = traceback.format_exc()
+        finally:
+            self.doing.ended = True
+
+    def _turn(self, box: ToolBox) -> bool:
+        """Do one thing; whether there may be more."""
+        try:
+            tools = box.current()
+            if self._unfiled is not None:
+                self._file(*self._unfiled)
+            taken = self._line.take_next(self.identity, tools)
+            if taken is None and self._options.once:
+                taken = self._line.take_next(self.identity, tools, look_anew=True)
+            if taken is not None:
+                self._run_job(taken, tools)
+            self._tell_trouble(None)
+            if taken is not None:
+                return True
+        except OSError as error:
+            self._tell_trouble(f"{error.filename or self._folder.root}: {error.strerror or error}")
+        except PlaceError as error:
+            self._tell_trouble(str(error))
+        blocked = self.doing.trouble or self._line.blocks()
+        self.doing.turn("blocked" if blocked else "idle")
+        if self._options.once:
+            return False
+        self._wake.wait(self._options.poll_seconds)
+        return True
+
+    def _tell_trouble(self, sentence: str | None) -> None:
+        if sentence is not None and sentence != self.doing.trouble:
+            self._teller.trouble(sentence)
+        self.doing.trouble = sentence
+
+    def _run_job(self, taken: TakenJob, tools: Tools) -> None:
+        self.doing.turn("running", taken)
+        told = {"job_id": taken.spec.job_id, "job_file": taken.claim.job_file}
+        self._log.note("run", worker=self.identity.id, **told)
+        result = self._execute(taken, tools)
+        self.results.append(result)
+        if result.status == "COMPLETED":
+            self.doing.done += 1
+        else:
+            self.doing.failed += 1
+        self._line.learn(taken.spec, result, tools)
+        self._unfiled = (taken, result)
+        self._file(taken, result)
+
+    def _execute(self, taken: TakenJob, tools: Tools) -> JobExecutionResult:
+        stop = ClaimStop(lambda: self.level, self._folder, taken.claim)
+        try:
+            return execute_jobspec(
+                taken.spec,
+                tools=tools,
+                worker=self.identity,
+                stop=stop,
+                journal_path=place_of_job(taken.job_file).journal,
+            )
+        except OSError as error:
+            where, why = error.filename or taken.home, error.strerror or str(error)
+            issue = Issue("STORAGE_NOT_WRITABLE", "", f"{where}: {why}")
+        except PlaceError as error:
+            issue = Issue(error.code, "", error.detail)
+        return reject(RequestError((issue,)), worker=self.identity, job_id=taken.spec.job_id)
+
+    def _file(self, taken: TakenJob, result: JobExecutionResult) -> None:
+        """File a job that ended; one that a person released meanwhile is no longer ours."""
+        if is_held(self._folder, taken.claim) and taken.home.is_dir():
+            record = place_of_job(taken.job_file).result
+            if not os.path.lexists(record):
+                write_whole(record, encode_json(result))
+            outcome: Outcome = "completed" if result.status == "COMPLETED" else "failed"
+            file_job(self._folder, taken.claim, made_on(taken.spec), outcome, log=self._log)
+        self._unfiled = None
+        self.doing.turn("idle")
+        self._teller.job_ended(self.identity.id, taken.spec, result)
+        self._end_batch(taken.spec)
+
+    def _end_batch(self, spec: JobSpec) -> None:
+        command, batch = self._options.on_batch_done, batch_of(spec)
+        counts = end_batch(self._folder, batch) if command and batch else None
+        if command and batch and counts is not None:
+            self._log.note("batch_done", worker=self.identity.id, batch=batch.label)
+            code = run_batch_command(command, self._folder, batch, counts)
+            self._teller.batch_done(batch, counts, code)
+
+
+class ToolBox:
+    """A worker's own tools; found anew when the FFmpeg under their name became another."""
+
+    def __init__(self, options: WatchOptions, threads: int) -> None:
+        self._options = options
+        self._threads = threads
+        self._tools: Tools | None = None
+        self._seen: tuple[int, int, int] | None = None
+
+    def current(self) -> Tools:
+        """Return the tools as they are now. Raises: PlaceError."""
+        if self._tools is not None and _mark(self._tools.ffmpeg) == self._seen:
+            return self._tools
+        self.close()
+        self._tools = find_tools(
+            ffmpeg=self._options.ffmpeg,
+            threads=self._threads,
+            path_maps=self._options.path_maps,
+        )
+        self._seen = _mark(self._tools.ffmpeg)
+        return self._tools
+
+    def close(self) -> None:
+        """End what the tools started."""
+        if self._tools is not None:
+            self._tools.close()
+            self._tools = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
