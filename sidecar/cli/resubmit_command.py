@@ -19,10 +19,9 @@ from proxx_engine import (
     resubmit_jobs,
 )
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
-from sidecar.cli.writing import find_pending, plain_path, quoted, write_all
-
-_TAKEN = ("running", "completed", "failed")
-"""Where a watch folder keeps the jobs that it took up."""
+from sidecar.cli.writing import plain_path, quoted
+from sidecar.folders.layout import make_watch_folder, watch_folder_around
+from sidecar.folders.submitting import submit_all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,31 +46,22 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     created_by = CreatedBy(tool="proxx resubmit", version=__version__, host=socket.gethostname())
     with Prober() as prober:
         made = resubmit_jobs(choice.failed, created_by=created_by, prober=prober)
-    pending = {
-        "ffmpeg": find_pending(arguments.into),
-        "resolve": find_pending(arguments.into_resolve),
+    doors = {
+        "ffmpeg": arguments.into and make_watch_folder(arguments.into, "ffmpeg"),
+        "resolve": arguments.into_resolve and make_watch_folder(arguments.into_resolve, "resolve"),
     }
     doorless = tuple(
         _ask_for_door(entry.failed.job_file, watch, entry.job.engine)
         for entry in made.jobs
-        if pending[entry.job.engine] is None
-        and (watch := _watch_folder_of(entry.failed.job_file)) is not None
+        if doors[entry.job.engine] is None
+        and (watch := watch_folder_around(entry.failed.job_file)) is not None
     )
     if doorless:
         return Outcome(REQUEST_WRONG, {"error": doorless[0]}, complaints=doorless)
     homes = [
-        (entry.job, pending[entry.job.engine] or entry.failed.job_file.parent)
-        for entry in made.jobs
+        (entry.job, doors[entry.job.engine] or entry.failed.job_file.parent) for entry in made.jobs
     ]
-    return _tell((*choice.left_alone, *made.left_alone), write_all(homes))
-
-
-def _watch_folder_of(job_file: Path) -> Path | None:
-    """Return the watch folder in which a job was taken up; None where it only lies about."""
-    for folder in job_file.parents:
-        if folder.name in _TAKEN and (folder.parent / "pending").is_dir():
-            return folder.parent
-    return None
+    return _tell((*choice.left_alone, *made.left_alone), submit_all(homes))
 
 
 def _ask_for_door(job_file: Path, watch: Path, engine: str) -> str:
@@ -113,5 +103,12 @@ def _tell(left_alone: tuple[LeftAlone, ...], written: list[tuple[CreatedJob, Pat
         for job, path in written
     ]
     folders = dict.fromkeys(path.parent for _job, path in written)
-    nexts = [f"next: proxx run {quoted(folder)}" for folder in folders]
+    nexts = [_next(folder) for folder in folders]
     return Outcome(DONE, data, (head, *align(rows, indent="  "), *lines, *nexts))
+
+
+def _next(folder: Path) -> str:
+    watch = watch_folder_around(folder)
+    if watch is None:
+        return f"next: proxx run {quoted(folder)}"
+    return f"next: the workers of {quoted(watch)} take them (`proxx watch`)"

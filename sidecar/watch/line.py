@@ -6,6 +6,7 @@ claim alone. A full listing decides; nothing else is remembered than what saves 
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections import deque
@@ -80,10 +81,19 @@ class WaitingLine:
             return self.places.blocks()
 
     def _list(self, *, anew: bool) -> None:
-        """List `pending/`, at most once a poll for all workers together."""
+        """List `pending/`: once a poll while there is more to take, else whenever somebody asks.
+
+        Raises: OSError.
+        """
         now = self.clock()
-        if not anew and self._listed_at is not None and now - self._listed_at < self.poll_seconds:
-            return
+        if not anew and self._listed_at is not None:
+            # Many idle workers need no listing each.
+            wait = self.poll_seconds if self._names else self.poll_seconds / 8
+            if now - self._listed_at < wait:
+                return
+        if not self.folder.is_there():
+            # Another volume, or none, may lie under the name now: nothing of it is ours.
+            raise OSError(errno.ENOENT, "the watch folder is not there", str(self.folder.root))
         self._listed_at = now
         names = list_pending(self.folder)
         self._names = deque(name for name in names if judge_name(name) in ("job", "unsafe"))
@@ -92,10 +102,10 @@ class WaitingLine:
         self.places.forget_all_but(there)
 
     def _try(self, name: str, worker: WorkerIdentity, tools: Tools) -> TakenJob | None:
+        if self.places.is_known_blocked(name):
+            return None
         job_id = job_id_in(name)
         if job_id is not None and os.path.lexists(claim_path(self.folder, job_id)):
-            return None
-        if self.places.is_known_blocked(name):
             return None
         if judge_name(name) == "unsafe":
             sentence = f"found {name!a}: not every system can store it, or a sync program made it"

@@ -26,10 +26,7 @@ def test_a_job_of_a_watch_folder_goes_back_through_its_door(proxx: Proxx) -> Non
     watch = proxx.folder / "watch"
     watch.mkdir()
     assert proxx("create", "footage", "--out", "out", "--into", "watch").code == 0
-    proxx("run", "watch/pending")
-    (watch / "failed/2026-02-13").mkdir(parents=True)
-    for path in list((watch / "pending").iterdir()):
-        path.rename(watch / "failed/2026-02-13" / path.name)
+    assert proxx("watch", "watch", "--once").code == 1
     proxx.shoot("B.mov")
     before = record(proxx.folder)
     said = proxx("resubmit", "watch")
@@ -38,17 +35,8 @@ def test_a_job_of_a_watch_folder_goes_back_through_its_door(proxx: Proxx) -> Non
     assert record(proxx.folder) == before
     [made] = proxx.json("resubmit", "watch", "--into", "watch")["jobs"]
     assert Path(made["job_file"]).parent == watch / "pending"
-    assert proxx("run", "watch/pending").code == 0
-
-
-def test_a_job_that_waited_in_a_watch_folder_is_not_moved_out_of_it(proxx: Proxx) -> None:
-    proxx.shoot("B.mov")
-    proxx.cut("B.mov")
-    (proxx.folder / "watch").mkdir()
-    proxx("create", "footage", "--out", "out", "--into", "watch")
-    proxx("run", "watch/pending")
-    [made] = proxx.json("resubmit", "watch")["jobs"]
-    assert Path(made["job_file"]).parent == proxx.folder / "watch/pending"
+    assert proxx("watch", "watch", "--once").code == 0
+    assert proxx("results", "watch").code == 0
 
 
 def test_a_job_file_elsewhere_is_named(proxx: Proxx) -> None:
@@ -74,7 +62,7 @@ def test_new_jobs_are_born_in_the_watch_folder_and_looked_for_there(proxx: Proxx
     assert proxx("resubmit", "out", "--into", "nowhere").code == 3
     assert proxx("resubmit", "out", "--into", "watch").code == 0
     [job] = (proxx.folder / "watch/pending").iterdir()
-    done = proxx.folder / "watch/running/w1"
-    done.mkdir(parents=True)
-    job.rename(done / job.name)
+    taken = proxx.folder / "watch/running/w1" / job.name.removesuffix(".job.json")
+    taken.mkdir(parents=True)
+    job.rename(taken / job.name)
     assert proxx("resubmit", "out", "--into", "watch").code == 2
