@@ -38,9 +38,9 @@ Action = Literal[
     "worker_ended",
 ]
 _MOVING: frozenset[Action] = frozenset(
-    {"submit", "claim", "take", "file", "reject", "settle", "release", "clear_claim", "batch_done"}
+    {"submit", "take", "file", "reject", "settle", "release", "clear_claim", "batch_done"}
 )
-"""What a power cut must find told."""
+"""What a power cut must find told; a claim tells of itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ def take_job(
     A result when its file became another one between the look and the claim: it is filed then.
     Raises: OSError: the watch folder does not work; nothing was taken.
     """
+    if os.path.lexists(claim_path(folder, spec.job_id)):
+        return None
     stem = job_stem(spec)
     told = {"worker": worker.id, "job_id": spec.job_id, "job_file": name}
     log.note("claim", **told)

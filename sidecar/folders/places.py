@@ -18,6 +18,7 @@ from proxx_engine import (
     free_bytes,
     local_path,
     look_at_place,
+    plan_job,
 )
 
 FIRST_PAUSE_SECONDS = 30.0
@@ -55,6 +56,7 @@ class Places:
     clock: Callable[[], float]
     _blocked: dict[str, _Blocked] = field(default_factory=dict)
     _homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _well: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def is_known_blocked(self, name: str) -> bool:
         """Whether a waiting job, by its file's name, need not even be read now."""
@@ -73,6 +75,12 @@ class Places:
             if known := self._known(place, now):
                 self._homes[name] = (place,)
                 return known.block
+        # Looking writes a file: once a poll is enough for all jobs of a place, but for its room.
+        well_at = self._well.get((directory, tools_of(spec)))
+        if well_at is not None and now - well_at < self.look_every_seconds:
+            free = _free(directory, tools)
+            if free is not None and plan_job(spec).estimated_bytes < free:
+                return None
         for obstacle in look_at_place(spec, tools):
             place = directory if obstacle.code.startswith("STORAGE_") else tools_of(spec)
             self._homes[name] = (place,)
@@ -83,6 +91,7 @@ class Places:
             if free is None or free < known.free_then * _NOTABLY_MORE:
                 return self._keep_out(known.block)
         self._homes.pop(name, None)
+        self._well[directory, tools_of(spec)] = now
         for place in (directory, tools_of(spec)):
             if place in self._blocked:
                 self._blocked[place].stands = False
@@ -102,6 +111,7 @@ class Places:
             self._blocked.pop(spec.output.directory, None)
             self._blocked.pop(tools_of(spec), None)
             return None
+        self._well.pop((spec.output.directory, tools_of(spec)), None)
         storage = code.startswith("STORAGE_")
         place = spec.output.directory if storage else tools_of(spec)
         failures = self._blocked[place].failures + 1 if place in self._blocked else 1

@@ -8,6 +8,7 @@ from tests.benchmarks.contracts import measure_large_job, measure_memory, measur
 from tests.benchmarks.creating import measure_creation
 from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, measure_ten_clips
 from tests.benchmarks.profiles import measure_profiles
+from tests.benchmarks.watching import measure_real_jobs, measure_trivial_jobs, measure_waiting
 
 BENCHMARKS = {
     "version": measure_version,
@@ -18,6 +19,9 @@ BENCHMARKS = {
     "long-clip": measure_long_clip,
     "ten-clips": measure_ten_clips,
     "profiles": measure_profiles,
+    "watch-trivial": measure_trivial_jobs,
+    "watch-real": measure_real_jobs,
+    "watch-waiting": measure_waiting,
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from proxx_engine import encode_json, find_tools, read_jobspec_file, write_job
-from tests.benchmarks.encoding import PROXX, _clip, _created
+from tests.benchmarks.encoding import PROXX, _created, make_clip
 from tests.support import make_job
 
 
@@ -20,7 +20,7 @@ def measure_large_job() -> None:
     """Read and validate 10,000 clips: target 1 s."""
     with tempfile.TemporaryDirectory() as name, find_tools() as tools:
         folder = Path(name)
-        spec = make_job(_clip(folder, tools, 0, seconds=1), folder / "out", tools)
+        spec = make_job(make_clip(folder, tools, 0, seconds=1), folder / "out", tools)
         first = spec.clips[0]
         clips = tuple(
             first.model_copy(update={"index": n, "output_name": f"clip{n:05d}.mov"})
@@ -52,7 +52,7 @@ def measure_memory() -> None:
     """Peak of everything but FFmpeg while a job runs: target 80 MB."""
     with tempfile.TemporaryDirectory() as name, find_tools() as tools:
         folder = Path(name)
-        job = _created(_clip(folder, tools, 0, seconds=10), folder / "out", tools)
+        job = _created(make_clip(folder, tools, 0, seconds=10), folder / "out", tools)
         write_job(job, folder / "out")
         command = [*PROXX, "run", str(folder / "out")]
         process = psutil.Popen(command, stdout=subprocess.DEVNULL)

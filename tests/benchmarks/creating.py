@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from proxx_engine import find_tools
-from tests.benchmarks.encoding import PROXX, _clip
+from tests.benchmarks.encoding import PROXX, make_clip
 
 CARDS = 20
 
@@ -19,7 +19,7 @@ def measure_creation() -> None:
     """Look at 500 and at 2,000 files in twenty folders, freeze them, write their jobs."""
     with tempfile.TemporaryDirectory() as name, find_tools() as tools:
         folder = Path(name)
-        clip = _clip(folder, tools, 0, seconds=1)
+        clip = make_clip(folder, tools, 0, seconds=1)
         for files in (500, 2000):
             footage = folder / f"footage {files}"
             for number in range(files):

@@ -20,7 +20,7 @@ PROXX = [sys.executable, "-m", "sidecar.cli.main"]
 def measure_ten_clips() -> None:
     """Ten clips of ten seconds at 1080p: target 1.02."""
     with tempfile.TemporaryDirectory() as name, find_tools() as tools:
-        clips = [_clip(Path(name), tools, number, seconds=10) for number in range(10)]
+        clips = [make_clip(Path(name), tools, number, seconds=10) for number in range(10)]
         ours, encode, decode = _ways(clips, Path(name), tools)
         both = run_pairs(ours, shell_loop([*encode, *decode], Path(name)), rounds=3)
         print("10 clips of 10 s, encode + proxy decode:", both.describe(target="<= 1.02"))
@@ -31,7 +31,7 @@ def measure_ten_clips() -> None:
 def measure_short_clips() -> None:
     """Milliseconds added to each clip of one second: target 120."""
     with tempfile.TemporaryDirectory() as name, find_tools() as tools:
-        clips = [_clip(Path(name), tools, number, seconds=1) for number in range(20)]
+        clips = [make_clip(Path(name), tools, number, seconds=1) for number in range(20)]
         ours, encode, decode = _ways(clips, Path(name), tools)
         pair = run_pairs(ours, shell_loop([*encode, *decode], Path(name)))
         added = pair.added / len(clips) * 1000
@@ -42,13 +42,14 @@ def measure_short_clips() -> None:
 def measure_long_clip() -> None:
     """One long clip with one worker against FFmpeg's default threading: target 1.00 and below."""
     with tempfile.TemporaryDirectory() as name, find_tools() as tools:
-        clips = [_clip(Path(name), tools, 0, seconds=40)]
+        clips = [make_clip(Path(name), tools, 0, seconds=40)]
         ours, encode, decode = _ways(clips, Path(name), tools, threads=False)
         pair = run_pairs(ours, shell_loop([*encode, *decode], Path(name)), rounds=3)
         print("one clip of 40 s, FFmpeg's default threads:", pair.describe(target="<= 1.00"))
 
 
-def _clip(folder: Path, tools: Tools, number: int, *, seconds: int) -> Path:
+def make_clip(folder: Path, tools: Tools, number: int, *, seconds: int) -> Path:
+    """Make a clip of 1080p with noise, as a camera would write it."""
     path = folder / f"clip{number:02d}.mp4"
     picture = f"testsrc2=s=1920x1080:r=25:d={seconds}"
     sound = f"sine=f={300 + 50 * number}:r=48000:d={seconds}"
@@ -68,13 +69,7 @@ def _ways(
     clips: list[Path], folder: Path, tools: Tools, *, threads: bool = True
 ) -> tuple[Callable[[], None], list[list[str]], list[list[str]]]:
     """Return our work, and the raw commands for encoding and for decoding."""
-    encode, decode = [], []
-    for clip in clips:
-        command = list(plan_job(make_job(clip, folder / "plan", tools)).clips[0].command)
-        proxy = folder / f"raw-{clip.stem}.mov"
-        encode.append(_raw(command, tools, proxy, threads=threads))
-        read = [str(tools.ffmpeg), "-v", "error", "-nostdin", "-xerror", "-i", str(proxy)]
-        decode.append([*read, "-map", "0", "-f", "null", "-"])
+    encode, decode = raw_ways(clips, folder, tools, threads=threads)
 
     def ours() -> None:
         out = folder / "ours"
@@ -87,6 +82,20 @@ def _ways(
 
     jobs = [_created(clip, folder / "ours", tools) for clip in clips]
     return ours, encode, decode
+
+
+def raw_ways(
+    clips: list[Path], folder: Path, tools: Tools, *, threads: bool = True
+) -> tuple[list[list[str]], list[list[str]]]:
+    """Return the raw commands that encode each clip, and those that decode each proxy."""
+    encode, decode = [], []
+    for clip in clips:
+        command = list(plan_job(make_job(clip, folder / "plan", tools)).clips[0].command)
+        proxy = folder / f"raw-{clip.stem}.mov"
+        encode.append(_raw(command, tools, proxy, threads=threads))
+        read = [str(tools.ffmpeg), "-v", "error", "-nostdin", "-xerror", "-i", str(proxy)]
+        decode.append([*read, "-map", "0", "-f", "null", "-"])
+    return encode, decode
 
 
 def _created(clip: Path, out: Path, tools: Tools):  # type: ignore[no-untyped-def]

@@ -66,7 +66,7 @@ def test_a_claimed_job_is_nobody_elses(folder: WatchFolder) -> None:
     assert take_claim(folder, job_id, worker="other", job_file=name, job_folder="running/other/x")
     assert take_job(folder, name, seen.spec, worker=worker, log=log_of(folder)) is None
     assert name in list_pending(folder)
-    assert [line["action"] for line in read_actions(folder)][-1] == "claim_not_won"
+    assert {line["action"] for line in read_actions(folder)} == {"submit"}
 
 
 def test_a_job_that_went_between_look_and_claim_leaves_nothing(folder: WatchFolder) -> None:
