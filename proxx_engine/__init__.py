@@ -50,7 +50,7 @@ from proxx_engine.planning.path_maps import local_path
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
 from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, source_format
 from proxx_engine.preflight import Obstacle, look_at_place, look_before
-from proxx_engine.recording import identify_worker, reject
+from proxx_engine.rejection import identify_worker, reject
 from proxx_engine.result_store.finding import FoundResults, find_results
 from proxx_engine.result_store.jobs import JobMark
 from proxx_engine.result_store.joining import ClipTry, JoinedJob, StoredResult
@@ -86,8 +86,6 @@ from proxx_engine.system.locks import (
     identity_of,
     read_lock,
     release_lock,
-    take_lock,
-    take_over_lock,
 )
 from proxx_engine.system.probe import Prober
 from proxx_engine.system.publishing import publish
@@ -213,8 +211,6 @@ __all__ = [
     "source_format",
     "sync_file",
     "sync_folder",
-    "take_lock",
-    "take_over_lock",
     "try_folder",
     "write_job",
     "write_profile",

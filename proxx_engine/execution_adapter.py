@@ -21,7 +21,7 @@ from proxx_engine.errors import EncodingFault, ProbeError
 from proxx_engine.journal import Event, JobPlace, Journal, has_begun
 from proxx_engine.outputs import publish_output, replaced_by, reserve_output
 from proxx_engine.phase1_lock import assert_phase1_compliance
-from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
 from proxx_engine.preflight import look_before, source_changes
 from proxx_engine.recording import ClipRecord, JobRecord
 from proxx_engine.result_files import add_issues, unkept
@@ -52,6 +52,9 @@ from proxx_engine.verification import (
 @dataclass(frozen=True, slots=True)
 class _Run:
     plan: ExecutionPlan
+    """As written."""
+    here: ExecutionPlan
+    """With the paths of this machine."""
     tools: Tools
     stop: StopFlags
     journal: Journal
@@ -84,8 +87,9 @@ def execute_jobspec(
     """
     assert_phase1_compliance()
     plan = plan_job(spec)
+    here = plan_here(plan, tools.path_maps)
     place = JobPlace(journal_path)
-    record = JobRecord(plan, place, tools, worker)
+    record = JobRecord(plan, here, place, tools, worker)
     if os.path.lexists(place.result):
         return record.refuse("CLAIM_SETTLED", str(place.result))
     lock = take_lock(place.lock)
@@ -98,7 +102,7 @@ def execute_jobspec(
         if has_begun(place.journal):
             return record.refuse("CLAIM_INTERRUPTED", str(place.journal))
         journal = Journal(place.journal)
-        run = _Run(plan, tools, stop, journal, place, lock, FFmpegEngine())
+        run = _Run(plan, here, tools, stop, journal, place, lock, FFmpegEngine())
         journal.note("lock_taken", owner=asdict(lock.owner), nonce=lock.nonce)
         result = _conclude(run, record, _run_job(run, record))
     finally:
@@ -153,7 +157,7 @@ def _run_job(run: _Run, record: JobRecord) -> JobExecutionResult:
     if obstacles:
         return record.blocked(obstacles)
     run.tools.begin_build_hash()
-    for clip in run.plan.clips:
+    for clip in run.here.clips:
         if run.stop.soft or run.stop.hard:
             return record.stopped()
         clip_record = record.clip(clip.clip.index)
@@ -167,12 +171,13 @@ def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord, job: JobRecord) -> 
     """Make, prove and publish one proxy; a failure goes into the record."""
     index = clip.clip.index
     record.start()
-    source, work = clip.clip.source.path, clip.work_path
+    written = record.plan
+    source, work = written.clip.source.path, written.work_path
     _note(run, job, "clip_started", index=index, source=source, work=work)
     try:
         _require_claim(run)
         with ExitStack() as undo:
-            reserve_output(clip, Path(run.plan.spec.output.directory), undo)
+            reserve_output(clip, Path(run.here.spec.output.directory), undo)
             place = _workplace(run, undo)
             report = _encode(run, clip, place, record)
             record.verified(_verify(run, clip, place, report))
@@ -208,7 +213,7 @@ _PLACE_CODES: Mapping[int, str] = MappingProxyType(
 
 def _workplace(run: _Run, undo: ExitStack) -> Workplace:
     """Make the job's hidden folder; one that a dead process left is made anew."""
-    folder = Path(run.plan.work_folder)
+    folder = Path(run.here.work_folder)
     witnesses = folder / ".witnesses"
     if not claim_folder(folder):
         raise EncodingFault("OUTPUT_CLAIMED", f"{folder} is there already")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proxx_engine.planning.cube import MAX_CUBE_BYTES
-from proxx_engine.planning.path_maps import is_windows_path, map_spec
-from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
+from proxx_engine.planning.path_maps import is_windows_path
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
 from proxx_engine.spec.job_spec import JobSpec
 from proxx_engine.system.files import (
     free_bytes,
@@ -51,11 +51,11 @@ def missing_output_folder(plan: ExecutionPlan, here: ExecutionPlan) -> Obstacle 
 
 def tell_missing(written: str, local: str) -> str:
     """Return which path is not there, by its name here and in the JobSpec."""
-    if local != written:
-        return f"{local} ({written} in the JobSpec)"
-    if is_foreign(written):
+    if not is_foreign(local):
+        return local if local == written else f"{local} ({written} in the JobSpec)"
+    if local == written:
         return f"{written} is a path of another system, and no path map covers it"
-    return written
+    return f"{written} is mapped to {local}, which is a path of another system"
 
 
 def look_before(
@@ -65,10 +65,11 @@ def look_before(
 
     Whether a folder can be written is tried with a file, unless nothing may be touched.
     """
+    here = plan_here(plan, tools.path_maps)
     return (
-        *_places_and_tools(plan, tools, may_touch=may_touch),
-        *_look(plan),
-        *_clips(plan),
+        *_places_and_tools(plan, here, tools, may_touch=may_touch),
+        *_look(plan, here),
+        *_clips(plan, here),
     )
 
 
@@ -77,24 +78,25 @@ def look_at_place(spec: JobSpec, tools: Tools) -> tuple[Obstacle, ...]:
 
     No source is opened. Raises: JobSpecValidationError.
     """
-    plan = plan_job(map_spec(spec, tools.path_maps))
-    return tuple(_places_and_tools(plan, tools, may_touch=True))
+    plan = plan_job(spec)
+    here = plan_here(plan, tools.path_maps)
+    return tuple(_places_and_tools(plan, here, tools, may_touch=True))
 
 
-def _places_and_tools(plan: ExecutionPlan, tools: Tools, *, may_touch: bool) -> Iterator[Obstacle]:
+def _places_and_tools(
+    plan: ExecutionPlan, here: ExecutionPlan, tools: Tools, *, may_touch: bool
+) -> Iterator[Obstacle]:
     try:
-        yield from _places(plan, may_touch=may_touch)
+        missing = missing_output_folder(plan, here)
+        yield from _places(here, may_touch=may_touch) if missing is None else (missing,)
     except OSError as error:  # a share that is gone, a folder that may not be entered
-        detail = f"{plan.spec.output.directory}: {error.strerror}"
+        detail = f"{here.spec.output.directory}: {error.strerror}"
         yield Obstacle("STORAGE_OUTPUT_MISSING", detail, None)
     yield from _tools(plan, tools)
 
 
 def _places(plan: ExecutionPlan, *, may_touch: bool) -> Iterator[Obstacle]:
     directory = Path(plan.spec.output.directory)
-    if not directory.is_dir():
-        yield Obstacle("STORAGE_OUTPUT_MISSING", str(directory), None)
-        return
     folders = {Path(clip.output_path).parent for clip in plan.clips}
     for folder in sorted({_existing(folder) for folder in folders}):
         if not (is_writable_folder(folder) if may_touch else os.access(folder, os.W_OK)):
@@ -124,9 +126,12 @@ def _tools(plan: ExecutionPlan, tools: Tools) -> Iterator[Obstacle]:
             yield Obstacle("TOOL_ENCODER_MISSING", detail, None)
 
 
-def _look(plan: ExecutionPlan) -> Iterator[Obstacle]:
-    lut = plan.clips[0].lut
-    if lut is None:
+def _look(plan: ExecutionPlan, here: ExecutionPlan) -> Iterator[Obstacle]:
+    written, lut = plan.clips[0].lut, here.clips[0].lut
+    if written is None or lut is None:
+        return
+    if is_foreign(lut.path):
+        yield Obstacle("SOURCE_LUT_MISSING", tell_missing(written.path, lut.path), None)
         return
     try:
         data = read_regular(Path(lut.path), limit=MAX_CUBE_BYTES)
@@ -139,25 +144,28 @@ def _look(plan: ExecutionPlan) -> Iterator[Obstacle]:
             yield Obstacle("SOURCE_LUT_CHANGED", f"{lut.path}: its sha256 differs", None)
 
 
-def _clips(plan: ExecutionPlan) -> Iterator[Obstacle]:
-    sources = [Path(name) for clip in plan.clips for name in clip.clip.source.files]
-    for clip in plan.clips:
-        yield from _source(clip)
+def _clips(plan: ExecutionPlan, here: ExecutionPlan) -> Iterator[Obstacle]:
+    sources = [Path(name) for clip in here.clips for name in clip.clip.source.files]
+    for written, clip in zip(plan.clips, here.clips, strict=True):
+        yield from _source(written, clip)
         yield from _output(clip, sources)
 
 
-def _source(clip: ClipPlan) -> Iterator[Obstacle]:
-    index, source = clip.clip.index, clip.clip.source
-    files = tuple(Path(name) for name in source.files)
+def _source(written: ClipPlan, clip: ClipPlan) -> Iterator[Obstacle]:
+    index = clip.clip.index
     whole = True
-    for path in files:
+    for name, local in zip(written.clip.source.files, clip.clip.source.files, strict=True):
+        path = Path(local)
         try:
-            if not is_regular(path):
+            if is_foreign(local):
                 whole = False
-                yield Obstacle("SOURCE_NOT_FILE", str(path), index)
+                yield Obstacle("SOURCE_MISSING", tell_missing(name, local), index)
+            elif not is_regular(path):
+                whole = False
+                yield Obstacle("SOURCE_NOT_FILE", local, index)
         except FileNotFoundError:
             whole = False
-            yield Obstacle("SOURCE_MISSING", str(path), index)
+            yield Obstacle("SOURCE_MISSING", tell_missing(name, local), index)
         except OSError as error:
             whole = False
             yield Obstacle("SOURCE_UNREADABLE", f"{path}: {error.strerror}", index)
@@ -185,7 +193,7 @@ def source_changes(clip: ClipPlan) -> Iterator[Obstacle]:
 
 def _output(clip: ClipPlan, sources: list[Path]) -> Iterator[Obstacle]:
     index, output = clip.clip.index, Path(clip.output_path)
-    if not os.path.lexists(output):
+    if is_foreign(clip.output_path) or not os.path.lexists(output):
         return
     for source in sources:
         if same_file(source, output):

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxx_engine._engines.contract import EncodeReport
-from proxx_engine.errors import RequestError
 from proxx_engine.journal import JobPlace
+from proxx_engine.planning.arguments import FFMPEG
+from proxx_engine.planning.arguments.inputs import THREADS
+from proxx_engine.planning.path_maps import used_maps
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
 from proxx_engine.preflight import Obstacle
 from proxx_engine.result_files import add_issues, unkept, write_beside, write_with_job
@@ -30,8 +32,7 @@ from proxx_engine.results.execution_results import (
 )
 from proxx_engine.results.failures import make_failure
 from proxx_engine.results.nle_verdicts import judge_nles
-from proxx_engine.system.clock import monotonic_seconds, now_utc, utc_of
-from proxx_engine.system.locks import identify_process
+from proxx_engine.system.clock import monotonic_seconds, now_utc
 from proxx_engine.system.tools import Tools
 from proxx_engine.verification.pictures import frame_map
 
@@ -101,6 +102,18 @@ class ClipRecord:
             output_path=self.plan.output_path,
         )
 
+    def _messages(self) -> CapturedText:
+        """Return what the engine said; the paths in it as they are written in the JobSpec."""
+        if self.report is None:
+            return CapturedText(text="", truncated=False)
+        said = self.report.stderr
+        words = zip(self.plan.command, self.report.executed_command, strict=True)
+        text = said.text
+        for written, ran in words:
+            if written != ran and written not in (FFMPEG, THREADS):
+                text = text.replace(ran, written)
+        return CapturedText(text=text, truncated=said.truncated)
+
     def result(self) -> ClipExecutionResult:
         """Return what happened, every key present."""
         plan, report = self.plan, self.report
@@ -126,7 +139,7 @@ class ClipRecord:
             output_sha256=self.sha256,
             verification=self.verification,
             nle_verdicts=self._judge_nles(),
-            stderr=report.stderr if report else CapturedText(text="", truncated=False),
+            stderr=self._messages(),
             failure=self.failure,
             replaced_sha256=self.replaced,
             frame_map=frame_map(plan.expected, witness) if plan.expected and witness else None,
@@ -137,10 +150,17 @@ class JobRecord:
     """What happens to one job, gathered until it is a result."""
 
     def __init__(
-        self, plan: ExecutionPlan, place: JobPlace, tools: Tools, worker: WorkerIdentity
+        self,
+        plan: ExecutionPlan,
+        here: ExecutionPlan,
+        place: JobPlace,
+        tools: Tools,
+        worker: WorkerIdentity,
     ) -> None:
+        """`plan` is told as it is written; `here` has the paths of this machine."""
         self.worker = worker
         self._plan = plan
+        self._here = here
         self._place = place
         self._tools = tools
         self._clips = {clip.clip.index: ClipRecord(clip) for clip in plan.clips}
@@ -195,7 +215,7 @@ class JobRecord:
         Where the first place cannot be written, the job's copy is the record and says so; where
         the second cannot, what is returned says so.
         """
-        result = write_beside(add_issues(result, *self._unkept), self._plan, self._place)
+        result = write_beside(add_issues(result, *self._unkept), self._here, self._place)
         return write_with_job(result, self._place)
 
     def withhold(self, result: JobExecutionResult) -> JobExecutionResult:
@@ -237,51 +257,8 @@ class JobRecord:
             verification_level=spec.execution.verification,
             clips=clips,
             environment_used=EnvironmentUsed(
-                path_maps=(),
+                path_maps=used_maps(spec, tools.path_maps),
                 tool_paths={"ffmpeg": str(tools.ffmpeg)},
                 threads=tools.threads,
             ),
         )
-
-
-def identify_worker(host: str) -> WorkerIdentity:
-    """Return who this process is, for the record."""
-    identity = identify_process()
-    return WorkerIdentity(
-        id=f"{host}:{identity.pid}",
-        host=host,
-        pid=identity.pid,
-        started_at=utc_of(identity.process_started),
-    )
-
-
-def reject(
-    error: RequestError, *, worker: WorkerIdentity, job_id: str | None = None
-) -> JobExecutionResult:
-    """Return the result of a request that is no valid JobSpec; it belongs with the job only."""
-    first = error.issues[0]
-    now = now_utc()
-    return JobExecutionResult(
-        result_version="1.0",
-        job_id=job_id,
-        jobspec_fingerprint=None,
-        profile_fingerprint=None,
-        batch=None,
-        label=None,
-        status="FAILED",
-        failure=make_failure(first.code, f"{first.path}: {first.sentence}".removeprefix(": ")),
-        issues=tuple(
-            ResultIssue(code=issue.code, path=issue.path, sentence=issue.sentence)
-            for issue in error.issues
-        ),
-        engine=None,
-        prober=None,
-        worker=worker,
-        started_at=now,
-        completed_at=now,
-        duration_seconds=0.0,
-        counts=count_clips(()),
-        verification_level=None,
-        clips=(),
-        environment_used=None,
-    )

@@ -16,8 +16,7 @@ from proxx_engine.journal import (
     read_journal,
     reopen_journal,
 )
-from proxx_engine.planning.path_maps import map_spec
-from proxx_engine.planning.plan import ExecutionPlan, plan_job
+from proxx_engine.planning.plan import ExecutionPlan, plan_here, plan_job
 from proxx_engine.preflight import missing_output_folder
 from proxx_engine.results.execution_results import JobExecutionResult, PathMap, WorkerIdentity
 from proxx_engine.settled_result import settled_result
@@ -87,7 +86,8 @@ def settle_job(
     OSError.
     """
     place = JobPlace(journal_path)
-    plan, here = plan_job(spec), plan_job(map_spec(spec, path_maps))
+    plan = plan_job(spec)
+    here = plan_here(plan, path_maps)
     missing = missing_output_folder(plan, here)
     if missing is not None and _begun(place):
         raise PlaceError(missing.code, missing.detail)

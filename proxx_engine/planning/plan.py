@@ -22,8 +22,10 @@ from proxx_engine.planning.naming import (
     result_name,
     work_folder,
 )
+from proxx_engine.planning.path_maps import map_spec
 from proxx_engine.planning.routing import route_job
 from proxx_engine.planning.validation import validate_job
+from proxx_engine.results.execution_results import PathMap
 from proxx_engine.spec.codecs import Engine
 from proxx_engine.spec.job_spec import ClipSpec, JobSpec, TargetAudio
 from proxx_engine.spec.profile import Lut
@@ -94,6 +96,15 @@ def plan_job(spec: JobSpec) -> ExecutionPlan:
         jobspec_fingerprint=fingerprint_job(spec),
         profile_fingerprint=profile,
     )
+
+
+def plan_here(plan: ExecutionPlan, maps: tuple[PathMap, ...]) -> ExecutionPlan:
+    """Return the plan with the paths of this machine; itself where no map holds for any of them.
+
+    It is what is done; the plan as written is what is told. Raises: JobSpecValidationError.
+    """
+    here = map_spec(plan.spec, maps)
+    return plan if here is plan.spec else plan_job(here)
 
 
 def _plan_clip(spec: JobSpec, clip: ClipSpec, engine: Engine, profile: str) -> ClipPlan:
