@@ -46,10 +46,10 @@ from proxx_engine.phase1_lock import (
     assert_phase1_compliance,
     check_module_compliance,
 )
-from proxx_engine.planning.path_maps import local_path
-from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_job
+from proxx_engine.planning.path_maps import local_path, root_problem, same_root
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
 from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, source_format
-from proxx_engine.preflight import Obstacle, look_at_place, look_before
+from proxx_engine.preflight import Obstacle, is_foreign, look_at_place, look_before
 from proxx_engine.rejection import identify_worker, reject
 from proxx_engine.result_store.finding import FoundResults, find_results
 from proxx_engine.result_store.jobs import JobMark
@@ -68,6 +68,7 @@ from proxx_engine.results.execution_results import (
 from proxx_engine.results.failures import FailureKind, exit_code_of, failure_kinds
 from proxx_engine.settlement import is_interrupted, settle_job
 from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_json
+from proxx_engine.spec.explaining import explain
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec
 from proxx_engine.spec.model import parse_rate
 from proxx_engine.spec.profile import ProfileSpec
@@ -166,6 +167,7 @@ __all__ = [
     "encode_json",
     "execute_jobspec",
     "exit_code_of",
+    "explain",
     "failure_kinds",
     "find_leavings",
     "find_profile",
@@ -178,6 +180,7 @@ __all__ = [
     "identify_worker",
     "identity_of",
     "inspect_proxy",
+    "is_foreign",
     "is_interrupted",
     "is_proven",
     "list_files",
@@ -190,6 +193,7 @@ __all__ = [
     "now_utc",
     "parse_rate",
     "place_of_job",
+    "plan_here",
     "plan_job",
     "probe_source",
     "profile_name",
@@ -206,7 +210,9 @@ __all__ = [
     "release_lock",
     "remove_leaving",
     "resubmit_jobs",
+    "root_problem",
     "route_source",
+    "same_root",
     "settle_job",
     "source_format",
     "sync_file",

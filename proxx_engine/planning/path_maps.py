@@ -69,7 +69,15 @@ def root_problem(root: str) -> str | None:
         return "is no absolute path"
     if {".", ".."}.intersection(split.names):
         return 'holds "." or ".."'
+    if any(letter < " " for letter in root):
+        return "holds a control character"
     return None
+
+
+def same_root(one: str, other: str) -> bool:
+    """Whether two roots are one: without regard to case and slashes where Windows has none."""
+    first, second = _split(one), _split(other)
+    return (first.form, first.key) == (second.form, second.key)
 
 
 def find_map(path: str, maps: Iterable[PathMap]) -> PathMap | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 from dataclasses import asdict, dataclass
@@ -10,15 +11,19 @@ from pathlib import Path
 
 from proxx_engine import (
     ComplianceState,
+    PathMap,
     PlaceError,
     __version__,
     assert_phase1_compliance,
+    cpu_count,
     failure_kinds,
-    find_tools,
+    free_bytes,
     load_profiles,
     try_folder,
 )
-from sidecar.cli.outcome import DONE, PLACE_MISSING, Outcome, align
+from sidecar.cli.machine import add_machine, open_tools, read_machine
+from sidecar.cli.outcome import DONE, PLACE_MISSING, Outcome, align, format_bytes
+from sidecar.config import Config
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("folder", nargs="?", type=Path, metavar="FOLDER", help="an output or watch folder")
     add("--self-test", action="store_true", help="try claim, publish, lock and rename in FOLDER")
-    add("--ffmpeg", type=Path, metavar="PATH", help="default: the embedded one")
+    add_machine(parser, threads=False)
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Look at everything; the exit code is 3 when something is missing."""
-    findings = [*_installation(), *_ffmpeg(arguments.ffmpeg)]
+    config = read_machine(arguments)
+    findings = [*_installation(), *_ffmpeg(config)]
+    findings += [_root(path_map) for path_map in config.path_maps]
     if arguments.self_test or arguments.folder is not None:
         findings += _folder(arguments.folder or Path(), trying=arguments.self_test)
     rows = [("ok" if f.good else "NO", f.name, f.found) for f in findings]
@@ -66,9 +73,23 @@ def _installation() -> list[Finding]:
     ]
 
 
-def _ffmpeg(given: Path | None) -> list[Finding]:
+def _root(path_map: PathMap) -> Finding:
+    """Whether what a map names is there, may be listed, and how much room it has."""
+    name = f"{path_map.written} is {path_map.local}"
+    place = Path(path_map.local)
     try:
-        with find_tools(ffmpeg=given) as tools:
+        os.listdir(place)
+        room = format_bytes(free_bytes(place))
+    except OSError as error:
+        cure = f"mount the volume at {place}, mend its permissions, or mend the map"
+        return Finding(name, False, error.strerror or str(error), cure)
+    access = "read and write" if os.access(place, os.W_OK) else "read only"
+    return Finding(name, True, f"{access}, {room} free")
+
+
+def _ffmpeg(config: Config) -> list[Finding]:
+    try:
+        with open_tools(config) as tools:
             build = tools.build_sha256() or "unknown"
             findings = [
                 Finding(
@@ -77,7 +98,7 @@ def _ffmpeg(given: Path | None) -> list[Finding]:
                     f"{tools.ffmpeg_version.split(' Copyright')[0]} ({tools.ffmpeg})",
                 ),
                 Finding("build", True, f"sha256 {build}"),
-                Finding("processors", True, str(tools.threads)),
+                Finding("processors", True, str(cpu_count())),
             ]
             for profile in load_profiles():
                 encoder = profile.video.encoder
@@ -91,7 +112,8 @@ def _ffmpeg(given: Path | None) -> list[Finding]:
                 )
             return findings
     except PlaceError as error:
-        cure = "install the package imageio-ffmpeg" if given is None else "name another binary"
+        own = config.ffmpeg is not None
+        cure = "name another binary" if own else "install the package imageio-ffmpeg"
         return [Finding("ffmpeg", False, str(error), cure)]
 
 
@@ -102,6 +124,5 @@ def _folder(folder: Path, *, trying: bool) -> list[Finding]:
     if not trying:
         return [Finding(f"folder {folder}", True, "is there; --self-test tries it")]
     return [
-        Finding(trial.name, trial.works, trial.found, "use another folder, or mend its permissions")
-        for trial in try_folder(folder)
+        Finding(trial.name, trial.works, trial.found, trial.cure) for trial in try_folder(folder)
     ]

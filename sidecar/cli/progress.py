@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from proxx_engine import JobPlace, read_journal
+from proxx_engine import JobPlace, PathMap, local_path, read_journal
 from sidecar.cli.outcome import format_bytes, format_seconds, printable
 
 _EVERY_SECONDS = 0.5
@@ -20,8 +20,9 @@ _EVERY_SECONDS = 0.5
 class ProgressLine:
     """One line on the terminal, redrawn while a job runs; silent where there is no terminal."""
 
-    def __init__(self, place: JobPlace, title: str) -> None:
+    def __init__(self, place: JobPlace, title: str, path_maps: tuple[PathMap, ...]) -> None:
         self._place = place
+        self._path_maps = path_maps
         self._title = title
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._redraw, daemon=True)
@@ -49,7 +50,7 @@ class ProgressLine:
 
     def _line(self) -> str:
         elapsed = format_seconds(time.monotonic() - self._started)
-        return f"{self._title}  {describe(self._place)}  {elapsed}"
+        return f"{self._title}  {describe(self._place, self._path_maps)}  {elapsed}"
 
 
 @contextmanager
@@ -69,8 +70,8 @@ def counting(doing: str) -> Iterator[Callable[[Path, int, int], None]]:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-def describe(place: JobPlace) -> str:
-    """Return where a running job stands, from its journal."""
+def describe(place: JobPlace, path_maps: tuple[PathMap, ...]) -> str:
+    """Return where a running job stands, from its journal, whose paths are as the JobSpec's."""
     done = total = 0
     doing = "waiting"
     for fact in read_journal(place.journal):
@@ -78,7 +79,7 @@ def describe(place: JobPlace) -> str:
         if event == "job_started":
             total = fact["clips"]
         elif event == "clip_started":
-            doing = f"encoding {_size(Path(fact['work']))}"
+            doing = f"encoding {_size(Path(local_path(fact['work'], path_maps)))}"
         elif event == "clip_encoded":
             doing = "proving"
         elif event == "published":

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import socket
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from proxx_engine import (
@@ -27,7 +21,6 @@ from proxx_engine import (
     exit_code_of,
     failure_kinds,
     find_results,
-    find_tools,
     identify_worker,
     is_interrupted,
     place_of_job,
@@ -35,6 +28,7 @@ from proxx_engine import (
     settle_job,
 )
 from sidecar.cli.jobs import EarlierRun, JobFile, complaints_of, issues_of, read_jobs
+from sidecar.cli.machine import add_machine, open_tools, read_machine
 from sidecar.cli.outcome import (
     DONE,
     JOB_FAILED,
@@ -49,42 +43,13 @@ from sidecar.cli.outcome import (
     say,
 )
 from sidecar.cli.progress import ProgressLine
-
-
-@dataclass
-class StopRequest:
-    """Set by signals: the first finishes the running clip, the second ends it."""
-
-    soft: bool = False
-    hard: bool = False
-    lost: bool = False
-    """A job that a person runs by its file is claimed by its lock alone."""
-
-    def ask(self) -> None:
-        """Ask once, or once more."""
-        self.hard = self.soft
-        self.soft = True
+from sidecar.cli.signals import StopRequest, stop_by_signals
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="JOB", help="job files or folders")
-    add_tool_arguments(parser)
-
-
-def add_tool_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments that say what a job is run with; none changes what it means."""
-    parser.add_argument("--ffmpeg", type=Path, metavar="PATH", help="default: the embedded one")
-    parser.add_argument(
-        "--threads", type=_threads, metavar="N", help="where bytes do not depend on it"
-    )
-
-
-def _threads(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
-    if not 1 <= number <= 256:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 256, found {text!r}")
-    return number
+    add_machine(parser)
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
@@ -95,6 +60,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
 def cmd_run(arguments: argparse.Namespace) -> Outcome:
     """Check every job, run each, and say what came of them."""
     assert_phase1_compliance()
+    config = read_machine(arguments)
     worker = identify_worker(socket.gethostname())
     found = read_jobs(arguments.paths)
     if found.wrong:
@@ -107,9 +73,8 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
         complaints = (*words, f"  {failure_kinds()['CLAIM_SETTLED'].next_step}")
         return Outcome(REQUEST_WRONG, {"already_run": words}, complaints=complaints)
     results: list[tuple[JobFile, JobExecutionResult]] = []
-    stop = StopRequest()
     titles = _titles(found.jobs)
-    with find_tools(ffmpeg=arguments.ffmpeg, threads=arguments.threads) as tools, _signals(stop):
+    with open_tools(config) as tools, stop_by_signals() as stop:
         for job, title in zip(found.jobs, titles, strict=True):
             if stop.soft:
                 break
@@ -147,8 +112,10 @@ def _run_one(
     place = place_of_job(job.path.absolute())
     try:
         if is_interrupted(place.journal):
-            return settle_job(job.spec, journal_path=place.journal, worker=worker)
-        with ProgressLine(place, title):
+            return settle_job(
+                job.spec, journal_path=place.journal, worker=worker, path_maps=tools.path_maps
+            )
+        with ProgressLine(place, title, tools.path_maps):
             return execute_jobspec(
                 job.spec, tools=tools, worker=worker, stop=stop, journal_path=place.journal
             )
@@ -158,29 +125,6 @@ def _run_one(
         where, why = error.filename or place.journal.parent, error.strerror or str(error)
         issue = Issue("STORAGE_NOT_WRITABLE", "", f"{where}: {why}")
     return reject(RequestError((issue,)), worker=worker, job_id=job.spec.job_id)
-
-
-@contextmanager
-def _signals(stop: StopRequest) -> Iterator[None]:
-    """Let the first signal finish the running clip and the second end it."""
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.ask()
-        word = (
-            "ending the running clip"
-            if stop.hard
-            else "finishing the running clip; once more ends it"
-        )
-        # os.write: a print could be re-entered from a signal handler.
-        os.write(sys.stderr.fileno(), f"\nproxx: {word}\n".encode())
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, ask) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _exit_code(result: JobExecutionResult) -> int:

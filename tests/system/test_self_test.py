@@ -56,3 +56,21 @@ def test_the_rung_that_a_place_has_is_named(
 
     monkeypatch.setattr(publishing, "_LADDER", (("rename", missing), *publishing._LADDER[1:]))
     assert "by link" in [trial.found for trial in try_folder(tmp_path)]
+
+
+@pytest.mark.parametrize(
+    ("age", "works", "found"),
+    [
+        pytest.param(0.2, True, "agrees with this machine's within 3 s", id="alike"),
+        pytest.param(-12.0, True, "12 s ahead of this machine's", id="a little ahead"),
+        pytest.param(95.0, False, "95 s behind this machine's", id="far behind"),
+        pytest.param(-7200.0, False, "7200 s ahead of this machine's", id="far ahead"),
+    ],
+)
+def test_how_far_the_clock_of_a_place_is_from_ours_is_told(
+    age: float, works: bool, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(self_test, "age_seconds", lambda _path: age)
+    (trial,) = (trial for trial in try_folder(tmp_path) if trial.name == "clock")
+    assert (trial.works, trial.found) == (works, found)
+    assert works or "set their clocks" in trial.cure
