@@ -4,6 +4,7 @@ from proxx_engine.cleaning import Leaving, find_leavings, remove_leaving
 from proxx_engine.creation.build import Creation, create_jobs, write_job
 from proxx_engine.creation.failed_jobs import Choice, FailedJob, LeftAlone, choose_failed
 from proxx_engine.creation.footage.file_kinds import load_file_kinds
+from proxx_engine.creation.footage.listing import why_passed_by
 from proxx_engine.creation.job_files import read_jobspec_file
 from proxx_engine.creation.made_before import MadeBefore
 from proxx_engine.creation.output_rules import (
@@ -218,6 +219,7 @@ __all__ = [
     "sync_file",
     "sync_folder",
     "try_folder",
+    "why_passed_by",
     "write_job",
     "write_profile",
     "write_whole",

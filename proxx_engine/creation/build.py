@@ -47,7 +47,8 @@ def create_jobs(request: CreationRequest, *, prober: Prober) -> Creation:
     """
     check_request(request)
     seen = list(walk_footage(request.paths, out=request.out))
-    found = list({entry.path: entry for entry in seen if isinstance(entry, Found)}.values())
+    by_path = {entry.path: entry for entry in seen if isinstance(entry, Found)}
+    found = [clip for clip in by_path.values() if not request.taken.issuperset(clip.files)]
     _check_list(request.timecodes, found)
     inspected = list(_inspect_all(request, found, prober))
     clips = [entry for entry in inspected if isinstance(entry, Admitted)]

@@ -46,6 +46,8 @@ class CreationRequest:
     """Whether proxies that Proxx made, and that are unchanged, may be made anew."""
     job_folders: tuple[Path, ...] | None = None
     """Where jobs go, so that none asks for what another one there will make; None: `out`."""
+    taken: frozenset[Path] = frozenset()
+    """Files that earlier acts took: a clip of nothing but such files is passed by unsaid."""
     side_by_side: int = 1
     """How many files are inspected at a time."""
     inspected: ToldOfOne = field(default=lambda _path, _number, _total: None, repr=False)

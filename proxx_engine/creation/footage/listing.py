@@ -108,6 +108,12 @@ def stat_file(path: Path) -> File:
         return File(path.name, f"cannot be inspected: {error.strerror}")
 
 
+def why_passed_by(folder: Path) -> str | None:
+    """Return why nobody looks for footage in a folder of this name; None where one does."""
+    reason = load_layouts().passed_by.get(folder.name.lower())
+    return None if reason and layouts_of(folder) else reason
+
+
 def _list(path: Path, below: str, own: tuple[int, int] | None, subfolders: list[str]) -> Folder:
     """List one folder; the names of those in it that are to be looked into go to `subfolders`."""
     files: list[File] = []
@@ -130,9 +136,8 @@ def _why_not(entry: os.DirEntry[str], path: Path, own: tuple[int, int] | None) -
     """Return why a folder is not looked into, None when it is."""
     if entry.name.startswith("."):
         return "hidden folder"
-    passed_by = load_layouts().passed_by.get(entry.name.lower())
-    if passed_by and not layouts_of(path):
-        return passed_by
+    if reason := why_passed_by(path):
+        return reason
     if entry.is_symlink():
         return "a link to a folder; name that folder itself"
     if own and entry.inode() == own[1] and _identity(path) == own:
