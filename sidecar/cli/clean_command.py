@@ -9,7 +9,7 @@ from pathlib import Path
 
 from proxx_engine import Leaving, PlaceError, find_leavings, remove_leaving
 from sidecar.cli.outcome import DONE, PLACE_MISSING, Outcome, align, format_bytes, plural
-from sidecar.cli.writing import plain_path
+from sidecar.cli.paths import plain_path
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,11 @@ from sidecar.cli.creation_arguments import (
 )
 from sidecar.cli.creation_told import tell_creation
 from sidecar.cli.outcome import REQUEST_WRONG, Outcome
+from sidecar.cli.paths import plain_path
 from sidecar.cli.progress import counting
-from sidecar.cli.writing import find_pending, plain_path, write_all
+from sidecar.folders.layout import make_watch_folder
+from sidecar.folders.pending import open_job_folders
+from sidecar.folders.submitting import submit_all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,10 +84,8 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     if arguments.trust and not arguments.skip_done:
         complaint = "proxx create: --trust says how --skip-done looks; it needs --skip-done"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
-    homes = {
-        "ffmpeg": find_pending(arguments.into) or out,
-        "resolve": find_pending(arguments.into_resolve) or out,
-    }
+    doors = {"ffmpeg": arguments.into, "resolve": arguments.into_resolve}
+    waiting = [place for door in doors.values() if door for place in open_job_folders(door)]
     rule = RULES_BY_NAME[arguments.rule]
     listed = arguments.timecode_from
     request = CreationRequest(
@@ -101,12 +102,16 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         timecodes=read_timecode_list(plain_path(listed)) if listed else None,
         skip_done=("trusted" if arguments.trust else "proven") if arguments.skip_done else None,
         replace=arguments.replace,
-        job_folders=tuple(dict.fromkeys((out, *homes.values()))),
+        job_folders=tuple(dict.fromkeys((out, *waiting))),
         side_by_side=min(MOST_SIDE_BY_SIDE, 2 * (os.cpu_count() or 1)),
     )
     with Prober() as prober, counting("inspecting") as show:
         creation = create_jobs(replace(request, inspected=show), prober=prober)
     if creation.jobs:
         out.mkdir(parents=True, exist_ok=True)
-    written = write_all([(job, homes[job.engine]) for job in creation.jobs])
+    homes = {
+        engine: make_watch_folder(doors[engine], engine) if doors[engine] else out
+        for engine in {job.engine for job in creation.jobs}
+    }
+    written = submit_all([(job, homes[job.engine]) for job in creation.jobs])
     return tell_creation(creation, written, request)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from proxx_engine import CreatedJob, Creation, CreationRequest
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
-from sidecar.cli.writing import quoted
+from sidecar.cli.paths import next_for
 
 
 def tell_creation(
@@ -53,8 +53,7 @@ def tell_creation(
         return Outcome(REQUEST_WRONG, data, tuple(lines), (complaint,))
     batch = written[0][0].spec.batch
     lines += [f"batch: {batch}"]
-    if request.out in folders:
-        lines += [f"next: proxx run {quoted(request.out)}"]
+    lines += [next_for(folder) for folder in folders]
     return Outcome(DONE, {"batch": batch} | data, tuple(lines))
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from proxx_engine import identify_process, identify_worker
+from sidecar.cli.job_words import describe_result
+from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome
-from sidecar.cli.run_command import describe_result
 from sidecar.folders.actions import ActionLog
 from sidecar.folders.layout import open_watch_folder, watch_folder_around
 from sidecar.folders.names import JOB, job_id_in
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("job", metavar="JOB", help="a job's folder below running/, or its id (8 digits are enough)")
     add("--reason", required=True, metavar="TEXT", help="why its worker will not come back")
     add("--folder", type=Path, metavar="WATCHFOLDER", help="default: the one around JOB or here")
+    add_machine(parser, threads=False)
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
@@ -38,7 +40,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     process = process_name(owner)
     worker = identify_worker(owner.host).model_copy(update={"id": f"{process}-release"})
     claim = find_released(folder, job_id, worker=worker.id)
-    settler = Settler(folder, worker, ActionLog(folder, process), ())
+    settler = Settler(folder, worker, ActionLog(folder, process), read_machine(arguments).path_maps)
     settled = settler.settle(claim, release_reason=arguments.reason)
     if settled is None:
         complaint = f"proxx release: {job_id} is being settled by another just now"

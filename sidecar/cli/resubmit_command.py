@@ -19,7 +19,7 @@ from proxx_engine import (
     resubmit_jobs,
 )
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
-from sidecar.cli.writing import plain_path, quoted
+from sidecar.cli.paths import next_for, plain_path, quoted
 from sidecar.folders.layout import make_watch_folder, watch_folder_around
 from sidecar.folders.submitting import submit_all
 
@@ -103,12 +103,5 @@ def _tell(left_alone: tuple[LeftAlone, ...], written: list[tuple[CreatedJob, Pat
         for job, path in written
     ]
     folders = dict.fromkeys(path.parent for _job, path in written)
-    nexts = [_next(folder) for folder in folders]
+    nexts = [next_for(folder) for folder in folders]
     return Outcome(DONE, data, (head, *align(rows, indent="  "), *lines, *nexts))
-
-
-def _next(folder: Path) -> str:
-    watch = watch_folder_around(folder)
-    if watch is None:
-        return f"next: proxx run {quoted(folder)}"
-    return f"next: the workers of {quoted(watch)} take them (`proxx watch`)"

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from proxx_engine import (
-    ClipExecutionResult,
     Issue,
     JobExecutionResult,
     PlaceError,
@@ -27,6 +26,7 @@ from proxx_engine import (
     reject,
     settle_job,
 )
+from sidecar.cli.job_words import describe_result
 from sidecar.cli.jobs import EarlierRun, JobFile, complaints_of, issues_of, read_jobs
 from sidecar.cli.machine import add_machine, open_tools, read_machine
 from sidecar.cli.outcome import (
@@ -36,14 +36,14 @@ from sidecar.cli.outcome import (
     STOPPED,
     Outcome,
     align,
-    format_bytes,
-    format_seconds,
     gravest,
     plural,
     say,
 )
+from sidecar.cli.paths import quoted
 from sidecar.cli.progress import ProgressLine
 from sidecar.cli.signals import StopRequest, stop_by_signals
+from sidecar.folders.layout import watch_folder_around
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,6 +67,17 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
         rejected = [reject(error, worker=worker).model_dump(mode="json") for error in found.wrong]
         data = {"wrong": issues_of(found.wrong), "results": rejected}
         return Outcome(REQUEST_WRONG, data, complaints=complaints_of(found.wrong))
+    watched = {
+        watch: job.path
+        for job in found.jobs
+        if (watch := watch_folder_around(job.path.absolute())) is not None
+    }
+    if watched:
+        complaints = tuple(
+            f"{path}: the workers of {watch} run it; `proxx watch {quoted(watch)} --once` does so"
+            for watch, path in watched.items()
+        )
+        return Outcome(REQUEST_WRONG, {"watched": complaints}, complaints=complaints)
     finished = [run for run in found.already_run if run.named]
     if finished:
         words = [f"{run.path}: has run ({run.status}), and its result stands" for run in finished]
@@ -131,35 +142,6 @@ def _exit_code(result: JobExecutionResult) -> int:
     if result.status == "COMPLETED":
         return DONE
     return exit_code_of(result.failure.code) if result.failure else JOB_FAILED
-
-
-def describe_result(title: str, result: JobExecutionResult) -> Iterator[str]:
-    """Yield what a person reads of one job."""
-    note = " (exists only)" if result.verification_level == "exists" else ""
-    seconds = format_seconds(result.duration_seconds)
-    if len(result.clips) == 1 and result.status == "COMPLETED":
-        yield f"{title}  COMPLETED{note}  {_proof(result.clips[0])}  {seconds}"
-    else:
-        yield f"{title}  {result.status}{note}  {seconds}"
-        for clip in result.clips:
-            if clip.status == "COMPLETED":
-                yield f"    {clip.output.relative_path}  COMPLETED  {_proof(clip)}"
-            elif clip.failure is None:
-                yield f"    {clip.output.relative_path}  {clip.status}"
-    if result.failure is not None:
-        yield f"    {result.failure.code}: {result.failure.sentence}"
-        yield f"    {result.failure.next_step}"
-    told = result.failure.sentence if result.failure else None
-    for issue in result.issues:
-        if issue.sentence not in (told, "") and issue.sentence not in (told or ""):
-            yield f"    {issue.code}: {issue.sentence}"
-
-
-def _proof(clip: ClipExecutionResult) -> str:
-    checks = clip.verification.checks if clip.verification else ()
-    planned = sum(1 for check in checks if check.verdict == "planned")
-    size = format_bytes(clip.output_size_bytes or 0)
-    return f"{plural(len(checks), 'check')} hold ({plural(planned, 'planned difference')})  {size}"
 
 
 def _data(

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from proxx_engine import assert_phase1_compliance, exit_code_of, now_utc
+from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import DEFECT, JOB_FAILED, PLACE_MISSING, STOPPED, Outcome, gravest
 from sidecar.cli.signals import stop_by_signals
 from sidecar.cli.watch_told import JsonTale, Tale, sum_up
 from sidecar.folders.layout import make_watch_folder
-from sidecar.watch.batch_command import FIELDS, split_command
+from sidecar.watch.batch_command import FIELDS, check_command
 from sidecar.watch.loop import WatchOutcome, run_watch_loop
 from sidecar.watch.options import WatchOptions
 
@@ -37,14 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="ffmpeg",
         help="what an empty folder becomes a watch folder for",
     )
-    add("--ffmpeg", type=Path, metavar="PATH", help="default: the embedded one")
     fields = " ".join(f"{{{field}}}" for field in FIELDS)
     add(
         "--on-batch-done",
-        type=_command,
         metavar="COMMAND",
         help=f"run once when the last job of a batch is filed; {fields} are filled in",
     )
+    add_machine(parser, threads=False)
 
 
 def _workers(text: str) -> int:
@@ -64,23 +64,19 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _command(text: str) -> str:
-    try:
-        split_command(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no command: {error}") from None
-    return text
-
-
 def _options(arguments: argparse.Namespace) -> WatchOptions:
+    """Return what flags say, else what the configuration says, else what is usual."""
+    machine = read_machine(arguments)
+    said, usual = machine.watch, WatchOptions()
+    command = arguments.on_batch_done or said.on_batch_done
     return WatchOptions(
-        workers=arguments.workers or 1,
-        threads_per_job=arguments.threads_per_job,
-        poll_seconds=arguments.poll_seconds or 2.0,
+        workers=arguments.workers or said.workers or usual.workers,
+        threads_per_job=arguments.threads_per_job or said.threads_per_job or machine.threads,
+        poll_seconds=arguments.poll_seconds or said.poll_seconds or usual.poll_seconds,
         once=arguments.once,
-        ffmpeg=arguments.ffmpeg,
-        path_maps=(),
-        on_batch_done=arguments.on_batch_done,
+        ffmpeg=machine.ffmpeg,
+        path_maps=machine.path_maps,
+        on_batch_done=command and check_command(command),
     )
 
 

@@ -8,8 +8,8 @@ from itertools import chain, repeat
 from typing import Any
 
 from proxx_engine import JobExecutionResult, JobSpec, cpu_count, now_utc
+from sidecar.cli.job_words import describe_result
 from sidecar.cli.outcome import plural, say
-from sidecar.cli.run_command import describe_result
 from sidecar.folders.batches import Batch, BatchCounts
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.places import Block

@@ -17,6 +17,7 @@ from proxx_engine import (
     Issue,
     JobSpec,
     JobSpecValidationError,
+    PlaceError,
     read_jobspec_file,
     read_regular,
 )
@@ -61,9 +62,16 @@ def list_pending(folder: WatchFolder) -> list[str]:
     return sorted(os.listdir(folder.pending))
 
 
-def folders_of_open_jobs(folder: WatchFolder) -> tuple[Path, ...]:
-    """Return every folder in which a job lies that has not ended. Raises: OSError."""
-    return folder.pending, *sorted(home for home in folder.running.glob("*/*") if home.is_dir())
+def open_job_folders(root: Path) -> tuple[Path, ...]:
+    """Return every folder in which a job of a watch folder lies that has not ended.
+
+    Raises: PlaceError when there is no such folder.
+    """
+    if not root.is_dir():
+        raise PlaceError("STORAGE_WATCH_FOLDER_MISSING", str(root))
+    root = Path(os.path.abspath(root))
+    running = sorted(home for home in (root / "running").glob("*/*") if home.is_dir())
+    return root / "pending", *running
 
 
 def look_at(folder: WatchFolder, name: str) -> Whole | Wrong | Unfinished | None:

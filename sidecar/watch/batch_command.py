@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 
+from proxx_engine import Issue, RequestError
 from sidecar.folders.batches import Batch, BatchCounts
 from sidecar.folders.layout import WatchFolder
 
@@ -12,12 +13,18 @@ LONGEST_SECONDS = 600.0
 FIELDS = ("batch", "folder", "completed", "failed")
 
 
-def split_command(text: str) -> list[str]:
-    """Return the words of a command as a shell would; no shell runs it. Raises: ValueError."""
-    words = shlex.split(text)
-    if not words:
-        raise ValueError("the command is empty")
-    return words
+def check_command(text: str) -> str:
+    """Return a command that can be run. Raises: RequestError."""
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        problem = str(error)
+    else:
+        problem = "" if words else "it is empty"
+    if problem:
+        sentence = f"{text!r} is no command: {problem}"
+        raise RequestError((Issue("SPEC_BAD_TEXT", "--on-batch-done", sentence),))
+    return text
 
 
 def run_batch_command(
@@ -35,7 +42,7 @@ def run_batch_command(
     }
     try:
         done = subprocess.run(
-            [_fill(word, values) for word in split_command(text)],
+            [_fill(word, values) for word in shlex.split(text)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             timeout=LONGEST_SECONDS,

@@ -125,9 +125,10 @@ def test_camera_raw_asks_for_resolve(cli: Cli) -> None:
     assert "(2 for ffmpeg, 1 for resolve)" in created.stdout
     jobs = list((cli.folder / "watch/pending").iterdir())
     assert len(jobs) == 1
-    ran = cli("run", jobs[0])
+    ran = cli("watch", "watch", "--once")
     assert ran.returncode == 3
     assert "TOOL_RESOLVE_MISSING" in ran.stdout
+    assert list((cli.folder / "watch/pending").iterdir()) == jobs
 
 
 def test_jobs_are_born_in_the_watch_folder(cli: Cli) -> None:
@@ -258,20 +259,22 @@ def test_validate_reads_jobs_that_have_run(cli: Cli) -> None:
     assert cli("validate", "out").returncode == 2
 
 
+@pytest.mark.parametrize("step", ["create_exclusive", "publish"])
 def test_an_interrupted_creation_takes_back_what_it_wrote(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    from sidecar.cli import main, writing
+    from sidecar.cli import main
+    from sidecar.folders import submitting
 
-    real, calls = writing.write_job, []
+    real, calls = getattr(submitting, step), []
 
-    def second_fails(job: Any, folder: Path) -> Path:
-        calls.append(job)
+    def second_fails(*arguments: Any, **options: Any) -> Any:
+        calls.append(arguments)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(job, folder)
+        return real(*arguments, **options)
 
-    monkeypatch.setattr(writing, "write_job", second_fails)
+    monkeypatch.setattr(submitting, step, second_fails)
     footage, out = str(cli.folder / "footage"), cli.folder / "out"
     assert main.main(["create", footage, "--out", str(out)]) == 130
     assert list(out.iterdir()) == []
