@@ -20,6 +20,7 @@ from sidecar.cli.outcome import DEFECT, DONE, REQUEST_WRONG, STOPPED, Outcome, s
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "create": "make JobSpecs of files, folders and cards",
+        "intake": "take footage that is copied into a folder, once it is whole",
         "validate": "check JobSpecs, and tell every problem at once",
         "plan": "show what a job would do; touches nothing",
         "run": "execute JobSpecs, and prove every proxy",

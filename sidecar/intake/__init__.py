@@ -1,0 +1,1 @@
+"""The media hot folder: footage that is being copied in becomes JobSpecs once it is whole."""
