@@ -9,6 +9,7 @@ import re
 import shutil
 import stat
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from proxx_engine.spec.file_names import PART, TRIAL
@@ -28,6 +29,8 @@ from proxx_engine.system.regular_files import remove_tree as remove_tree
 MEBIBYTE = 1024 * 1024
 _FEW_FILES = 16
 _OF_MANY = 64 * 1024
+_NAMELESS = getattr(os, "O_TMPFILE", 0)
+"""Where it is 0, a folder cannot be opened to write: then a trial with a name tells."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -103,6 +106,9 @@ def free_bytes(folder: Path) -> int:
 
 def is_writable_folder(folder: Path) -> bool:
     """Tell whether a file can be made in `folder`, by making one."""
+    with suppress(OSError):  # not every place has files without a name, which no death leaves
+        os.close(os.open(folder, _NAMELESS | os.O_WRONLY | CLOEXEC, 0o600))
+        return True
     trial = folder / f"{TRIAL}{uuid.uuid4().hex[:8]}"
     try:
         create_exclusive(trial, b"")

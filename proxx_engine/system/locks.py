@@ -12,6 +12,7 @@ import socket
 import sys
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -188,7 +189,12 @@ def claim_folder(folder: Path) -> bool:
             return False
         remove_tree(folder)
     make_private_folder(folder)
-    return take_lock(folder / OWNER, durable=False) is not None
+    try:
+        return take_lock(folder / OWNER, durable=False) is not None
+    except OSError:
+        with suppress(OSError):  # one that names nobody would be in the way for a minute
+            folder.rmdir()
+        raise
 
 
 def read_lock(path: Path) -> LockRecord | None:

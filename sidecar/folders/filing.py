@@ -21,6 +21,7 @@ from proxx_engine import (
     encode_json,
     now_utc,
     place_of_job,
+    publish,
     read_jobspec_file,
     reject,
     sync_folder,
@@ -78,7 +79,7 @@ def take_job(
     except FileNotFoundError:
         gone = True
     except OSError:
-        _give_back(folder, claim, home)
+        put_back(folder, claim, log=log)
         raise
     if gone:
         log.note("not_taken", **told)
@@ -93,6 +94,21 @@ def take_job(
         file_job(folder, claim, now_utc()[:10], "failed", log=log)
         return result
     return TakenJob(claim, spec, job_file)
+
+
+def put_back(folder: WatchFolder, claim: Claim, *, log: ActionLog) -> None:
+    """Let a job that was taken, and not begun, wait again.
+
+    Raises: OSError: it stays ours, and is settled once we are gone.
+    """
+    home = folder.root / claim.job_folder
+    job_file = home / f"{home.name}{JOB}"
+    log.note("not_taken", worker=claim.worker, job_id=claim.key, job_file=claim.job_file)
+    if job_file.exists():
+        publish(job_file, folder.pending / claim.job_file)
+        # Before the claim is dropped: a job that lies here without one is nobody's.
+        _sync(folder.pending, home)
+    _give_back(folder, claim, home)
 
 
 def _give_back(folder: WatchFolder, claim: Claim, home: Path) -> None:
@@ -169,17 +185,22 @@ def reject_file(
     if claim is None:
         return None
     home = folder.root / place
+    moved = home / f"{stem}{JOB}"
     try:
         log.note("reject", **told, to=place, code=wrong.error.issues[0].code)
         home.mkdir(parents=True)
         result = write_refusal(folder, claim, wrong.error, worker=worker)
-        os.rename(folder.pending / wrong.name, home / f"{stem}{JOB}")
+        os.rename(folder.pending / wrong.name, moved)
         _sync(home, folder.pending)
     except OSError as error:
+        if os.path.lexists(moved):
+            # It is filed, and another of its name may wait by now.
+            bring_claim(folder, claim, home)
+            return result
+        log.note("not_taken", **told)
         remove_folder(home)
         drop_claim(folder, claim)
         if isinstance(error, FileNotFoundError):
-            log.note("not_taken", **told)
             return None
         raise
     bring_claim(folder, claim, home)

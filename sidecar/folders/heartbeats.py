@@ -9,6 +9,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -83,6 +84,17 @@ def read_heartbeats(folder: WatchFolder) -> Iterator[Heartbeat]:
 def remove_heartbeat(folder: WatchFolder, worker: str) -> None:
     """Remove the heartbeat of a worker that ended. Raises: OSError."""
     heartbeat_path(folder, worker).unlink(missing_ok=True)
+
+
+def sweep_homes(folder: WatchFolder) -> None:
+    """Remove the folders below `running/` of workers that are no more, once no job is in them.
+
+    One that lives has a heartbeat. Raises: OSError when `running/` cannot be listed.
+    """
+    for name in os.listdir(folder.running):
+        if not os.path.lexists(heartbeat_path(folder, name)):
+            with suppress(OSError):  # not empty: its job is settled first
+                (folder.running / name).rmdir()
 
 
 def _read(path: Path) -> Heartbeat | None:

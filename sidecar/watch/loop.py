@@ -28,12 +28,13 @@ from sidecar.folders.heartbeats import (
     Heartbeat,
     read_heartbeats,
     remove_heartbeat,
+    sweep_homes,
     write_heartbeat,
 )
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.places import Block, Places
 from sidecar.folders.processes import process_name
-from sidecar.folders.settling import NamelessClaims, Settled, Settler
+from sidecar.folders.settling import NamelessClaims, Settled, Settler, list_unread_claims
 from sidecar.folders.stopping import StopLevel, forget_stop, read_stop
 from sidecar.watch.beats import beat_of
 from sidecar.watch.line import WaitingLine
@@ -132,6 +133,8 @@ class _Watch:
         self._settler = Settler(folder, identity, self._log, options.path_maps)
         self._outcome = WatchOutcome()
         self._nameless = NamelessClaims(folder)
+        self._unsettled: tuple[str, ...] = ()
+        self._unread: tuple[str, ...] = ()
         self._beats: dict[str, _Spoken] = {}
         self._told: set[str] = set()
 
@@ -152,6 +155,7 @@ class _Watch:
             forget_stop(self._folder, worker.identity.id)
             self._log.note("worker_started", worker=worker.identity.id)
         self._bury_the_gone()
+        self._unread = tuple(list_unread_claims(self._folder))
         self._settle()
         self._beat()
         for worker in self._workers:
@@ -160,7 +164,8 @@ class _Watch:
             self._attend()
         finally:
             for worker in self._workers:
-                worker.ask(StopLevel.SOFT)
+                if not worker.doing.ended:
+                    worker.ask(StopLevel.SOFT)
                 worker.join()
         with _troubles_told(self._teller):
             self._leave()
@@ -202,13 +207,31 @@ class _Watch:
         for name in self._nameless.look(time.monotonic()):
             self._log.note("clear_claim", claim=name)
             (self._folder.claims / name).unlink(missing_ok=True)
+        unsettled = []
         for entry in self._settler.settle_own_host():
             if isinstance(entry, Settled):
                 self._outcome.settled.append(entry)
                 self._teller.settled(entry)
-            elif entry.sentence not in self._told:
-                self._told.add(entry.sentence)
-                self._teller.trouble(f"{entry.claim.job_file} cannot be settled: {entry.sentence}")
+            else:
+                unsettled.append(f"{entry.claim.job_file} cannot be settled: {entry.sentence}")
+                self._tell_once(unsettled[-1])
+        self._unsettled = tuple(unsettled)
+        sweep_homes(self._folder)
+
+    def _tell_once(self, sentence: str) -> None:
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._teller.trouble(sentence)
+
+    def _tell_unread(self) -> None:
+        """Tell the claims that have named nobody all the while: their jobs wait for a person."""
+        for name in set(self._unread).intersection(list_unread_claims(self._folder)):
+            sentence = (
+                f"claims/{name} names nobody that can be read, so its job waits: a watch that "
+                "lasts clears an empty one after a minute; `proxx release` settles any"
+            )
+            self._unsettled += (sentence,)
+            self._tell_once(sentence)
 
     def _beat(self) -> None:
         """Write each heartbeat that says something new, and every one from time to time."""
@@ -238,6 +261,7 @@ class _Watch:
                 forget_stop(self._folder, beat.worker)
 
     def _leave(self) -> None:
+        self._tell_unread()
         for worker in self._workers:
             name = worker.identity.id
             self._log.note("worker_ended", worker=name, how=_how(worker))
@@ -252,7 +276,8 @@ class _Watch:
         self._outcome.blocks = self._line.blocks()
         self._outcome.rejected = self._line.rejected
         troubles = (worker.doing.trouble for worker in self._workers)
-        self._outcome.troubles = tuple(dict.fromkeys(story for story in troubles if story))
+        told = dict.fromkeys(story for story in troubles if story)
+        self._outcome.troubles = (*told, *self._unsettled)
         return self._outcome
 
 

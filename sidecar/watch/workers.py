@@ -21,15 +21,18 @@ from proxx_engine import (
     encode_json,
     execute_jobspec,
     find_tools,
+    local_path,
     now_utc,
     place_of_job,
+    plan_job,
     reject,
+    settle_job,
     write_whole,
 )
 from sidecar.folders.actions import ActionLog
 from sidecar.folders.batches import batch_of, end_batch
 from sidecar.folders.claims import Claim, is_held
-from sidecar.folders.filing import TakenJob, file_job
+from sidecar.folders.filing import TakenJob, file_job, is_filed, put_back
 from sidecar.folders.heartbeats import State
 from sidecar.folders.layout import Outcome, WatchFolder
 from sidecar.folders.names import made_on
@@ -162,7 +165,11 @@ class Worker(threading.Thread):
     def _run_job(self, taken: TakenJob, tools: Tools) -> None:
         self.doing.turn("running", taken)
         told = {"job_id": taken.spec.job_id, "job_file": taken.claim.job_file}
-        self._log.note("run", worker=self.identity.id, **told)
+        try:
+            self._log.note("run", worker=self.identity.id, **told)
+        except OSError:
+            put_back(self._folder, taken.claim, log=self._log)
+            raise
         result = self._execute(taken, tools)
         self.results.append(result)
         if result.status == "COMPLETED":
@@ -192,16 +199,37 @@ class Worker(threading.Thread):
 
     def _file(self, taken: TakenJob, result: JobExecutionResult) -> None:
         """File a job that ended; one that a person released meanwhile is no longer ours."""
-        if is_held(self._folder, taken.claim) and taken.home.is_dir():
-            record = place_of_job(taken.job_file).result
-            if not os.path.lexists(record):
-                write_whole(record, encode_json(result))
+        here = taken.home.is_dir()
+        # Its folder may have been moved before an error kept its claim from following it.
+        if is_held(self._folder, taken.claim) and (here or is_filed(self._folder, taken.spec)):
+            if here:
+                result = self._keep(taken, result)
+                self._unfiled = (taken, result)
             outcome: Outcome = "completed" if result.status == "COMPLETED" else "failed"
             file_job(self._folder, taken.claim, made_on(taken.spec), outcome, log=self._log)
         self._unfiled = None
         self.doing.turn("idle")
         self._teller.job_ended(self.identity.id, taken.spec, result)
         self._end_batch(taken.spec)
+
+    def _keep(self, taken: TakenJob, result: JobExecutionResult) -> JobExecutionResult:
+        """Let the result lie with its job, and nothing be left of the engine's, as it should have.
+
+        Raises: PlaceError, OSError.
+        """
+        place, maps = place_of_job(taken.job_file), self._options.path_maps
+        beside = local_path(plan_job(taken.spec).result_path, maps)
+        if not os.path.lexists(place.result) and not os.path.lexists(beside):
+            write_whole(place.result, encode_json(result))
+        if os.path.lexists(place.result) and not os.path.lexists(place.lock):
+            return result
+        return settle_job(
+            taken.spec,
+            journal_path=place.journal,
+            worker=self.identity,
+            owner_gone=True,
+            path_maps=maps,
+        )
 
     def _end_batch(self, spec: JobSpec) -> None:
         command, batch = self._options.on_batch_done, batch_of(spec)
