@@ -19,6 +19,7 @@ from sidecar.cli.outcome import format_bytes, format_seconds, plural, printable,
 from sidecar.intake.telling import Moment, Taken, Teller
 
 _SHOWN = 3
+_MOST_PROBLEMS = 5
 _WIDTH = 100
 _OWNER = re.compile(r" of \S.*")
 
@@ -82,12 +83,17 @@ class Tale(Teller):
 
     def refused(self, unit: str, problems: Sequence[str]) -> None:
         """Nothing is taken of a unit until it changes."""
-        self._say([f"{unit}: NOT TAKEN until it changes", *(f"  {each}" for each in problems)])
+        lines = [f"  {each}" for each in problems[:_MOST_PROBLEMS]]
+        more = len(problems) - len(lines)
+        lines += [f"  and {plural(more, 'problem')} more"] if more else []
+        self._say([f"{unit}: NOT TAKEN until it changes", *lines])
 
-    def changed(self, path: str, job_id: str | None) -> None:
-        """A file is another one now."""
-        of_it = f"; job {job_id[:8]} was made of what it was" if job_id else ""
-        self._say([f"{path}: is another file than the one that was taken{of_it}"])
+    def changed(self, clips: Sequence[tuple[str, str | None]]) -> None:
+        """Files are other ones now."""
+        what = "is another file than was taken"
+        if len(clips) > 1:
+            what = "are other files than were taken"
+        self._say([f"{_names([path for path, _job in clips])}: {what}"])
 
     def taken(self, taken: Taken) -> None:
         """Jobs were written."""
@@ -186,9 +192,10 @@ class JsonTale(Tale):
         """Nothing is taken of a unit until it changes."""
         self._tell("refused", unit=unit, problems=list(problems))
 
-    def changed(self, path: str, job_id: str | None) -> None:
-        """A file is another one now."""
-        self._tell("changed", path=path, job_id=job_id)
+    def changed(self, clips: Sequence[tuple[str, str | None]]) -> None:
+        """Files are other ones now."""
+        for path, job_id in clips:
+            self._tell("changed", path=path, job_id=job_id)
 
     def taken(self, taken: Taken) -> None:
         """Jobs were written."""

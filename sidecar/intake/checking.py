@@ -6,6 +6,7 @@ Checksums are computed a little at a time, so that nobody else waits while a car
 from __future__ import annotations
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -41,12 +42,13 @@ def why_not_complete(place: HotFolder, manifests: Manifests) -> str | None:
 
 
 def facts_of(place: HotFolder, relative: str) -> Facts | None:
-    """Return a file's size and time; None where it is not there."""
+    """Return a file's size and time; None where no regular file is."""
     try:
         status = os.stat(place.path(relative))
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns
+    # What is no regular file, as a pipe, would never come to an end.
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
 @dataclass

@@ -63,7 +63,7 @@ def open_intake(order: IntakeOrder, teller: Teller) -> Iterator[Taker]:
         _open(order.into, "ffmpeg", "--into"),
         _open(order.into_resolve, "resolve", "--into-resolve") if order.into_resolve else None,
     )
-    home = find_ledger(homes.ffmpeg.root, order.folder)
+    home = find_ledger(homes.ffmpeg.root, _real(order.folder))
     # A folder that was taken from before may be on a volume that comes later.
     if not order.folder.is_dir() and not home.is_dir():
         raise FileNotFoundError(2, "the hot folder is not there", str(order.folder))

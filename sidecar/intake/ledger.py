@@ -38,6 +38,17 @@ def find_ledger(watch_root: Path, folder: Path) -> Path:
     return watch_root / "intake" / digest
 
 
+@dataclass(frozen=True, slots=True)
+class SeenTo:
+    """What was found out about a unit in an act."""
+
+    name: str
+    digest: str | None
+    """Of the listing to which everything was done; None when there is more to do."""
+    left_aside: tuple[LeftAside, ...] = ()
+    needless: tuple[Clip, ...] = ()
+
+
 @dataclass
 class Ledger:
     """The ledger of one hot folder, held by one process."""
@@ -81,30 +92,36 @@ class Ledger:
         """Note which jobs of an act were written, by their ids."""
         self._note({"event": "done", "act": act, "there": list(there)})
 
-    def noted(
-        self,
-        unit: str,
-        *,
-        digest: str | None,
-        left_aside: Sequence[LeftAside] = (),
-        needless: Sequence[Clip] = (),
-    ) -> None:
-        """Note what no job was made of; with `digest`, that all of this listing is seen to."""
-        aside = [{"files": files_line(entry.files), "reason": entry.reason} for entry in left_aside]
-        line = {"event": "noted", "unit": unit, "digest": digest, "left_aside": aside}
-        self._note({**line, "needless": [clip_line(clip) for clip in needless]})
+    def noted(self, units: Sequence[SeenTo]) -> None:
+        """Note what no job was made of, and which listings are seen to."""
+        self._note(
+            *(
+                {
+                    "event": "noted",
+                    "unit": unit.name,
+                    "digest": unit.digest,
+                    "left_aside": [
+                        {"files": files_line(entry.files), "reason": entry.reason}
+                        for entry in unit.left_aside
+                    ],
+                    "needless": [clip_line(clip) for clip in unit.needless],
+                }
+                for unit in units
+            )
+        )
 
     def touched(self, files: Files) -> None:
         """Note that files have other times and the same content."""
         self._note({"event": "touched", "files": {path: list(f) for path, f in files.items()}})
 
-    def _note(self, line: dict[str, Any]) -> None:
-        """Append a line, and know it. Raises: OSError: then it may not be built upon."""
-        raw = json.dumps({"time": now_utc(), **line}).encode("ascii")
+    def _note(self, *lines: dict[str, Any]) -> None:
+        """Append lines, and know them. Raises: OSError: then they may not be built upon."""
+        raw = b"\n".join(json.dumps({"time": now_utc(), **line}).encode("ascii") for line in lines)
         torn, self._torn = self._torn, True
         append_line(self.home / _LEDGER, b"\n" + raw if torn else raw)
         self._torn = False
-        self.knowledge.learn(line)
+        for line in lines:
+            self.knowledge.learn(line)
 
     def _learn(self, raw: bytes) -> None:
         try:

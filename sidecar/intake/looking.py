@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import ceil
 
 from sidecar.intake.judging import Checks, Differs, Judge, Verdict, Waits, Whole
 from sidecar.intake.manifests import is_manifest
@@ -20,7 +21,7 @@ from sidecar.intake.units import HotFolder, Unit
 EVERY_FILE_SECONDS = 60.0
 PAUSE_SECONDS = 60.0
 FILES_A_LOOK = 2_000
-"""Of units that were seen to."""
+"""Of units that were seen to; more where all would not have their turn in time."""
 
 
 @dataclass
@@ -73,14 +74,14 @@ class Looking:
     teller: Teller
     clock: Callable[[], float]
     states: dict[str, UnitState] = field(default_factory=dict)
-    _has_looked: bool = False
+    _looked_at: float | None = None
     _links: frozenset[str] = frozenset()
 
     def look(self) -> list[tuple[UnitState, Whole]]:
         """Take one look; return the units that can be taken. Raises: OSError."""
         found = self.place.find_units()
-        now = self.clock()
-        room = FILES_A_LOOK
+        now, is_first = self.clock(), self._looked_at is None
+        room = self._room(now)
         new = [unit for name, unit in found.units.items() if name not in self.states]
         self.states |= {unit.name: UnitState(unit) for unit in new}
         for name in self.states.keys() - found.units.keys():
@@ -92,7 +93,7 @@ class Looking:
             if state.at_rest and state.watched:
                 room -= len(state.watched.listing.files)
             self._look_at(state, unit, now)
-        self._tell_new([unit.name for unit in new])
+        self._tell_new([unit.name for unit in new], is_first=is_first)
         self._tell_links(found.links)
         ready = list(self._judge_all(now))
         self.teller.moment(self._moment(now))
@@ -136,6 +137,13 @@ class Looking:
             verdict = state.verdict
             reason = verdict.reason if isinstance(verdict, Waits) else "is still being copied"
             yield state.unit.name, reason, state.watched.still_seconds(now)
+
+    def _room(self, now: float) -> int:
+        """Return how many files of units at rest are looked at now, so that all have their turn."""
+        before, self._looked_at = self._looked_at, now
+        every = sum(len(s.watched.listing.files) for s in self.states.values() if s.watched)
+        share = every * (now - before) / EVERY_FILE_SECONDS if before is not None else 0
+        return max(FILES_A_LOOK, ceil(share))
 
     def _needs_a_look(self, state: UnitState, unit: Unit, now: float, room: int) -> bool:
         if state.watched is None or state.unit != unit:
@@ -202,11 +210,10 @@ class Looking:
         if not state.at_rest and not state.refused:
             self.teller.gone(name)
 
-    def _tell_new(self, names: list[str]) -> None:
+    def _tell_new(self, names: list[str], *, is_first: bool) -> None:
         fresh = [name for name in names if not self.states[name].at_rest]
-        if not self._has_looked:
+        if is_first:
             self.teller.started(self.place.root, len(names), len(names) - len(fresh))
-            self._has_looked = True
         if fresh:
             self.teller.arrived(fresh)
 

@@ -18,7 +18,7 @@ from sidecar.intake.checksums import Checksum, algorithm_of
 from sidecar.intake.names import is_meaningless
 from sidecar.intake.units import HotFolder
 
-_MAX_BYTES = 256 * 1024 * 1024
+_MAX_BYTES = 64 * 1024 * 1024
 _CHAIN = "ascmhl_chain.xml"
 _HISTORY = "ascmhl"
 _BY_ENDING: Mapping[str, str] = MappingProxyType(
@@ -119,7 +119,7 @@ def _read(place: HotFolder, path: str) -> Iterator[Listed | str]:
 
 def _xml(data: bytes) -> ElementTree.Element:
     # UTF-16 writes the same words with zeros between.
-    if b"<!DOCTYPE" in data[:_MAX_BYTES].replace(b"\0", b""):
+    if b"<!DOCTYPE" in data.replace(b"\0", b""):
         raise UnreadableManifest("declares a document type, which no such list does")
     try:
         return ElementTree.fromstring(data)

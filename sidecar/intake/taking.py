@@ -19,7 +19,7 @@ from pathlib import Path
 from proxx_engine import CreationRequest, Prober, RequestError, create_jobs, hash_samples
 from sidecar.folders.submitting import NamedJob, write_named
 from sidecar.intake.knowledge import Clip, LeftAside, Sorted
-from sidecar.intake.ledger import Ledger
+from sidecar.intake.ledger import Ledger, SeenTo
 from sidecar.intake.lots import Lot
 from sidecar.intake.submission import Homes, intended
 from sidecar.intake.telling import Taken, Teller
@@ -67,10 +67,13 @@ class Taker:
         left = [LeftAside({path: files[path]}, reason) for path, reason in aside.items()]
         changed = {path for _clip, paths in sorting.changed for path in paths}
         passed = sorting.known | changed | aside.keys()
-        if not passed.issuperset(files):
-            left += self._act(lot, passed)
-        for clip, paths in sorting.changed:
-            left += self._take_changed(lot, clip, frozenset(files.keys() - paths))
+        with Prober() as prober:
+            if not passed.issuperset(files):
+                left += self._act(lot, passed, prober)
+            if sorting.changed:
+                self.teller.changed([(clip.name, clip.job_id) for clip, _p in sorting.changed])
+            for _clip, paths in sorting.changed:
+                left += self._take_changed(lot, frozenset(files.keys() - paths), prober)
         self._note(lot, [each for each in left if not sorting.known.issuperset(each.files)])
 
     def _settle_doubts(self, lot: Lot, sorting: Sorted) -> Sorted:
@@ -87,17 +90,16 @@ class Taker:
                 changed.append((clip, frozenset(now)))
         return Sorted(frozenset(known), tuple(changed), ())
 
-    def _take_changed(self, lot: Lot, clip: Clip, others: frozenset[str]) -> list[LeftAside]:
+    def _take_changed(self, lot: Lot, others: frozenset[str], prober: Prober) -> list[LeftAside]:
         """Make a job of a clip that is another one now, if its proxy's name is free."""
-        self.teller.changed(clip.name, clip.job_id)
         try:
-            return self._act(lot, others)
+            return self._act(lot, others, prober)
         except Refused as refused:
             now = {path: facts for path, facts in lot.listing.files.items() if path not in others}
             reason = f"is another file now, and {'; '.join(map(str, refused.args))}"
             return [LeftAside(now, reason)]
 
-    def _act(self, lot: Lot, passed: frozenset[str]) -> list[LeftAside]:
+    def _act(self, lot: Lot, passed: frozenset[str], prober: Prober) -> list[LeftAside]:
         """Make jobs of all clips that are not `passed`; return what was left out."""
         out = lot.out(self.request.out)
         request = replace(
@@ -109,8 +111,7 @@ class Taker:
             inspected=self.teller.inspecting,
         )
         try:
-            with Prober() as prober:
-                creation = create_jobs(request, prober=prober)
+            creation = create_jobs(request, prober=prober)
         except RequestError as error:
             raise Refused(*(str(issue) for issue in error.issues)) from error
         named = self.homes.name(creation.jobs, out)
@@ -119,7 +120,7 @@ class Taker:
         if named:
             self._submit(lot, named, clips, out)
         if needless := lot.needless_of(creation):
-            self.ledger.noted(lot.names[0], digest=None, needless=needless)
+            self.ledger.noted([SeenTo(lot.names[0], None, needless=tuple(needless))])
             self.teller.needless(lot.names, [self.place.path(clip.name) for clip in needless])
         return list(lot.left_out_of(creation, passed))
 
@@ -148,10 +149,11 @@ class Taker:
 
     def _note(self, lot: Lot, left: Sequence[LeftAside]) -> None:
         """Note each unit as seen to, and tell what was left out of all."""
-        told: dict[str, list[tuple[str, str]]] = {}
+        seen_to = []
         for name, (_unit, listing) in lot.units.items():
-            own = [entry for entry in left if next(iter(entry.files)) in listing.files]
-            self.ledger.noted(name, digest=listing.digest, left_aside=own)
-            told[name] = [(next(iter(entry.files)), entry.reason) for entry in own]
-        if entries := [entry for several in told.values() for entry in several]:
-            self.teller.left_out([name for name in told if told[name]], entries)
+            own = (entry for entry in left if next(iter(entry.files)) in listing.files)
+            seen_to.append(SeenTo(name, listing.digest, tuple(own)))
+        self.ledger.noted(seen_to)
+        entries = [(next(iter(entry.files)), entry.reason) for entry in left]
+        if entries:
+            self.teller.left_out([unit.name for unit in seen_to if unit.left_aside], entries)

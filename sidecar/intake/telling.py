@@ -51,8 +51,8 @@ class Teller:
     def refused(self, unit: str, problems: Sequence[str]) -> None:
         """Nothing is taken of a unit until it changes."""
 
-    def changed(self, path: str, job_id: str | None) -> None:
-        """A file is no longer the one that a job was made of."""
+    def changed(self, clips: Sequence[tuple[str, str | None]]) -> None:
+        """Files are no longer those that jobs were made of; each a path, and the job's id."""
 
     def taken(self, taken: Taken) -> None:
         """Jobs were written."""

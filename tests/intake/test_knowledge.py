@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.intake.knowledge import Clip, IntendedJob, LeftAside
-from sidecar.intake.ledger import Ledger
+from sidecar.intake.ledger import Ledger, SeenTo
 from sidecar.intake.units import Listing
 
 CLIP = Clip({"A.mov": (10, 1)}, "sample", "job", "/out/A.mov")
@@ -71,7 +71,7 @@ def test_a_sequence_that_grew_is_another_one(ledger: Ledger) -> None:
 
 def test_what_was_left_aside_is_known_until_it_changes(ledger: Ledger) -> None:
     aside = LeftAside({"x.txt": (1, 1)}, "no footage")
-    ledger.noted("unit", digest="d", left_aside=[aside])
+    ledger.noted([SeenTo("unit", "d", (aside,))])
     assert ledger.knowledge.sort_files(Listing({"x.txt": (1, 1)})).known == {"x.txt"}
     assert ledger.knowledge.sort_files(Listing({"x.txt": (2, 1)})).known == frozenset()
     assert ledger.knowledge.at_rest == {"unit": "d"}
@@ -82,7 +82,8 @@ def test_what_was_left_aside_is_known_until_it_changes(ledger: Ledger) -> None:
 
 def test_names_that_are_no_text_come_back_as_they_were(ledger: Ledger) -> None:
     name = "CARD/\udcff\n.mov"
-    ledger.noted("unit", digest=None, needless=[Clip({name: (1, 1)}, "s", None, "/out/x")])
+    clip = Clip({name: (1, 1)}, "s", None, "/out/x")
+    ledger.noted([SeenTo("unit", None, needless=(clip,))])
     assert Ledger.read(ledger.home).knowledge.is_known(name, (1, 1))
 
 

@@ -100,8 +100,7 @@ def test_a_file_that_is_another_one_now_is_told_and_overwrites_nothing(scene: Sc
 
     scene.run(changing)
     assert scene.sources() == ["CARD/A.mov", "CARD/B.mov"]
-    [(name, job_id)] = scene.heard.of("changed")
-    assert (name, job_id) == ("CARD/A.mov", scene.jobs()[0]["job_id"])
+    assert scene.heard.of("changed") == [([("CARD/A.mov", scene.jobs()[0]["job_id"])],)]
     [(_units, [(left, reason)])] = scene.heard.of("left_out")
     assert left == "CARD/A.mov"
     assert "a job waits to make it" in reason
@@ -198,7 +197,7 @@ def test_numbered_pictures_that_lie_loose_are_one_unit(scene: Scene, make_clip: 
     assert scene.heard.of("arrived") == [(["shot.#.dpx"],)]
     shutil.copyfile(first, scene.hot / "shot.0006.dpx")
     scene.run(**rate)
-    assert scene.heard.of("changed") == [("shot.0001.dpx", job["job_id"])]
+    assert scene.heard.of("changed") == [([("shot.0001.dpx", job["job_id"])],)]
     assert len(scene.jobs()) == 1
 
 
