@@ -53,7 +53,7 @@ from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, s
 from proxx_engine.preflight import Obstacle, is_foreign, look_at_place, look_before
 from proxx_engine.rejection import identify_worker, reject
 from proxx_engine.result_store.finding import FoundResults, find_results
-from proxx_engine.result_store.jobs import JobMark
+from proxx_engine.result_store.jobs import JobMark, read_mark
 from proxx_engine.result_store.joining import ClipTry, JoinedJob, StoredResult
 from proxx_engine.result_store.proven import ProvenProxies
 from proxx_engine.result_store.proxies import ProxySeen, inspect_proxy, is_proven
@@ -204,6 +204,7 @@ __all__ = [
     "read_journal",
     "read_lock",
     "read_lut",
+    "read_mark",
     "read_profile",
     "read_regular",
     "read_timecode_list",

@@ -33,7 +33,6 @@ from proxx_engine.system.locks import (
     OWNER,
     LockRecord,
     ProcessIdentity,
-    identify_process,
     is_abandoned,
     read_lock,
     release_lock,
@@ -189,20 +188,13 @@ def _judge_owner(lock: Path) -> tuple[Verdict, str]:
         return "abandoned", f"{_named(record)} is gone" if record else "names no owner"
     if record is None:
         return "unknown", "names no owner that this version can read"
-    if _is_ours_to_judge(record):
+    if record.owner.is_near():
         return "in use", f"{_named(record)} is alive"
     return "of another host", f"{_named(record)}, which cannot be judged from here"
 
 
 def _named(record: LockRecord) -> str:
     return f"process {record.owner.pid} of {record.owner.host}"
-
-
-def _is_ours_to_judge(record: LockRecord) -> bool:
-    """Containers of one machine see only their own processes."""
-    me, owner = identify_process(), record.owner
-    ours = (me.host, me.machine_id, me.process_space)
-    return (owner.host, owner.machine_id, owner.process_space) == ours
 
 
 def _judge_nameless(path: Path) -> tuple[Verdict, str]:

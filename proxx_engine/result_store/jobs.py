@@ -24,6 +24,7 @@ class JobMark:
     label: str
     retried_from: str | None
     clip_count: int
+    created_at: str
 
 
 def read_mark(path: Path) -> JobMark | None:
@@ -37,10 +38,11 @@ def read_mark(path: Path) -> JobMark | None:
             loaded["label"],
             loaded.get("retried_from"),
             len(loaded["clips"]),
+            loaded["created_at"],
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
-    texts = (mark.batch or "", mark.retried_from or "", mark.job_id, mark.label)
+    texts = (mark.batch or "", mark.retried_from or "", mark.job_id, mark.label, mark.created_at)
     return mark if all(isinstance(text, str) for text in texts) else None
 
 

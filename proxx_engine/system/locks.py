@@ -47,17 +47,20 @@ class ProcessIdentity:
     process_started: float
     """Seconds since 1970, for people only: on Linux it moves when the clock is set."""
 
-    def is_gone(self) -> bool:
-        """Whether this was a process of this machine and is gone.
+    def is_near(self) -> bool:
+        """Whether this is or was a process that can be judged from here.
 
-        Other machines' processes are not ours to judge. Machines cloned from one image share a
-        machine id, so the name counts too: a wrong "not ours" waits for a person, a wrong
-        "gone" would run a job twice.
+        Other machines' processes are not ours to judge, nor those of another container. Machines
+        cloned from one image share a machine id, so the name counts too: a wrong "not ours" waits
+        for a person, a wrong "gone" would run a job twice.
         """
-        me = identify_process()
-        if _place_of(self) != _place_of(me):
+        return _place_of(self) == _place_of(identify_process())
+
+    def is_gone(self) -> bool:
+        """Whether this was a process that can be judged from here, and is no more."""
+        if not self.is_near():
             return False
-        return self.boot_id != me.boot_id or not _is_running(self)
+        return self.boot_id != identify_process().boot_id or not _is_running(self)
 
 
 _KINDS: Mapping[str, tuple[type, ...]] = MappingProxyType(

@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "run": "execute JobSpecs, and prove every proxy",
         "submit": "put job files into a watch folder, in order; all or none",
         "watch": "run the jobs of a watch folder, until a person says stop",
+        "status": "show what waits, runs and ended in a watch folder",
+        "history": "tell the whole story of one job of a watch folder",
         "stop": "ask the workers of a watch folder to end",
         "release": "settle a job whose worker will not come back",
         "results": "show what came of every clip, and whether its proxy still stands",

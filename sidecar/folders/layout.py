@@ -47,6 +47,8 @@ class WatchFolder:
     root: Path
     id: str
     engine: Engine
+    open_to_all: bool = False
+    """Whether a person says that its rights are told wrong: a share shows every folder so."""
 
     @property
     def pending(self) -> Path:
@@ -96,22 +98,32 @@ def open_watch_folder(root: Path) -> WatchFolder:
     Raises: PlaceError (STORAGE_WATCH_FOLDER_MISSING, STORAGE_NO_WATCH_FOLDER,
     STORAGE_WATCH_FOLDER_SYNCED, STORAGE_WATCH_FOLDER_UNSAFE), OSError.
     """
+    folder = find_watch_folder(root)
+    _refuse_sync_drive(folder.root)
+    for room in _ROOMS:
+        (folder.root / room).mkdir(exist_ok=True)
+    _refuse_unsafe(folder)
+    return folder
+
+
+def find_watch_folder(root: Path) -> WatchFolder:
+    """Return the watch folder at `root` for a view: nothing is made, and nothing of it judged.
+
+    Raises: PlaceError (STORAGE_WATCH_FOLDER_MISSING, STORAGE_NO_WATCH_FOLDER), OSError.
+    """
     root = Path(os.path.abspath(root))
     if not root.is_dir():
         raise PlaceError("STORAGE_WATCH_FOLDER_MISSING", str(root))
     try:
         marker = _read_marker(root)
-        folder = WatchFolder(root, str(marker["id"]), _engine_of(marker))
+        return WatchFolder(
+            root, str(marker["id"]), _engine_of(marker), marker.get("open_to_all") is True
+        )
     except FileNotFoundError:
         raise PlaceError("STORAGE_NO_WATCH_FOLDER", f"{root} holds no {MARKER}") from None
     except (ValueError, KeyError) as error:
         detail = f"{root / MARKER} cannot be read: {error}"
         raise PlaceError("STORAGE_NO_WATCH_FOLDER", detail) from error
-    _refuse_sync_drive(root)
-    for room in _ROOMS:
-        (root / room).mkdir(exist_ok=True)
-    _refuse_unsafe(root, open_to_all=marker.get("open_to_all") is True)
-    return folder
 
 
 def make_watch_folder(root: Path, engine: Engine = "ffmpeg") -> WatchFolder:
@@ -171,15 +183,16 @@ def _refuse_sync_drive(root: Path) -> None:
         raise PlaceError("STORAGE_WATCH_FOLDER_SYNCED", f"{root} is kept by {service}")
 
 
-def _refuse_unsafe(root: Path, *, open_to_all: bool) -> None:
+def _refuse_unsafe(folder: WatchFolder) -> None:
     """Refuse a folder into which anybody may put or exchange jobs, or that is in two parts."""
+    root = folder.root
     for place in (root, *(root / room for room in _ROOMS)):
         status = place.stat()
         if status.st_dev != root.stat().st_dev:
             detail = f"{place} lies on another file system than {root}: nothing can be moved there"
             raise PlaceError("STORAGE_WATCH_FOLDER_UNSAFE", detail)
         everybody = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX
-        if everybody and not open_to_all and sys.platform != "win32":
+        if everybody and not folder.open_to_all and sys.platform != "win32":
             detail = (
                 f"{place} may be written by everybody; take that right away, or, on a share that "
                 f"shows every folder so, write `open_to_all = true` into {MARKER}"

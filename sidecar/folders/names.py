@@ -17,6 +17,7 @@ that no system of ours would write."""
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NAMED_JOB = re.compile(rf"(?:.*\.)?({_UUID})\.job\.json", re.DOTALL)
+_ORDERED = re.compile(rf"(?:\d{{8}}T\d{{9}}Z-\d{{5,}}\.)?(.+)\.({_UUID})\.job\.json", re.DOTALL)
 _UNFINISHED = re.compile(
     r"\..*|~\$.*|.*~|.*\.(?:tmp|temp|part|partial|filepart|crdownload|download|swp|lock)"
     r"|Thumbs\.db|desktop\.ini",
@@ -44,6 +45,12 @@ def job_id_in(name: str) -> str | None:
     """Return the job id that a job file's name carries; None where it carries none."""
     found = _NAMED_JOB.fullmatch(name)
     return found[1] if found else None
+
+
+def short_name(name: str) -> str:
+    """Return what people read of a job file's name: its label and the first digits of its id."""
+    found = _ORDERED.fullmatch(name)
+    return f"{found[1]} ({found[2][:8]})" if found else name
 
 
 def order_names(specs: Iterable[JobSpec], *, at: str) -> list[str]:

@@ -15,6 +15,7 @@ from proxx_engine import (
     JobExecutionResult,
     JobSpec,
     Tools,
+    failure_kinds,
     free_bytes,
     local_path,
     look_at_place,
@@ -84,7 +85,8 @@ class Places:
         for obstacle in look_at_place(spec, tools):
             place = directory if obstacle.code.startswith("STORAGE_") else tools_of(spec)
             self._homes[name] = (place,)
-            return self._keep_out(Block(place, obstacle.code, obstacle.detail))
+            sentence = f"{failure_kinds()[obstacle.code].sentence}: {obstacle.detail}"
+            return self._keep_out(Block(place, obstacle.code, sentence.removesuffix(": ")))
         known = self._blocked.get(directory)
         if known and known.free_then is not None:
             free = _free(directory, tools)

@@ -93,20 +93,16 @@ def _waiting(folder: WatchFolder, job_id: str) -> tuple[str, str]:
 
 
 def _refuse_living(folder: WatchFolder, claim: Claim) -> None:
-    ours = identify_process()
-    if claim.owner == ours:
+    if claim.owner == identify_process():
         return
-    same_place = (claim.owner.host, claim.owner.machine_id, claim.owner.process_space) == (
-        ours.host,
-        ours.machine_id,
-        ours.process_space,
-    )
-    if same_place and not claim.owner.is_gone():
+    if claim.owner.is_near() and not claim.owner.is_gone():
         sentence = f"its worker {claim.worker} is alive on this machine; `proxx stop` ends it"
         raise _refusal("CLAIM_LOCKED", claim.key, sentence)
+    if claim.owner.is_near():
+        return
     for beat in read_heartbeats(folder):
         seconds = (datetime.now(UTC) - datetime.fromisoformat(beat.beat_at)).total_seconds()
-        if beat.worker == claim.worker and 0 <= seconds < SILENT_AFTER_SECONDS and not same_place:
+        if beat.worker == claim.worker and 0 <= seconds < SILENT_AFTER_SECONDS:
             sentence = (
                 f"its worker {claim.worker} was heard of {seconds:.0f} s ago; "
                 "`proxx stop` ends it, or wait until it is silent"

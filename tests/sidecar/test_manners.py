@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sidecar.cli.writing import quoted
+from sidecar.cli.paths import quoted
 from tests.sidecar.calling import Proxx
 
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,84 @@
+"""What became of every job, out of the action log alone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+State = Literal["pending", "running", "completed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Where a job is, as the log tells."""
+
+    job_file: str
+    """Its name in `pending/`."""
+    job_id: str | None
+    state: State
+    place: str
+    """From the root of the watch folder: the file in `pending/`, else the job's own folder."""
+    worker: str | None
+
+
+@dataclass
+class _Story:
+    now: Replayed
+    before: Replayed
+    """Where it was before the last step: a step that was not done leads back there."""
+
+
+@dataclass
+class _Replay:
+    stories: dict[str, _Story] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """The key of a job, by its file's name: a line about a wrong file knows no id."""
+
+    def key_of(self, line: dict[str, Any]) -> str:
+        name, job_id = line.get("job_file") or "", line.get("job_id")
+        if job_id and name:
+            self.names.setdefault(name, job_id)
+        return str(self.names.get(name) or job_id or name)
+
+    def step(self, line: dict[str, Any]) -> None:
+        key = self.key_of(line)
+        if not key:
+            return
+        waiting = Replayed(
+            line.get("job_file") or "",
+            line.get("job_id"),
+            "pending",
+            f"pending/{line.get('job_file')}",
+            None,
+        )
+        story = self.stories.setdefault(key, _Story(waiting, waiting))
+        action, worker = line["action"], line.get("worker")
+        if action in ("take", "file", "reject"):
+            place = str(line["to"])
+            state = _state_of(place)
+            now = Replayed(story.now.job_file, story.now.job_id, state, place, worker)
+            story.before, story.now = story.now, now
+        elif _leads_back(line, story.now):
+            story.now = story.before
+
+
+def _leads_back(line: dict[str, Any], now: Replayed) -> bool:
+    """Whether a step was not done: of a job that was to be taken, or a file to be refused."""
+    if line["action"] == "not_taken":
+        return now.worker == line.get("worker")
+    return line["action"] == "clear_claim" and now.place.startswith("failed/")
+
+
+def _state_of(place: str) -> State:
+    head = place.split("/")[0]
+    states: dict[str, State] = {"running": "running", "completed": "completed", "failed": "failed"}
+    return states[head]
+
+
+def replay(lines: Iterable[dict[str, Any]]) -> tuple[Replayed, ...]:
+    """Return every job that the log tells of, with where it ended; `lines` in order of time."""
+    told = _Replay()
+    for line in lines:
+        told.step(line)
+    return tuple(story.now for story in told.stories.values())
