@@ -89,9 +89,9 @@ def _inspect_all(
         try:
             return admit(request, inspect(request, entry, prober))
         except ProbeError as error:
-            return LeftOut(entry.path, error.detail.removeprefix(f"{entry.path}: "))
+            return _left_out(entry, error.detail.removeprefix(f"{entry.path}: "))
         except OSError as error:
-            return LeftOut(entry.path, error.strerror or str(error))
+            return _left_out(entry, error.strerror or str(error))
         except CreationError as error:
             return error
 
@@ -105,6 +105,10 @@ def _inspect_all(
             yield answer
     if wrong:
         raise CreationError(tuple(wrong))
+
+
+def _left_out(clip: Found, reason: str) -> LeftOut:
+    return LeftOut(clip.path, reason, clip.files if len(clip.files) > 1 else ())
 
 
 def _check_list(timecodes: TimecodeList | None, found: list[Found]) -> None:
