@@ -18,7 +18,7 @@ from proxx_engine import (
     profile_name,
     read_lut,
 )
-from sidecar.cli.writing import plain_path
+from sidecar.cli.paths import plain_path
 
 MOST_SIDE_BY_SIDE = 8
 """Files that are inspected at a time; more only wait for the disk."""
