@@ -135,8 +135,8 @@ class Looking:
             if state.at_rest or state.refused or state.watched is None:
                 continue
             verdict = state.verdict
-            reason = verdict.reason if isinstance(verdict, Waits) else "is still being copied"
-            yield state.unit.name, reason, state.watched.still_seconds(now)
+            reason = verdict.reason if isinstance(verdict, Waits) else state.trouble
+            yield state.unit.name, reason or "is being copied", state.watched.still_seconds(now)
 
     def _room(self, now: float) -> int:
         """Return how many files of units at rest are looked at now, so that all have their turn."""

@@ -73,7 +73,8 @@ class Taker:
             if sorting.changed:
                 self.teller.changed([(clip.name, clip.job_id) for clip, _p in sorting.changed])
             for _clip, paths in sorting.changed:
-                left += self._take_changed(lot, frozenset(files.keys() - paths), prober)
+                if paths.isdisjoint(aside):
+                    left += self._take_changed(lot, frozenset(files.keys() - paths), prober)
         self._note(lot, [each for each in left if not sorting.known.issuperset(each.files)])
 
     def _settle_doubts(self, lot: Lot, sorting: Sorted) -> Sorted:

@@ -194,7 +194,8 @@ class _Seen:
         except FileNotFoundError:
             return
         except OSError as error:
-            self.unseen[relative] = error.strerror or str(error)
+            if not os.path.islink(path):  # a ring of links leads nowhere, now and later
+                self.unseen[relative] = error.strerror or str(error)
             return
         self.files[relative] = (status.st_size, status.st_mtime_ns)
         born = getattr(status, "st_birthtime", status.st_mtime)

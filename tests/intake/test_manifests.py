@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import types
 from collections.abc import Iterator
@@ -155,6 +156,14 @@ def test_a_list_that_is_not_whole_is_waited_for(data: str, place: HotFolder) -> 
 def test_a_path_that_leaves_its_folder_is_not_followed(path: str, place: HotFolder) -> None:
     write(place, "CARD/a.mhl", OLD.format(hashes=OLD_HASH.format(path=path, size=1, sums=md5())))
     assert read(place, "CARD/a.mhl").listed == {}
+
+
+def test_a_pipe_that_a_list_names_is_never_opened(place: HotFolder) -> None:
+    hashes = OLD_HASH.format(path="pipe.mov", size=0, sums=md5())
+    write(place, "CARD/a.mhl", OLD.format(hashes=hashes))
+    os.mkfifo(place.path("CARD/pipe.mov"))
+    assert "pipe.mov is not there" in (why_not_complete(place, read(place, "CARD/a.mhl")) or "")
+    assert compare(place, read(place, "CARD/a.mhl")).files_done == 0
 
 
 def test_files_that_a_system_makes_are_not_asked_for(place: HotFolder) -> None:

@@ -120,6 +120,25 @@ def test_of_the_same_size_too(scene: Scene) -> None:
     assert len(scene.jobs()) == 1
 
 
+def test_half_a_file_in_the_place_of_one_that_was_taken_is_no_new_clip(scene: Scene) -> None:
+    [path] = scene.copy("CARD/A.mov")
+    scene.run()
+    [job] = (scene.watch / "pending").glob("*.job.json")
+    job.unlink()
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+    def standing() -> Iterator[None]:
+        yield from scene.wait(40)
+        assert scene.jobs() == []
+        assert "copy it again" in scene.heard.of("left_out")[0][1][0][1]
+        path.write_bytes(data)
+        yield from scene.wait(6)
+
+    scene.run(standing)
+    assert scene.jobs() == [], "it is again what it was"
+
+
 def test_it_becomes_a_new_job_where_its_proxys_name_is_free(scene: Scene) -> None:
     [path] = scene.copy("CARD/A.mov")
     scene.run()
@@ -266,6 +285,15 @@ def test_a_link_to_a_folder_is_told_and_not_followed(scene: Scene) -> None:
     scene.run(lambda: scene.wait(10))
     assert scene.jobs() == []
     assert len(scene.heard.of("left_out")) == 1
+
+
+def test_links_that_lead_nowhere_keep_nothing_waiting(scene: Scene) -> None:
+    scene.copy("CARD/A.mov")
+    (scene.hot / "CARD/ring.mov").symlink_to("ring.mov")
+    (scene.hot / "CARD/gone.mov").symlink_to("nowhere.mov")
+    os.mkfifo(scene.hot / "CARD/pipe.txt")
+    scene.run()
+    assert scene.sources() == ["CARD/A.mov"]
 
 
 def test_names_that_are_no_text_are_told_and_left(scene: Scene) -> None:
