@@ -12,6 +12,7 @@ from sidecar.cli.job_words import describe_result
 from sidecar.cli.outcome import plural, say
 from sidecar.folders.batches import Batch, BatchCounts
 from sidecar.folders.layout import WatchFolder
+from sidecar.folders.names import short_name
 from sidecar.folders.places import Block
 from sidecar.folders.settling import Settled
 from sidecar.watch.loop import WatchOutcome
@@ -36,19 +37,20 @@ class Tale(Teller):
 
     def settled(self, settled: Settled) -> None:
         """The truth about an interrupted job was written."""
+        name = short_name(settled.claim.job_file)
         if settled.result is None:
-            self._say([f"{settled.claim.job_file}: its claim was left by a process that is gone"])
+            self._say([f"{name}: its claim was left by a process that is gone"])
         else:
-            head = f"{settled.claim.job_file}: was interrupted, and is settled now"
-            self._say([head, *describe_result("  truth", settled.result)])
+            self._say([f"{name}: was interrupted; this is what came of it"])
+            self._say(describe_result(settled.result.label or name, settled.result))
 
     def rejected(self, name: str, result: JobExecutionResult) -> None:
         """A file in `pending/` is not run."""
-        self._say(describe_result(f"{name}: not run", result))
+        self._say(describe_result(f"{short_name(name)}: not run", result))
 
     def left_alone(self, name: str, reason: str) -> None:
         """A file in `pending/` has been unfinished for long."""
-        self._say([f"{name}: left alone, it looks unfinished ({reason})"])
+        self._say([f"{short_name(name)}: left alone, it looks unfinished ({reason})"])
 
     def blocked(self, block: Block) -> None:
         """Nothing is claimed for a place."""

@@ -131,17 +131,25 @@ def is_known(folder: WatchFolder, spec: JobSpec) -> bool:
 
 
 def file_job(
-    folder: WatchFolder, claim: Claim, day: str, outcome: Outcome, *, log: ActionLog
+    folder: WatchFolder,
+    claim: Claim,
+    day: str,
+    outcome: Outcome,
+    *,
+    log: ActionLog,
+    by: str | None = None,
 ) -> Path:
     """Move a job's folder to where it ends, then its claim into it; return the folder.
 
-    Raises: OSError: it may be done again.
+    `by`: who does so, where it is not the claim's own worker. Raises: OSError: it may be done
+    again.
     """
     home = folder.root / claim.job_folder
     target = folder.filed(outcome, day) / home.name
     place = target.relative_to(folder.root).as_posix()
     if home.is_dir():
-        log.note("file", worker=claim.worker, job_id=claim.key, job_file=claim.job_file, to=place)
+        told = {"job_id": claim.key, "job_file": claim.job_file, "to": place}
+        log.note("file", worker=by or claim.worker, **told)
         target.parent.mkdir(exist_ok=True)
         os.rename(home, target)
         _sync(target.parent, home.parent)

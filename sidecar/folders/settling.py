@@ -95,7 +95,7 @@ class Settler:
             why = {"reason": release_reason} if release_reason else {}
             self.log.note(
                 "release" if release_reason else "settle",
-                worker=claim.worker,
+                worker=self.worker.id,
                 job_id=claim.key,
                 job_file=claim.job_file,
                 **why,
@@ -118,11 +118,11 @@ class Settler:
             spec = read_jobspec_file(job_file)
         except JobSpecValidationError as error:
             result = write_refusal(self.folder, claim, error, worker=self.worker)
-            file_job(self.folder, claim, now_utc()[:10], "failed", log=self.log)
+            file_job(self.folder, claim, now_utc()[:10], "failed", log=self.log, by=self.worker.id)
             return Settled(claim, result)
         result = self._tell_truth(spec, job_file, release_reason)
         outcome: Outcome = "completed" if result.status == "COMPLETED" else "failed"
-        file_job(self.folder, claim, made_on(spec), outcome, log=self.log)
+        file_job(self.folder, claim, made_on(spec), outcome, log=self.log, by=self.worker.id)
         return Settled(claim, result)
 
     def _tell_truth(
@@ -169,7 +169,9 @@ class Settler:
 
     def _drop(self, claim: Claim, home: Path) -> None:
         """Remove a claim whose job is nowhere, or is still where it was found."""
-        self.log.note("clear_claim", worker=claim.worker, job_id=claim.key, job_file=claim.job_file)
+        self.log.note(
+            "clear_claim", worker=self.worker.id, job_id=claim.key, job_file=claim.job_file
+        )
         remove_folder(home)
         claim_path(self.folder, claim.key).unlink(missing_ok=True)
         sync_folder(self.folder.claims)

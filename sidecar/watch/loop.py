@@ -130,7 +130,8 @@ class _Watch:
             self._worker(identity.model_copy(update={"id": f"{self._process}-{number}"}))
             for number in range(1, options.workers + 1)
         ]
-        self._settler = Settler(folder, identity, self._log, options.path_maps)
+        settler = identity.model_copy(update={"id": self._process})
+        self._settler = Settler(folder, settler, self._log, options.path_maps)
         self._outcome = WatchOutcome()
         self._nameless = NamelessClaims(folder)
         self._unsettled: tuple[str, ...] = ()
