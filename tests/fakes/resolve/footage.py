@@ -1,0 +1,114 @@
+"""Writes real media files with FFmpeg: what the double's render leaves, and sources for scenes."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from .profile import table
+
+_AUDIO = {
+    ("lpcm", 16): ("-c:a", "pcm_s16le"),
+    ("lpcm", 24): ("-c:a", "pcm_s24le"),
+    ("lpcm", 32): ("-c:a", "pcm_s32le"),
+}
+
+
+class FootageError(Exception):
+    """FFmpeg would not write what was asked for; its words are the message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaSpec:
+    """What a file shall hold."""
+
+    frames: int = 24
+    rate: Fraction = Fraction(24)
+    width: int = 320
+    height: int = 180
+    codec_id: str | None = "ProRes422P"
+    """A codec id of Resolve; None: sound alone."""
+    timecode: str | None = "01:00:00:00"
+    """With ';' before the frames: drop frame; None: no timecode track."""
+    channels: int = 2
+    """0: no sound."""
+    sample_rate: int = 48_000
+    audio_codec: str = "lpcm"
+    audio_bits: int = 16
+
+    def arguments(self) -> list[str]:
+        """FFmpeg's arguments, without the output."""
+        inputs: list[str] = []
+        outputs: list[str] = []
+        if self.codec_id is not None:
+            size = f"{self.width}x{self.height}"
+            inputs += ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={self.rate}"]
+            outputs += ["-frames:v", str(self.frames)]
+            outputs += table("formats")["codecs"][self.codec_id]["arguments"]
+        if self.channels:
+            samples = round(self.frames / self.rate * self.sample_rate)
+            inputs += ["-f", "lavfi", "-i", f"sine=frequency=440:sample_rate={self.sample_rate}"]
+            outputs += ["-af", f"atrim=end_sample={samples}", "-ac", str(self.channels)]
+            outputs += _AUDIO.get((self.audio_codec, self.audio_bits), ("-c:a", self.audio_codec))
+        if self.timecode is not None:
+            outputs += ["-timecode", self.timecode]
+        return [*inputs, "-threads", "1", *outputs]
+
+
+class Footage:
+    """One FFmpeg, and the files it wrote before: what is asked for twice is copied."""
+
+    def __init__(self, ffmpeg: Path | None = None, *, kept_in: Path | None = None) -> None:
+        self.ffmpeg = ffmpeg or embedded_ffmpeg()
+        self._kept_in = kept_in
+
+    def write(self, path: Path, spec: MediaSpec) -> Path:
+        """Write a file; what was there under its name is replaced.
+
+        Raises: FootageError: FFmpeg refuses, for example a codec at that size.
+        """
+        return self.run(path, *spec.arguments())
+
+    def run(self, path: Path, *arguments: str) -> Path:
+        """Write a file, or the numbered files of a pattern, with any arguments.
+
+        Raises: FootageError: FFmpeg refuses.
+        """
+        if self._kept_in is None or "%" in path.name:
+            self._encode(path, arguments)
+            return path
+        key = hashlib.sha256("\0".join(arguments).encode()).hexdigest()[:16]
+        kept = self._kept_in / f"{key}{path.suffix}"
+        if not kept.exists():
+            self._encode(kept, arguments)
+        shutil.copyfile(kept, path)
+        return path
+
+    def bytes_of(self, suffix: str, spec: MediaSpec) -> bytes:
+        """The bytes of a file.
+
+        Raises: FootageError: FFmpeg refuses.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            return self.write(Path(folder) / f"render{suffix}", spec).read_bytes()
+
+    def _encode(self, path: Path, arguments: tuple[str, ...]) -> None:
+        command = [str(self.ffmpeg), "-v", "error", "-nostdin", "-y", *arguments]
+        done = subprocess.run([*command, f"file:{path}"], capture_output=True, check=False)
+        if done.returncode:
+            path.unlink(missing_ok=True)
+            raise FootageError(done.stderr.decode(errors="replace").strip())
+
+
+@cache
+def embedded_ffmpeg() -> Path:
+    """The FFmpeg that comes with the package imageio-ffmpeg."""
+    import imageio_ffmpeg  # type: ignore[import-untyped]
+
+    return Path(imageio_ffmpeg.get_ffmpeg_exe())
