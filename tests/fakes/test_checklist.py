@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -34,6 +35,18 @@ def cited_lines() -> dict[str, list[str]]:
 
 def test_every_line_is_shown() -> None:
     assert sorted(lines_of_6_1()) == sorted(cited_lines())
+
+
+def test_the_double_knows_nothing_of_what_it_tests() -> None:
+    """A mistake that both made would be seen by no test."""
+    imported: set[str] = set()
+    for path in (HERE / "resolve").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add((node.module or "").partition(".")[0])
+    assert imported - set(sys.stdlib_module_names) == {"av", "imageio_ffmpeg"}
 
 
 def test_there_are_thirteen_lines() -> None:

@@ -8,7 +8,14 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from tests.fakes.resolve import ClipFacts, FakeMediaPoolItem, FakeResolve, Scene, read_facts
+from tests.fakes.resolve import (
+    ClipFacts,
+    FakeMediaPoolItem,
+    FakeResolve,
+    ResolveFault,
+    Scene,
+    read_facts,
+)
 from tests.fakes.scripting import project_of
 
 
@@ -218,6 +225,13 @@ def test_importing(fake: FakeResolve, scene: Scene, tmp_path: Path) -> None:
     assert again.GetUniqueId() == clip.GetUniqueId()
     fake.quirks.imported_again = "nothing"
     assert pool.ImportMedia([str(path)]) == []
+
+
+def test_too_many_at_once_end_resolve(fake: FakeResolve) -> None:
+    pool = project_of(fake).GetMediaPool()
+    with pytest.raises(ResolveFault):
+        pool.ImportMedia(["/nowhere.mov"] * 201)
+    assert fake.handle.GetProductName() is None
 
 
 def test_importing_a_sequence(fake: FakeResolve, scene: Scene) -> None:

@@ -123,6 +123,21 @@ def test_a_file_that_took_its_place_is_read_only_after_unlinking(
     assert proxy_of(clip)[0] == "320x180"
 
 
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [("given", "Café.mov"), ("decomposed", "Cafe\N{COMBINING ACUTE ACCENT}.mov")],
+)
+def test_a_path_may_read_back_in_another_form(
+    fake: FakeResolve, clip: FakeMediaPoolItem, proxy: Path, out: Path, form: str, told: str
+) -> None:
+    path = proxy.rename(out / "Café.mov")
+    fake.quirks.proxy_path_told_as = form  # type: ignore[assignment]
+    clip.handle.LinkProxyMedia(str(path))
+    assert proxy_of(clip)[1] == str(out / told)
+    fake.quirks.proxy_path_told_as = "backslashes"
+    assert proxy_of(clip)[1] == str(path).replace("/", "\\")
+
+
 @pytest.mark.parametrize("kind", ["compound", "fusion", "multicam", "generator", "fusion_title"])
 def test_what_is_no_clip_has_no_proxy(scene: Scene, proxy: Path, kind: str) -> None:
     clip = scene.without_file("No clip", kind)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -165,13 +166,22 @@ class FakeMediaPoolItem(FakeObject):
             "Type": lambda: word(facts.type),
             "Online Status": lambda: word("online" if self.is_online else "offline"),
             "Proxy": lambda: self._looked_at_proxy().shown,
-            "Proxy Media Path": lambda: self.proxy.path,
+            "Proxy Media Path": self._told_proxy_path,
             "Usage": lambda: str(pool.usage_of(self)),
         }
 
     def _looked_at_proxy(self) -> ProxyLink:
         self.proxy = self.proxy.looked_at()
         return self.proxy
+
+    def _told_proxy_path(self) -> str:
+        match self.root.quirks.proxy_path_told_as:
+            case "decomposed":
+                return unicodedata.normalize("NFD", self.proxy.path)
+            case "backslashes":
+                return self.proxy.path.replace("/", "\\")
+            case "given":
+                return self.proxy.path
 
     def _all_properties(self) -> dict[str, Any]:
         return {name: look() for name, look in self._looked_up.items()} | self.properties

@@ -177,7 +177,7 @@ class FakeProject(FakeObject):
     def IsRenderingInProgress(self) -> bool:
         self.root.clock.poll()
         self.root.rendering.catch_up()
-        return self.root.rendering.in_progress
+        return self.root.rendering.in_progress and not self.root.quirks.renders_in_background
 
     def StopRendering(self) -> None:
         self.root.rendering.stop()

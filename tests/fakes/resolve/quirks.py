@@ -37,6 +37,8 @@ class Quirks:
     """A filter on the Deliver page's clips: Single clip mode is refused."""
     percentage_lag: int = 7
     """So many points the shown percentage is behind while a job renders."""
+    renders_in_background: bool = False
+    """IsRenderingInProgress says False while a job renders; not known of a real Resolve."""
     starts_nothing: bool = False
     """StartRendering says True and nothing begins, as in a wedged Resolve; there is no database."""
     timecode_key_counts: bool = True
@@ -51,6 +53,8 @@ class Quirks:
     """What GetSelectedClips answers when nothing is."""
     proxy_frames_tolerance: int = 0
     """So many frames a proxy may differ and still links; the true number is not known."""
+    proxy_path_told_as: Literal["given", "decomposed", "backslashes"] = "given"
+    """How a linked proxy's path reads back: macOS may decompose letters, Windows turns slashes."""
     imported_again: Literal["existing", "nothing"] = "existing"
     """What ImportMedia answers for a path that the pool already has; it is never read again."""
     most_imported_at_once: int | None = 200

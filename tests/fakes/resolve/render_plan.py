@@ -13,7 +13,6 @@ from .timecode import rate_of, text_of
 if TYPE_CHECKING:
     from .project import FakeProject
     from .render_queue import RenderJob
-    from .timeline import FakeTimeline
     from .timeline_item import FakeTimelineItem
 
 
@@ -101,8 +100,3 @@ def _path(job: RenderJob, project: FakeProject, name: str) -> Path:
     suffix = project.root.profile.suffix(job.asked.format_id)
     # A slash in a name would be another folder.
     return Path(job.asked.settings["TargetDir"]) / f"{name.replace('/', '_')}{suffix}"
-
-
-def drawn_from(timeline: FakeTimeline) -> list[str]:
-    """The paths of the clips a timeline shows, for tests that ask what was rendered."""
-    return [item.clip.path for item in timeline.shown_clips() if item.clip is not None]
