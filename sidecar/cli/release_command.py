@@ -11,6 +11,7 @@ from sidecar.cli.job_words import describe_result
 from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome
 from sidecar.folders.actions import ActionLog
+from sidecar.folders.heartbeats import sweep_homes
 from sidecar.folders.layout import open_watch_folder, watch_folder_around
 from sidecar.folders.names import JOB, job_id_in
 from sidecar.folders.processes import process_name
@@ -42,6 +43,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     claim = find_released(folder, job_id, worker=worker.id)
     settler = Settler(folder, worker, ActionLog(folder, process), read_machine(arguments).path_maps)
     settled = settler.settle(claim, release_reason=arguments.reason)
+    sweep_homes(folder)
     if settled is None:
         complaint = f"proxx release: {job_id} is being settled by another just now"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))

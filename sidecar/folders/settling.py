@@ -8,6 +8,7 @@ it ends in `failed/` as CLAIM_INTERRUPTED, or in `completed/` where every proxy 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from proxx_engine import (
     now_utc,
     place_of_job,
     read_jobspec_file,
+    read_lock,
     release_lock,
     settle_job,
     sync_folder,
@@ -36,6 +38,9 @@ from sidecar.folders.layout import Outcome, WatchFolder
 from sidecar.folders.names import CLAIM, JOB, made_on
 
 _SETTLING = ".settling"
+_PART = ".part"
+_NAMELESS_SECONDS = 3600.0
+"""What names nobody, not even in part, is left alone for so long."""
 _BIRTH_SECONDS = 60.0
 """Far longer than a living process takes from creating a claim to writing its name into it."""
 
@@ -71,6 +76,7 @@ class Settler:
 
         Raises: OSError when the claims cannot be listed.
         """
+        _sweep(self.folder)
         for claim in list_claims(self.folder):
             if claim.owner == identify_process() or not claim.owner.is_gone():
                 continue
@@ -214,6 +220,30 @@ def list_unread_claims(folder: WatchFolder) -> list[str]:
     """Return the names of claims that name no owner that we can read."""
     names = [name for name in sorted(os.listdir(folder.claims)) if name.endswith(CLAIM)]
     return [name for name in names if read_claim(folder.claims / name) is None]
+
+
+def _sweep(folder: WatchFolder) -> None:
+    """Remove what settlers left beside the claims that died in their last step, or in writing."""
+    for name in os.listdir(folder.claims):
+        path = folder.claims / name
+        if name.endswith(f"{CLAIM}{_SETTLING}"):
+            claim = path.with_name(name.removesuffix(_SETTLING))
+            lock = None if os.path.lexists(claim) else hold_lock(path)
+            if lock is not None:
+                release_lock(path, lock)
+        elif name.startswith(".") and name.endswith(_PART) and _is_dead(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_dead(part: Path) -> bool:
+    """Whether nobody goes on writing a hidden file: a lock's successor, or a claim put right."""
+    record = read_lock(part) or read_claim(part)
+    if record is not None:
+        return record.owner.is_gone()
+    try:
+        return time.time() - part.stat().st_mtime > _NAMELESS_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

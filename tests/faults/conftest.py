@@ -9,6 +9,9 @@ import pytest
 
 from proxx_engine import Tools
 from tests.faults.scenes import leavings, running_below, snapshot
+from tests.faults.shim import Shim, build_shim, why_no_shim
+from tests.faults.watch_rounds import Rounds, open_rounds
+from tests.faults.watch_scene import Footage, make_footage
 from tests.support import MakeClip, Ran, execute, make_job
 
 Try = Callable[..., Ran]
@@ -60,3 +63,24 @@ def attempt(tools: Tools, out: Path, clip: Path) -> Try:
         return execute(change(spec), out, tools, stop=stop)  # type: ignore[arg-type]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Shim:
+    """The library that counts calls and makes the k-th one fail."""
+    reason = why_no_shim()
+    if reason is not None:
+        pytest.skip(reason)
+    return build_shim(tmp_path_factory.mktemp("shim"))
+
+
+@pytest.fixture(scope="session")
+def footage(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Footage:
+    """Two tiny clips, and a job for each."""
+    return make_footage(tmp_path_factory.mktemp("footage"), tools)
+
+
+@pytest.fixture(scope="session")
+def rounds(tmp_path_factory: pytest.TempPathFactory, footage: Footage, shim: Shim) -> Rounds:
+    """What one fault at one call of a watch comes to."""
+    return open_rounds(tmp_path_factory.mktemp("rounds"), footage, shim)
