@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -73,13 +73,10 @@ class Tale(Teller):
         if files:
             self._say([f"{unit}: comparing {_checksums(files)}, {format_bytes(size_bytes)}"])
 
-    def checked(self, unit: str, files: int, unchecked: Mapping[str, int]) -> None:
+    def checked(self, unit: str, files: int) -> None:
         """A unit was held against its lists."""
-        lines = [f"{unit}: read, {_checksums(files)}"] if files else []
-        for algorithm, count in unchecked.items():
-            cure = " (pip install xxhash)" if algorithm.startswith("xxh") else ""
-            lines.append(f"{unit}: NOT compared: {algorithm} of {plural(count, 'file')}{cure}")
-        self._say(lines)
+        if files:
+            self._say([f"{unit}: read, {_checksums(files)}"])
 
     def refused(self, unit: str, problems: Sequence[str]) -> None:
         """Nothing is taken of a unit until it changes."""
@@ -184,9 +181,9 @@ class JsonTale(Tale):
         """Checksums are about to be compared."""
         self._tell("checking", unit=unit, files=files, size_bytes=size_bytes)
 
-    def checked(self, unit: str, files: int, unchecked: Mapping[str, int]) -> None:
+    def checked(self, unit: str, files: int) -> None:
         """A unit was held against its lists."""
-        self._tell("checked", unit=unit, files=files, unchecked=dict(unchecked))
+        self._tell("checked", unit=unit, files=files)
 
     def refused(self, unit: str, problems: Sequence[str]) -> None:
         """Nothing is taken of a unit until it changes."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -63,8 +62,6 @@ class Checking:
     bytes_done: int = 0
     differing: list[str] = field(default_factory=list)
     """What is told of each file that is not what its list says."""
-    unchecked: Counter[str] = field(default_factory=Counter)
-    """Algorithms that this machine lacks, each with how many files had nothing else."""
 
     def __post_init__(self) -> None:
         """Begin; nothing is read yet."""
@@ -90,9 +87,7 @@ class Checking:
                 self.differing.append(f"{entry.path}: {entry.manifest} says that its check failed")
             checksum = choose(entry.checksums)
             facts = facts_of(self.place, entry.path)
-            if checksum is None:
-                self.unchecked.update({each.algorithm for each in entry.checksums[:1]})
-            elif facts is not None and not self._agreed(entry, facts):
+            if checksum is not None and facts is not None and not self._agreed(entry, facts):
                 yield from self._compare_one(entry, checksum, facts)
 
     def _agreed(self, entry: Listed, facts: Facts) -> bool:
@@ -102,7 +97,6 @@ class Checking:
 
     def _compare_one(self, entry: Listed, checksum: Checksum, facts: Facts) -> Iterator[None]:
         hashing = start_hash(checksum.algorithm)
-        assert hashing is not None
         with open(self.place.path(entry.path), "rb", buffering=0) as stream:
             while piece := stream.read(_PIECE):
                 hashing.update(piece)

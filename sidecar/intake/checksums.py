@@ -1,18 +1,12 @@
-"""Checksums as lists of files name them: which can be computed here, and whether one agrees.
-
-What begins with `xxh` needs the package `xxhash`; without it such checksums are not checked, and
-that is told.
-"""
+"""Checksums as lists of files name them: which can be computed here, and whether one agrees."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 _PREFERRED = ("xxh128", "xxh3", "xxh64", "md5", "sha1", "c4", "sha256", "sha512", "xxh32")
 """Fastest first; all of them tell a copy that went wrong."""
@@ -58,24 +52,23 @@ def algorithm_of(name: str) -> str | None:
 
 
 def choose(checksums: Iterable[Checksum]) -> Checksum | None:
-    """Return the checksum that is quickest to check here; None when none can be."""
+    """Return the checksum that is quickest to check; None when there is none."""
     by_algorithm = {checksum.algorithm: checksum for checksum in checksums}
     for algorithm in _PREFERRED:
-        if algorithm in by_algorithm and start_hash(algorithm) is not None:
+        if algorithm in by_algorithm:
             return by_algorithm[algorithm]
     return None
 
 
-def start_hash(algorithm: str) -> Hashing | None:
-    """Return a hash to be fed; None where this machine has none of that kind."""
+def start_hash(algorithm: str) -> Hashing:
+    """Return a hash to be fed, of one of the kinds that `algorithm_of` knows."""
     if algorithm == "c4":
         return hashlib.sha512()
     if not algorithm.startswith("xxh"):
         return hashlib.new(algorithm, usedforsecurity=False)
-    module = _xxhash()
-    if module is None:
-        return None
-    made: Hashing = getattr(module, "xxh3_64" if algorithm == "xxh3" else algorithm)()
+    import xxhash  # only here: most folders come without a list
+
+    made: Hashing = getattr(xxhash, "xxh3_64" if algorithm == "xxh3" else algorithm)()
     return made
 
 
@@ -100,11 +93,3 @@ def c4_of(sha512: bytes) -> str:
         number, rest = divmod(number, 58)
         digits = _BASE58[rest] + digits
     return "c4" + digits.rjust(_C4_DIGITS, _BASE58[0])
-
-
-@cache
-def _xxhash() -> Any:
-    try:
-        return importlib.import_module("xxhash")
-    except ImportError:
-        return None

@@ -192,7 +192,7 @@ class Looking:
     def _conclude(self, state: UnitState, checks: Checks) -> None:
         verdict = self.judge.after(checks)
         checking = checks.checking
-        self.teller.checked(state.unit.name, checking.files_done, checking.unchecked)
+        self.teller.checked(state.unit.name, checking.files_done)
         if isinstance(verdict, Differs):
             self.teller.refused(state.unit.name, verdict.problems)
             state.refuse()

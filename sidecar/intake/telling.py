@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +45,8 @@ class Teller:
     def checking(self, unit: str, files: int, size_bytes: int) -> None:
         """The checksums of a unit are about to be compared."""
 
-    def checked(self, unit: str, files: int, unchecked: Mapping[str, int]) -> None:
-        """A unit is what its lists say; `unchecked`: algorithm → files that nothing else names."""
+    def checked(self, unit: str, files: int) -> None:
+        """A unit was held against its lists."""
 
     def refused(self, unit: str, problems: Sequence[str]) -> None:
         """Nothing is taken of a unit until it changes."""

@@ -140,17 +140,6 @@ def test_a_missing_hot_folder_is_told(proxx: Proxx) -> None:
     assert "the hot folder is not there" in said.err
 
 
-def test_xxhash_that_is_missing_is_told(proxx: Proxx, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sidecar.intake.checksums._xxhash", lambda: None)
-    proxx.shoot("CARD/A.mov")
-    entry = "<hash><file>A.mov</file><xxhash64be>00</xxhash64be></hash>"
-    text = f"<hashlist version='1.1'>{entry}</hashlist>"
-    (proxx.folder / "footage/CARD/card.mhl").write_text(text)
-    said = intake(proxx)
-    assert said.code == 0
-    assert "CARD: NOT compared: xxh64 of 1 file (pip install xxhash)" in said.out
-
-
 @pytest.fixture
 def running(proxx: Proxx) -> Iterator[subprocess.Popen[str]]:
     words = ("intake", "footage", "--into", "watch", "--out", "out", *QUICK, "--json")
