@@ -103,12 +103,14 @@ def put_back(folder: WatchFolder, claim: Claim, *, log: ActionLog) -> None:
     """
     home = folder.root / claim.job_folder
     job_file = home / f"{home.name}{JOB}"
-    log.note("not_taken", worker=claim.worker, job_id=claim.key, job_file=claim.job_file)
-    if job_file.exists():
-        publish(job_file, folder.pending / claim.job_file)
-        # Before the claim is dropped: a job that lies here without one is nobody's.
-        _sync(folder.pending, home)
-    _give_back(folder, claim, home)
+    try:
+        log.note("not_taken", worker=claim.worker, job_id=claim.key, job_file=claim.job_file)
+    finally:  # a log that cannot be written must not hold the job
+        if job_file.exists():
+            publish(job_file, folder.pending / claim.job_file)
+            # Before the claim is dropped: a job that lies here without one is nobody's.
+            _sync(folder.pending, home)
+        _give_back(folder, claim, home)
 
 
 def _give_back(folder: WatchFolder, claim: Claim, home: Path) -> None:
@@ -205,9 +207,11 @@ def reject_file(
             # It is filed, and another of its name may wait by now.
             bring_claim(folder, claim, home)
             return result
-        log.note("not_taken", **told)
-        remove_folder(home)
-        drop_claim(folder, claim)
+        try:
+            log.note("not_taken", **told)
+        finally:
+            remove_folder(home)
+            drop_claim(folder, claim)
         if isinstance(error, FileNotFoundError):
             return None
         raise

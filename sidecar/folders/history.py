@@ -58,7 +58,9 @@ def find_jobs(folder: WatchFolder, asked: str) -> list[Replayed]:
         names = {job.job_file, Path(job.place).name, job.job_file.removesuffix(JOB)}
         if asked in names or (len(asked) >= 8 and (job.job_id or "").startswith(asked)):
             found.append(job)
-    return found
+    # A copy of a job that was taken is refused: whoever asks by the id means the one that ran.
+    taken = [job for job in found if Path(job.place).name.endswith(f".{job.job_id}")]
+    return taken or found
 
 
 def tell_history(folder: WatchFolder, job: Replayed) -> History:

@@ -27,19 +27,23 @@ class _Story:
     now: Replayed
     before: Replayed
     """Where it was before the last step: a step that was not done leads back there."""
+    step: str = "submit"
 
 
 @dataclass
 class _Replay:
     stories: dict[str, _Story] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    """The key of a job, by its file's name: a line about a wrong file knows no id."""
+    """By the file's name in `pending/`: the same job may come twice, and only one of them runs."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """The file of each job that was taken, by id; the first that came while none was."""
 
     def key_of(self, line: dict[str, Any]) -> str:
-        name, job_id = line.get("job_file") or "", line.get("job_id")
-        if job_id and name:
-            self.names.setdefault(name, job_id)
-        return str(self.names.get(name) or job_id or name)
+        name, job_id = line.get("job_file") or "", line.get("job_id") or ""
+        # What a person releases without a claim is known by its id alone.
+        key = name or self.keys.get(job_id, job_id)
+        if job_id and (line["action"] == "take" or job_id not in self.keys):
+            self.keys[job_id] = key
+        return key
 
     def step(self, line: dict[str, Any]) -> None:
         key = self.key_of(line)
@@ -58,16 +62,17 @@ class _Replay:
             place = str(line["to"])
             state = _state_of(place)
             now = Replayed(story.now.job_file, story.now.job_id, state, place, worker)
-            story.before, story.now = story.now, now
-        elif _leads_back(line, story.now):
+            story.before, story.now, story.step = story.now, now, action
+        elif _leads_back(line, story):
             story.now = story.before
 
 
-def _leads_back(line: dict[str, Any], now: Replayed) -> bool:
+def _leads_back(line: dict[str, Any], story: _Story) -> bool:
     """Whether a step was not done: of a job that was to be taken, or a file to be refused."""
     if line["action"] == "not_taken":
-        return now.worker == line.get("worker")
-    return line["action"] == "clear_claim" and now.place.startswith("failed/")
+        # A worker that wakes after a person released its job does not unsay where that was filed.
+        return story.step in ("take", "reject") and story.now.worker == line.get("worker")
+    return line["action"] == "clear_claim" and story.step == "reject"
 
 
 def _state_of(place: str) -> State:
