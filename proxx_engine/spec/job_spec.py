@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from proxx_engine.spec.media import Color, FieldOrder, FileIndex, Rotation, Source
+from proxx_engine.spec.media import Color, FieldOrder, FileIndex, Rotation, Side, Source, TimecodeText
 from proxx_engine.spec.model import (
     AbsolutePath,
     FrozenModel,
@@ -71,6 +71,13 @@ class Target(FrozenModel):
     """
 
 
+class RawProperty(FrozenModel):
+    """One property of a clip, as Resolve said it."""
+
+    name: Text
+    value: Text
+
+
 class ResolveClip(FrozenModel):
     """What Resolve says of the clip; None of it where it does not say."""
 
@@ -81,6 +88,19 @@ class ResolveClip(FrozenModel):
     data_level: Text | None
     flips: Text | None
     color_science: Text | None
+    frames: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    frame_rate: PositiveRational | None = None
+    start_timecode: TimecodeText | None = None
+    """As Resolve counts it; a semicolon before the frames when it counts drop-frame."""
+    drop_frame: bool | None = None
+    width: Side | None = None
+    """The picture as Resolve shows it, in pixels."""
+    height: Side | None = None
+    audio_channels: Annotated[int, Field(ge=0, le=1024)] | None = None
+    """0 where the clip is silent."""
+    sample_rate: Annotated[int, Field(ge=1000, le=768000)] | None = None
+    properties: Annotated[tuple[RawProperty, ...], Field(max_length=1024, fail_fast=True)] = ()
+    """All that Resolve says of the clip in its own words, sorted by name."""
 
 
 class ClipSpec(FrozenModel):

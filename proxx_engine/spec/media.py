@@ -33,6 +33,9 @@ def _whole_number(value: object) -> object:
 
 Rotation = Annotated[Literal[0, 90, 180, 270], BeforeValidator(_whole_number)]
 Side = Annotated[int, Field(ge=1, le=32768)]
+TimecodeText = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{2}:[0-9]{2}:[0-9]{2}[:;][0-9]{2,3}$")
+]
 FileIndex = Annotated[int, Field(ge=0, le=255)]
 
 
@@ -57,7 +60,7 @@ class PromisedFrames(FrozenModel):
 class Timecode(FrozenModel):
     """Start timecode: the one truth that the proxy is verified against."""
 
-    start: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}:[0-9]{2}:[0-9]{2}[:;][0-9]{2,3}$")]
+    start: TimecodeText
     """HH:MM:SS:FF; a semicolon before the frames when it counts drop-frame."""
     drop_frame: bool
     source: Literal["resolve", "file", "sidecar_xml", "csv"] = Field(alias="from")
