@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from proxx_engine.spec.media import Color, FieldOrder, FileIndex, Rotation, Side, Source, TimecodeText
+from proxx_engine.spec.media import (
+    Color,
+    FieldOrder,
+    FileIndex,
+    Rotation,
+    Side,
+    Source,
+    TimecodeText,
+)
 from proxx_engine.spec.model import (
     AbsolutePath,
     FrozenModel,
