@@ -83,15 +83,25 @@ def create_exclusive(path: Path, data: bytes, *, durable: bool = True) -> None:
 
 
 def append_line(path: Path, line: bytes, *, durable: bool = True) -> None:
-    """Append one line to a log; with all before it durable when this returns, unless told not."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | CLOEXEC, 0o644)
+    """Append one line to a log; with all before it durable when this returns, unless told not.
+
+    One that a death or a full disk cut off is ended first, and stays a line that cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | CLOEXEC, 0o644)
     try:
         with naming(path):
-            write_all(descriptor, line + b"\n")
+            write_all(descriptor, _end_of_line(descriptor) + line + b"\n")
             if durable:
                 sync_descriptor(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _end_of_line(descriptor: int) -> bytes:
+    if os.lseek(descriptor, 0, os.SEEK_END) == 0:
+        return b""
+    os.lseek(descriptor, -1, os.SEEK_END)
+    return b"" if os.read(descriptor, 1) == b"\n" else b"\n"
 
 
 def write_all(descriptor: int, data: bytes) -> None:

@@ -7,14 +7,16 @@ same job, was the last thing that the process did.
 
 from __future__ import annotations
 
+import heapq
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from proxx_engine import append_line, now_utc
+from proxx_engine import append_line, identify_process, now_utc
 from sidecar.folders.layout import WatchFolder
 
 Action = Literal[
@@ -58,21 +60,37 @@ class ActionLog:
         self, action: Action, all_facts: Iterable[dict[str, Any]], *, worker: str | None = None
     ) -> None:
         """Append a line for each of several alike. Raises: OSError."""
-        time = now_utc()
-        head = {"time": time, "process": self.process, "worker": worker, "action": action}
+        moment = now_utc()
+        head = {
+            "time": moment,
+            "boot": identify_process().boot_id[:8],
+            "up": round(time.monotonic(), 6),
+            "process": self.process,
+            "worker": worker,
+            "action": action,
+        }
         text = "\n".join(json.dumps(head | facts) for facts in all_facts)
-        path = self.folder.log / f"{time[:10]}.{self.process}.jsonl"
+        path = self.folder.log / f"{moment[:10]}.{self.process}.jsonl"
         append_line(path, text.encode("ascii"), durable=action in _MOVING)
 
 
 def read_actions(folder: WatchFolder) -> Iterator[dict[str, Any]]:
-    """Yield every action that was noted, by time; a line that was cut off is none."""
-    lines: list[tuple[str, str, int, dict[str, Any]]] = []
+    """Yield every action that was noted, in order; a line that was cut off is none.
+
+    The processes of a machine since its start are put in order by the clock that never jumps,
+    machines among each other by the time that they told.
+    """
+    runs: dict[str, list[tuple[float, str, int, dict[str, Any]]]] = {}
     for name in sorted(os.listdir(folder.log)):
         if name.endswith(".jsonl"):
             for number, line in enumerate(_read_lines(folder.log / name)):
-                lines.append((line["time"], name, number, line))
-    yield from (line for *_order, line in sorted(lines, key=lambda entry: entry[:3]))
+                # Where a machine does not tell its starts apart, a process goes by its own clock.
+                run = runs.setdefault(line.get("boot") or line.get("process") or name, [])
+                run.append((line.get("up", 0.0), name, number, line))
+    in_order = [sorted(run, key=lambda entry: entry[:3]) for run in runs.values()]
+    yield from (
+        line for *_order, line in heapq.merge(*in_order, key=lambda entry: entry[3]["time"])
+    )
 
 
 def _read_lines(path: Path) -> Iterator[dict[str, Any]]:

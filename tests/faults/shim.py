@@ -73,11 +73,16 @@ def why_no_shim() -> str | None:
 
 def build_shim(folder: Path) -> Shim:
     """Build the library into a folder."""
-    library = folder / "faultshim.so"
-    source = Path(__file__).with_name("faultshim.c")
+    return Shim(build_library(folder, "faultshim"))
+
+
+def build_library(folder: Path, name: str) -> Path:
+    """Build one of the C files here into a library that a process may be started with."""
+    library = folder / f"{name}.so"
+    source = Path(__file__).with_name(f"{name}.c")
     command = [str(_compiler()), "-O2", "-shared", "-fPIC", "-w", "-o", str(library), str(source)]
     subprocess.run([*command, "-ldl"], check=True)
-    return Shim(library)
+    return library
 
 
 def _compiler() -> str | None:

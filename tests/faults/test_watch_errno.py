@@ -20,6 +20,7 @@ FAULTS = (
     pytest.param(Fault("EACCES"), 19, id="forbidden once"),
     pytest.param(Fault("ESTALE", sticky=True), 21, id="gone from then on"),
     pytest.param(Fault("SHORT", ops="write"), 8, id="a short write"),
+    pytest.param(Fault("TORN", ops="write"), 5, id="half a write"),
     pytest.param(Fault("EIO", ops="fsync"), 4, id="a failing fsync"),
     pytest.param(Fault("EIO", ops="fsync", sticky=True), 9, id="failing fsyncs"),
     pytest.param(Fault("EIO", looks=True), 71, id="unreadable once"),

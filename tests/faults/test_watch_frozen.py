@@ -10,7 +10,7 @@ import pytest
 from tests.faults.scenes import ffmpegs_below, running_below, wait_until
 from tests.faults.watch_frozen import Frozen, freeze_at, release_and_wake
 from tests.faults.watch_rounds import Rounds
-from tests.faults.watch_scene import make_scene, start_watch
+from tests.faults.watch_scene import make_scene, start_watch, wrap
 
 
 def calls_of_first_job(rounds: Rounds) -> list[int]:
@@ -41,12 +41,12 @@ def test_a_watcher_asleep_right_before_it_publishes_publishes_nothing(rounds: Ro
 def test_a_watcher_asleep_in_mid_encode_is_not_gone_and_finds_its_claim_gone(
     rounds: Rounds, tmp_path: Path
 ) -> None:
-    slow = 'exec "$real" -readrate 0.02 "$@"'
+    slow = 'exec "$real" -readrate 0.02 -readrate_initial_burst 0.001 "$@"'
     scene = make_scene(tmp_path / "asleep", rounds.footage, encode=slow)
     owner = start_watch(scene)
     wait_until(lambda: ffmpegs_below(scene.root))
     owner.send_signal(signal.SIGSTOP)
-    scene.ffmpeg.write_text(scene.ffmpeg.read_text("utf-8").replace("-readrate 0.02", ""), "utf-8")
+    wrap(rounds.footage, scene.base)
     frozen = release_and_wake(scene, rounds, owner)
     assert wrong([frozen]) == []
     assert frozen.status == "FAILED"

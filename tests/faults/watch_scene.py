@@ -25,6 +25,7 @@ from tests.support import make_job
 WRONG = f"0.wrong{JOB}"
 _PICTURES = {"one": "testsrc2=s=64x64:r=25:d=0.2", "two": "mandelbrot=s=96x64:r=25,trim=end=0.2"}
 _ENCODES = "encodes"
+TRUE_ENCODE = 'exec "$real" "$@"'
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def make_scene(
     *,
     root: Path | None = None,
     box: Path | None = None,
-    encode: str = 'exec "$real" "$@"',
+    encode: str = TRUE_ENCODE,
 ) -> Scene:
     """Return a watch folder below `root` in which the four files wait."""
     base.mkdir(exist_ok=True)
@@ -95,7 +96,7 @@ def make_scene(
     specs = (made[0], make_spec(places[1], 3), made[1])
     (folder.pending / WRONG).write_text("{}")
     submit(folder, *specs)
-    return Scene(base, root, folder, specs, _wrap(footage.tools.ffmpeg, base, encode))
+    return Scene(base, root, folder, specs, wrap(footage, base, encode))
 
 
 def _moved(spec: JobSpec, directory: Path) -> JobSpec:
@@ -103,11 +104,12 @@ def _moved(spec: JobSpec, directory: Path) -> JobSpec:
     return spec.model_copy(update={"output": output})
 
 
-def _wrap(ffmpeg: Path, base: Path, encode: str) -> Path:
+def wrap(footage: Footage, base: Path, encode: str = TRUE_ENCODE) -> Path:
+    """Write what a scene takes for its FFmpeg; it notes an encode, then does `encode`."""
     script = base / "ffmpeg"
     script.write_text(
         f"""#!/bin/sh
-real='{ffmpeg}'
+real='{footage.tools.ffmpeg}'
 base='{base}'
 case "$*" in
   *" tee "*) printf '%s\\n' "$*" >> '{base}/{_ENCODES}'
