@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from proxx_engine import JobSpec, Tools
+from proxx_engine import JobSpec
 from sidecar.folders.heartbeats import read_heartbeats
 from sidecar.folders.layout import WatchFolder, make_watch_folder
-from tests.faults.scenes import leavings, proxx, start_proxx, wait_until
-from tests.folders.scenes import make_folder, make_spec, submit, tree
-from tests.support import MakeClip, make_job
-
-PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1", "-c:v", "mjpeg", "-q:v", "2")
-LONG = ("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25:d=40", "-c:v", "mjpeg", "-q:v", "2")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> WatchFolder:
-    return make_folder(tmp_path / "box")
-
-
-@pytest.fixture
-def good(make_clip: MakeClip, tools: Tools, tmp_path: Path) -> JobSpec:
-    """A job that completes."""
-    return make_job(make_clip("good.mov", *PICTURE), tmp_path / "proxies", tools)
-
-
-@pytest.fixture
-def long(make_clip: MakeClip, tools: Tools, tmp_path: Path) -> JobSpec:
-    """A job that runs for some seconds."""
-    return make_job(make_clip("long.mov", *LONG), tmp_path / "proxies", tools)
-
-
-def homes(folder: WatchFolder, state: str) -> list[str]:
-    """The labels of the jobs that ended in a state."""
-    return sorted(home.name.split(".")[0] for home in (folder.root / state).glob("*/*"))
-
-
-def the_result(folder: WatchFolder, label: str) -> dict[str, Any]:
-    (path,) = folder.root.glob(f"*/*/{label}*/*.result.json")
-    loaded: dict[str, Any] = json.loads(path.read_bytes())
-    return loaded
+from tests.faults.scenes import leavings, proxx
+from tests.folders.scenes import make_spec, submit, tree
+from tests.watch.looking import homes, the_result
 
 
 def test_what_waits_is_run_and_filed_with_its_record(
@@ -171,115 +137,6 @@ def test_a_place_that_is_away_empties_no_queue(
     assert len(homes(folder, "failed")) == 3
 
 
-def test_a_drop_starts_within_one_poll(folder: WatchFolder, good: JobSpec) -> None:
-    watch = start_proxx("watch", folder.root, "--poll-seconds", "0.5")
-    try:
-        wait_until(lambda: list(read_heartbeats(folder)))
-        submit(folder, good)
-        dropped = time.monotonic()
-        wait_until(lambda: not list(folder.pending.iterdir()), 20)
-        assert time.monotonic() - dropped < 10  # one poll, on a machine however busy
-        wait_until(lambda: homes(folder, "completed"), 60)
-    finally:
-        watch.send_signal(signal.SIGINT)
-        watch.communicate(timeout=60)
-    assert watch.returncode == 130
-
-
-def running(folder: WatchFolder) -> bool:
-    return any(beat for beat in folder.running.glob("*/*/*.ffmpeg.log"))
-
-
-def test_the_first_signal_finishes_the_clip_the_second_ends_it(
-    folder: WatchFolder, long: JobSpec, tmp_path: Path
-) -> None:
-    submit(folder, long, make_spec(tmp_path / "proxies", 2))
-    watch = start_proxx("watch", folder.root)
-    wait_until(lambda: running(folder))
-    watch.send_signal(signal.SIGTERM)
-    out, err = watch.communicate(timeout=120)
-    assert watch.returncode == 130
-    assert "finishing the running clip" in err
-    assert homes(folder, "completed") == ["long"], out
-    assert len(list(folder.pending.iterdir())) == 1
-
-
-def test_the_second_signal_ends_the_clip(
-    folder: WatchFolder, long: JobSpec, tmp_path: Path
-) -> None:
-    submit(folder, long)
-    watch = start_proxx("watch", folder.root)
-    wait_until(lambda: running(folder))
-    watch.send_signal(signal.SIGINT)
-    time.sleep(0.3)
-    watch.send_signal(signal.SIGINT)
-    watch.communicate(timeout=60)
-    assert watch.returncode == 130
-    assert homes(folder, "failed") == ["long"]
-    assert the_result(folder, "long")["failure"]["code"] == "ENCODE_STOPPED"
-    assert leavings(tmp_path / "proxies") == []
-
-
-def test_stop_asks_a_worker_by_name_and_drain_lets_it_finish(
-    folder: WatchFolder, long: JobSpec
-) -> None:
-    submit(folder, long)
-    watch = start_proxx("watch", folder.root, "--workers", "2")
-    try:
-        wait_until(lambda: running(folder))
-        workers = [beat.worker for beat in read_heartbeats(folder)]
-        assert len(workers) == 2
-        wrong = proxx("stop", folder.root, "nobody")
-        assert wrong.returncode == 2
-        assert workers[0] in wrong.stderr
-        assert proxx("stop", folder.root, workers[1]).returncode == 0
-        time.sleep(1.5)
-        assert watch.poll() is None
-        asked = proxx("stop", folder.root, "--drain")
-        assert asked.returncode == 0
-        assert "finishes the running one" in asked.stdout
-    finally:
-        watch.communicate(timeout=120)
-    assert watch.returncode == 130
-    assert homes(folder, "completed") == ["long"]
-    assert list(folder.workers.iterdir()) == []
-
-
-def test_a_heartbeat_tells_job_and_clip(folder: WatchFolder, long: JobSpec) -> None:
-    submit(folder, long)
-    watch = start_proxx("watch", folder.root)
-    try:
-        beat = wait_until(
-            lambda: next((b for b in read_heartbeats(folder) if b.clip is not None), None), 40
-        )
-        assert beat.job_id == long.job_id
-        assert beat.clip == long.clips[0].output_name
-        assert beat.state == "running"
-        assert (folder.root / str(beat.job_folder)).is_dir()
-    finally:
-        watch.send_signal(signal.SIGINT)
-        watch.send_signal(signal.SIGINT)
-        watch.communicate(timeout=60)
-
-
-def test_what_a_killed_watcher_left_is_settled_by_the_next(
-    folder: WatchFolder, long: JobSpec, good: JobSpec, tmp_path: Path
-) -> None:
-    submit(folder, long, good)
-    watch = start_proxx("watch", folder.root)
-    wait_until(lambda: running(folder))
-    watch.kill()
-    watch.communicate()
-    done = proxx("watch", folder.root, "--once")
-    assert done.returncode == 1
-    assert "was interrupted" in done.stdout
-    assert homes(folder, "failed") == ["long"]
-    assert homes(folder, "completed") == ["good"]
-    assert the_result(folder, "long")["failure"]["code"] == "CLAIM_INTERRUPTED"
-    assert leavings(tmp_path) == []
-    assert list(read_heartbeats(folder)) == []
-
-
 def test_a_command_runs_once_when_the_last_job_of_a_batch_is_filed(
     folder: WatchFolder, good: JobSpec, tmp_path: Path
 ) -> None:
@@ -313,27 +170,6 @@ def test_missing_ffmpeg_is_said_before_anything_is_claimed(
     assert done.returncode == 3
     assert "TOOL_FFMPEG_MISSING" in done.stderr
     assert len(list(folder.pending.iterdir())) == 1
-
-
-def test_ffmpeg_that_goes_away_meanwhile_blocks_and_costs_no_job(
-    folder: WatchFolder, good: JobSpec, tools: Tools, tmp_path: Path
-) -> None:
-    own = tmp_path / "ffmpeg"
-    own.symlink_to(tools.ffmpeg)
-    watch = start_proxx("watch", folder.root, "--ffmpeg", own, "--poll-seconds", "0.2")
-    try:
-        wait_until(lambda: list(read_heartbeats(folder)))
-        time.sleep(0.5)
-        own.unlink()
-        submit(folder, good)
-        time.sleep(1.5)
-        assert len(list(folder.pending.iterdir())) == 1
-        own.symlink_to(tools.ffmpeg)
-        wait_until(lambda: homes(folder, "completed"), 60)
-    finally:
-        watch.send_signal(signal.SIGINT)
-        out, _err = watch.communicate(timeout=60)
-    assert "TOOL_FFMPEG_MISSING" in out
 
 
 def test_run_leaves_the_jobs_of_a_watch_folder_to_its_workers(
