@@ -80,7 +80,13 @@ from proxx_engine.system.durability import (
     sync_file,
     sync_folder,
 )
-from proxx_engine.system.files import free_bytes, hash_samples, read_regular, write_whole
+from proxx_engine.system.files import (
+    free_bytes,
+    hash_samples,
+    read_regular,
+    sweep_parts,
+    write_whole,
+)
 from proxx_engine.system.locks import (
     ProcessIdentity,
     hold_lock,
@@ -217,6 +223,7 @@ __all__ = [
     "same_root",
     "settle_job",
     "source_format",
+    "sweep_parts",
     "sync_file",
     "sync_folder",
     "try_folder",

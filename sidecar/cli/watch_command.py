@@ -97,10 +97,10 @@ def cmd_watch(arguments: argparse.Namespace) -> Outcome:
     data = {
         "time": now_utc(),
         "event": "ended",
-        "jobs": len(outcome.results),
-        "completed": sum(result.status == "COMPLETED" for result in outcome.results),
+        "jobs": outcome.tally.jobs,
+        "completed": outcome.tally.proven + outcome.tally.exist_only,
         "rejected": outcome.rejected,
-        "settled": len(outcome.settled),
+        "settled": outcome.settled,
         "blocked": [{"place": b.place, "code": b.code} for b in outcome.blocks],
         "stopped": outcome.stopped,
     }
@@ -110,10 +110,8 @@ def cmd_watch(arguments: argparse.Namespace) -> Outcome:
 
 
 def _codes(outcome: WatchOutcome) -> Iterator[int]:
-    settled = [entry.result for entry in outcome.settled if entry.result is not None]
-    for result in (*outcome.results, *settled):
-        if result.status != "COMPLETED":
-            yield exit_code_of(result.failure.code) if result.failure else JOB_FAILED
+    for code in outcome.tally.codes | outcome.settled_tally.codes:
+        yield exit_code_of(code) if code else JOB_FAILED
     if outcome.rejected:
         yield JOB_FAILED
     if outcome.blocks or outcome.troubles:

@@ -134,13 +134,11 @@ def _of(result: JobExecutionResult) -> dict[str, Any]:
 
 def sum_up(outcome: WatchOutcome) -> Iterator[str]:
     """Yield what a person reads at the end."""
-    results = outcome.results
-    proven = sum(result.proven for result in results)
-    only = sum(result.status == "COMPLETED" and not result.proven for result in results)
-    failed = len(results) - proven - only
-    parts = [plural(len(results), "job"), f"{proven} completed and proven"]
-    parts += [f"{only} exist only"] * bool(only) + [f"{failed} NOT completed"] * bool(failed)
-    yield ", ".join(parts) if results else "no job was run"
+    tally = outcome.tally
+    parts = [plural(tally.jobs, "job"), f"{tally.proven} completed and proven"]
+    parts += [f"{tally.exist_only} exist only"] * bool(tally.exist_only)
+    parts += [f"{tally.failed} NOT completed"] * bool(tally.failed)
+    yield ", ".join(parts) if tally.jobs else "no job was run"
     if outcome.rejected:
         yield f"{plural(outcome.rejected, 'file')} could not be run, and lie in failed/"
     for block in outcome.blocks:

@@ -70,8 +70,23 @@ def read_claim(path: Path) -> Claim | None:
         claim = Claim(**(loaded | {"owner": identity_of(loaded.get("owner"))}))
     except (FileNotFoundError, ValueError, TypeError):
         return None
+    return claim if _is_ours(claim, path) else None
+
+
+def _is_ours(claim: Claim, path: Path) -> bool:
+    """Whether a claim says what we write: its words become paths, which must lead nowhere else."""
     texts = (claim.key, claim.worker, claim.nonce, claim.taken_at, claim.job_file, claim.job_folder)
-    return claim if all(isinstance(text, str) for text in texts) else None
+    if not all(isinstance(text, str) for text in texts):
+        return False
+    parts = claim.job_folder.split("/")
+    bare = all(map(_is_bare, (claim.worker, *parts))) and len(parts) == 3
+    named = path.name == f"{claim.key}{CLAIM}" or path.name == f"{parts[-1]}{CLAIM}"
+    waiting = not claim.job_file or _is_bare(claim.job_file)
+    return bare and waiting and named and parts[0] in ("running", "failed")
+
+
+def _is_bare(name: str) -> bool:
+    return name not in ("", ".", "..") and not set(name) & set("/\\\0")
 
 
 def is_held(folder: WatchFolder, claim: Claim) -> bool:

@@ -24,6 +24,7 @@ from proxx_engine import (
     publish,
     read_jobspec_file,
     reject,
+    sweep_parts,
     sync_folder,
     write_whole,
 )
@@ -77,7 +78,8 @@ def take_job(
             os.rename(folder.pending / name, job_file)
             _sync(home, folder.pending)
     except FileNotFoundError:
-        gone = True
+        # NFS may say so of a rename that it did, when its reply was lost.
+        gone = not os.path.lexists(job_file)
     except OSError:
         put_back(folder, claim, log=log)
         raise
@@ -114,7 +116,8 @@ def put_back(folder: WatchFolder, claim: Claim, *, log: ActionLog) -> None:
 
 
 def _give_back(folder: WatchFolder, claim: Claim, home: Path) -> None:
-    if home.is_dir() and not os.listdir(home):
+    """Drop a claim of which nothing came. Raises: OSError: something lies in its folder."""
+    if home.is_dir():
         home.rmdir()
     drop_claim(folder, claim)
 
@@ -220,10 +223,14 @@ def reject_file(
 
 
 def remove_folder(home: Path) -> None:
-    """Remove a job's folder that no job came into; missing is fine. Raises: OSError."""
+    """Remove a job's folder that no job came into; missing is fine.
+
+    Only our own refusal in it goes too. Raises: OSError: something else lies there.
+    """
     if home.is_dir():
-        for path in home.iterdir():
-            path.unlink()
+        refusal = place_of_job(home / f"{home.name}{JOB}").result
+        refusal.unlink(missing_ok=True)
+        sweep_parts(refusal)
         home.rmdir()
 
 

@@ -7,6 +7,8 @@ than it did then.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +23,15 @@ from proxx_engine import (
     look_at_place,
     plan_job,
 )
+from sidecar.folders.layout import WatchFolder
 
 FIRST_PAUSE_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 3600.0
+ROOM_FOR_RECORDS = 16 * 1024 * 1024
+"""Bytes that journals, logs and results of running jobs may need of the watch folder itself."""
+_FILES_FOR_RECORDS = 64
 _NOTABLY_MORE = 1.05
-"""Free space that a person made, not what comes and goes."""
+"""Room that a person made, not what comes and goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,27 @@ class Block:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a place still takes."""
+
+    size_bytes: int
+    files: int
+    """0 where a file system makes room for files as they come."""
+
+    def is_notably_more_than(self, then: Room) -> bool:
+        """Whether somebody made room since: for bytes, or for files."""
+        pairs = ((self.size_bytes, then.size_bytes), (self.files, then.files))
+        return any(now > before and now >= before * _NOTABLY_MORE for now, before in pairs)
+
+
 @dataclass
 class _Blocked:
     block: Block
     look_again_at: float
     failures: int = 0
     """Jobs that this place has cost in a row."""
-    free_then: int | None = None
+    room_then: Room | None = None
     stands: bool = True
     """False once it looks well again; what it cost is remembered until a job of it ends well."""
 
@@ -72,15 +92,23 @@ class Places:
         """Look at a job's places; None when it may be claimed. `name`: its file's in `pending/`."""
         directory = spec.output.directory
         now = self.clock()
-        for place in (directory, tools_of(spec)):
+        for place in (directory, tools_of(spec), *source_folders(spec, tools)):
             if known := self._known(place, now):
                 self._homes[name] = (place,)
                 return known.block
+        for folder in source_folders(spec, tools):
+            if not os.path.isdir(folder):
+                # One file that is missing is the clip's fault; without its folder a share is away.
+                self._homes[name] = (folder,)
+                sentence = f"The folder of the source is not there: {folder}"
+                return self._keep_out(Block(folder, "SOURCE_MISSING", sentence))
+            if folder in self._blocked:
+                self._blocked[folder].stands = False
         # Looking writes a file: once a poll is enough for all jobs of a place, but for its room.
         well_at = self._well.get((directory, tools_of(spec)))
         if well_at is not None and now - well_at < self.look_every_seconds:
-            free = _free(directory, tools)
-            if free is not None and plan_job(spec).estimated_bytes < free:
+            room = _room(directory, tools)
+            if room is not None and plan_job(spec).estimated_bytes < room.size_bytes:
                 return None
         for obstacle in look_at_place(spec, tools):
             place = directory if obstacle.code.startswith("STORAGE_") else tools_of(spec)
@@ -88,9 +116,9 @@ class Places:
             sentence = f"{failure_kinds()[obstacle.code].sentence}: {obstacle.detail}"
             return self._keep_out(Block(place, obstacle.code, sentence.removesuffix(": ")))
         known = self._blocked.get(directory)
-        if known and known.free_then is not None:
-            free = _free(directory, tools)
-            if free is None or free < known.free_then * _NOTABLY_MORE:
+        if known and known.room_then is not None:
+            room = _room(directory, tools)
+            if room is None or not room.is_notably_more_than(known.room_then):
                 return self._keep_out(known.block)
         self._homes.pop(name, None)
         self._well[directory, tools_of(spec)] = now
@@ -101,17 +129,18 @@ class Places:
 
     def _keep_out(self, block: Block) -> Block:
         before = self._blocked.get(block.place)
-        failures, free_then = (before.failures, before.free_then) if before else (0, None)
+        failures, room_then = (before.failures, before.room_then) if before else (0, None)
         again = self.clock() + self.look_every_seconds
-        self._blocked[block.place] = _Blocked(block, again, failures, free_then)
+        self._blocked[block.place] = _Blocked(block, again, failures, room_then)
         return block
 
     def learn(self, spec: JobSpec, result: JobExecutionResult, tools: Tools) -> Block | None:
         """Learn from a job that ended; return what now stands in the way of others."""
         code = result.failure.code if result.failure else ""
         if not code.startswith(("STORAGE_", "TOOL_")):
-            self._blocked.pop(spec.output.directory, None)
-            self._blocked.pop(tools_of(spec), None)
+            if result.status == "COMPLETED":
+                self._blocked.pop(spec.output.directory, None)
+                self._blocked.pop(tools_of(spec), None)
             return None
         self._well.pop((spec.output.directory, tools_of(spec)), None)
         storage = code.startswith("STORAGE_")
@@ -120,8 +149,8 @@ class Places:
         pause = min(FIRST_PAUSE_SECONDS * 2 ** (failures - 1), LONGEST_PAUSE_SECONDS)
         assert result.failure is not None
         block = Block(place, code, result.failure.sentence)
-        free = _free(spec.output.directory, tools) if code == "STORAGE_FULL" else None
-        self._blocked[place] = _Blocked(block, self.clock() + pause, failures, free)
+        room = _room(spec.output.directory, tools) if code == "STORAGE_FULL" else None
+        self._blocked[place] = _Blocked(block, self.clock() + pause, failures, room)
         return block
 
     def blocks(self) -> tuple[Block, ...]:
@@ -133,13 +162,36 @@ class Places:
         self._homes = {name: homes for name, homes in self._homes.items() if name in names}
 
 
+def look_for_room(folder: WatchFolder) -> Block | None:
+    """Return that the watch folder has no room left for the records of jobs. Raises: OSError."""
+    place, room = str(folder.root), _room_in(folder.root)
+    if room.size_bytes < ROOM_FOR_RECORDS:
+        detail = f"{place} has less than {ROOM_FOR_RECORDS:,} bytes left for the records of jobs"
+        return Block(place, "STORAGE_FULL", detail)
+    if 0 < room.files < _FILES_FOR_RECORDS:
+        detail = f"{place} takes less than {_FILES_FOR_RECORDS} more files"
+        return Block(place, "STORAGE_FULL", detail)
+    return None
+
+
+def source_folders(spec: JobSpec, tools: Tools) -> list[str]:
+    """Return the folders that a job's sources lie in, as this machine calls them."""
+    files = (local_path(name, tools.path_maps) for clip in spec.clips for name in clip.source.files)
+    return list(dict.fromkeys(os.path.dirname(name) for name in files))
+
+
 def tools_of(spec: JobSpec) -> str:
     """Return the tool that a job needs, as a place."""
     return f"encoder {spec.profile.video.encoder}"
 
 
-def _free(directory: str, tools: Tools) -> int | None:
+def _room(directory: str, tools: Tools) -> Room | None:
     try:
-        return free_bytes(Path(local_path(directory, tools.path_maps)))
+        return _room_in(Path(local_path(directory, tools.path_maps)))
     except OSError:
         return None
+
+
+def _room_in(folder: Path) -> Room:
+    files = 0 if sys.platform == "win32" else os.statvfs(folder).f_favail
+    return Room(free_bytes(folder), files)

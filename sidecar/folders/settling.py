@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +52,8 @@ class Settled:
     claim: Claim
     result: JobExecutionResult | None
     """None where nothing of it had begun: a file that was being rejected, or a job that is gone."""
+    spec: JobSpec | None = None
+    """The job, where it could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,13 @@ class Settler:
         Raises: OSError when the claims cannot be listed.
         """
         _sweep(self.folder)
-        for claim in list_claims(self.folder):
-            if claim.owner == identify_process() or not claim.owner.is_gone():
-                continue
+        me = identify_process()
+        claims = list_claims(self.folder)
+        yield from self.settle_all(c for c in claims if c.owner != me and c.owner.is_gone())
+
+    def settle_all(self, claims: Iterable[Claim]) -> Iterator[Settled | Unsettled]:
+        """Settle claims whose owner is gone; one that cannot be settled now costs no other."""
+        for claim in claims:
             try:
                 settled = self.settle(claim)
             except PlaceError as error:
@@ -91,12 +97,17 @@ class Settler:
                     yield settled
 
     def settle(self, claim: Claim, *, release_reason: str | None = None) -> Settled | None:
-        """Settle one claim; None when another is at it, or it is settled by now.
+        """Settle one claim; None when it is settled by now.
 
-        `release_reason`: a person says that its worker is gone. Raises: PlaceError, OSError.
+        `release_reason`: a person says that its worker is gone, and so is whoever began to settle
+        it on another machine. Raises: PlaceError (CLAIM_LOCKED when another is at it), OSError.
         """
+        if release_reason:
+            _forget_strangers(claim_path(self.folder, claim.key))
         with _alone(claim_path(self.folder, claim.key)) as ours:
-            if not ours or read_claim(claim_path(self.folder, claim.key)) != claim:
+            if not ours:
+                raise PlaceError("CLAIM_LOCKED", _held_by(claim_path(self.folder, claim.key)))
+            if read_claim(claim_path(self.folder, claim.key)) != claim:
                 return None
             why = {"reason": release_reason} if release_reason else {}
             self.log.note(
@@ -129,7 +140,7 @@ class Settler:
         result = self._tell_truth(spec, job_file, release_reason)
         outcome: Outcome = "completed" if result.status == "COMPLETED" else "failed"
         file_job(self.folder, claim, made_on(spec), outcome, log=self.log, by=self.worker.id)
-        return Settled(claim, result)
+        return Settled(claim, result, spec)
 
     def _tell_truth(
         self, spec: JobSpec, job_file: Path, release_reason: str | None
@@ -155,13 +166,14 @@ class Settler:
     def _fetch(self, claim: Claim, home: Path) -> bool:
         """Bring a claimed job that was never moved into its folder; whether it is there."""
         job_file = home / f"{home.name}{JOB}"
-        if job_file.exists():
-            return True
+        if os.path.lexists(job_file) or not claim.job_file:
+            return os.path.lexists(job_file)
         home.mkdir(parents=True, exist_ok=True)
         try:
             os.rename(self.folder.pending / claim.job_file, job_file)
         except FileNotFoundError:
-            return False
+            # NFS may say so of a rename that it did, when its reply was lost.
+            return os.path.lexists(job_file)
         sync_folder(home)
         sync_folder(self.folder.pending)
         return True
@@ -178,7 +190,11 @@ class Settler:
         self.log.note(
             "clear_claim", worker=self.worker.id, job_id=claim.key, job_file=claim.job_file
         )
-        remove_folder(home)
+        try:
+            remove_folder(home)
+        except OSError:  # not empty: what a person left of a job is filed as it is
+            file_job(self.folder, claim, now_utc()[:10], "failed", log=self.log, by=self.worker.id)
+            return
         claim_path(self.folder, claim.key).unlink(missing_ok=True)
         sync_folder(self.folder.claims)
 
@@ -246,10 +262,30 @@ def _is_dead(part: Path) -> bool:
         return False
 
 
+def _held_by(path: Path) -> str:
+    place = _settling_lock(path)
+    record = read_lock(place)
+    who = f"process {record.owner.pid} of {record.owner.host}" if record else "nobody who is named"
+    since = f" since {record.taken_at}" if record else ""
+    return f"{place.name} is held by {who}{since}; `proxx release` settles it in its place"
+
+
+def _forget_strangers(path: Path) -> None:
+    """Remove the mark of a process of another machine that began to settle this."""
+    place = _settling_lock(path)
+    record = read_lock(place)
+    if record is not None and not record.owner.is_near():
+        place.unlink(missing_ok=True)
+
+
+def _settling_lock(path: Path) -> Path:
+    return path.with_name(f"{path.name}{_SETTLING}")
+
+
 @contextmanager
 def _alone(path: Path) -> Iterator[bool]:
     """Whether nobody else settles this claim meanwhile."""
-    place = path.with_name(f"{path.name}{_SETTLING}")
+    place = _settling_lock(path)
     lock = hold_lock(place)
     try:
         yield lock is not None

@@ -13,9 +13,16 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from proxx_engine import JobExecutionResult, JobSpec, Tools, WorkerIdentity, plan_job
+from proxx_engine import (
+    JobExecutionResult,
+    JobSpec,
+    Tools,
+    WorkerIdentity,
+    identify_process,
+    plan_job,
+)
 from sidecar.folders.actions import ActionLog
-from sidecar.folders.claims import claim_path
+from sidecar.folders.claims import Claim, claim_path
 from sidecar.folders.filing import TakenJob, is_filed, reject_file, take_job
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import job_id_in, judge_name
@@ -28,8 +35,12 @@ from sidecar.folders.pending import (
     look_at,
     wrong,
 )
-from sidecar.folders.places import Block, Places
+from sidecar.folders.places import Block, Places, look_for_room
+from sidecar.folders.settling import list_claims
 from sidecar.watch.options import Teller
+
+_MOST_STUCK = 3
+"""With more files that cannot be moved it is the folder that does not work."""
 
 
 @dataclass
@@ -45,10 +56,16 @@ class WaitingLine:
     poll_seconds: float
     rejected: int = 0
     """Files that were no jobs to run."""
+    held: set[str] = field(default_factory=set)
+    """Claims, by nonce, that workers of this process work on, or still have to file."""
+    unfinished: dict[str, str] = field(default_factory=dict)
+    """Files that are waited for until they are whole, as last seen, each with the reason."""
+    _stuck: set[str] = field(default_factory=set)
     _names: deque[str] = field(default_factory=deque)
     _listed_at: float | None = None
     _patience: Patience = field(default_factory=Patience)
-    _blocks: frozenset[Block] = frozenset()
+    _blocks: dict[tuple[str, str], Block] = field(default_factory=dict)
+    _no_room: Block | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take_next(
@@ -61,13 +78,26 @@ class WaitingLine:
         with self._lock:
             self._list(anew=look_anew)
             try:
-                while self._names:
-                    taken = self._try(self._names.popleft(), worker, tools)
+                self._no_room = look_for_room(self.folder) if self._names else None
+                while self._names and self._no_room is None:
+                    taken = self._try_alone(self._names.popleft(), worker, tools)
                     if taken is not None:
+                        self.held.add(taken.claim.nonce)
                         return taken
             finally:
                 self._tell_blocks()
             return None
+
+    def let_go(self, taken: TakenJob) -> None:
+        """No worker has this job any more: it is filed, lost, or left by a thread that died."""
+        with self._lock:
+            self.held.discard(taken.claim.nonce)
+
+    def left_by_us(self) -> list[Claim]:
+        """Return this process's own claims that none of its workers has. Raises: OSError."""
+        with self._lock:  # nothing is taken meanwhile: what is not held now is nobody's
+            mine = [c for c in list_claims(self.folder) if c.owner == identify_process()]
+            return [claim for claim in mine if claim.nonce not in self.held]
 
     def learn(self, spec: JobSpec, result: JobExecutionResult, tools: Tools) -> None:
         """Learn from a job that ended whether its place still works."""
@@ -76,9 +106,8 @@ class WaitingLine:
             self._tell_blocks()
 
     def blocks(self) -> tuple[Block, ...]:
-        """Return what jobs wait for."""
-        with self._lock:
-            return self.places.blocks()
+        """Return what jobs wait for, as last told: never waits for a place that hangs."""
+        return tuple(self._blocks.values())
 
     def _list(self, *, anew: bool) -> None:
         """List `pending/`: once a poll while there is more to take, else whenever somebody asks.
@@ -99,7 +128,21 @@ class WaitingLine:
         self._names = deque(name for name in names if judge_name(name) in ("job", "unsafe"))
         there = set(names)
         self._patience.forget_all_but(there)
+        self.unfinished.clear()
+        self._stuck &= there
         self.places.forget_all_but(there)
+
+    def _try_alone(self, name: str, worker: WorkerIdentity, tools: Tools) -> TakenJob | None:
+        """Let a file that cannot be read or moved cost only itself. Raises: OSError."""
+        try:
+            return self._try(name, worker, tools)
+        except OSError as error:
+            if not self.folder.is_there() or len(self._stuck | {name}) > _MOST_STUCK:
+                raise
+            if name not in self._stuck:
+                self._stuck.add(name)
+                self.teller.trouble(f"{name} cannot be taken: {error.strerror or error}")
+            return None
 
     def _try(self, name: str, worker: WorkerIdentity, tools: Tools) -> TakenJob | None:
         if self.places.is_known_blocked(name):
@@ -140,6 +183,7 @@ class WaitingLine:
         return taken
 
     def _wait_for(self, seen: Unfinished, worker: WorkerIdentity) -> None:
+        self.unfinished[seen.name] = seen.reason
         path = self.folder.pending / seen.name
         if self._patience.still_seconds(path, now=self.clock()) < self.still_seconds:
             return
@@ -158,12 +202,18 @@ class WaitingLine:
         self.rejected += 1
         self.teller.rejected(name, result)
 
+    def _all_blocks(self) -> tuple[Block, ...]:
+        return (*((self._no_room,) if self._no_room else ()), *self.places.blocks())
+
     def _tell_blocks(self) -> None:
-        now = frozenset(self.places.blocks())
-        for block in sorted(now - self._blocks, key=lambda block: block.place):
-            self.log.note("blocked", place=block.place, code=block.code, detail=block.detail)
-            self.teller.blocked(block)
-        for block in sorted(self._blocks - now, key=lambda block: block.place):
-            self.log.note("unblocked", place=block.place, code=block.code)
-            self.teller.unblocked(block)
-        self._blocks = now
+        # By place and code: bytes that come and go are no news.
+        before = self._blocks
+        self._blocks = {(block.place, block.code): block for block in self._all_blocks()}
+        for key, block in self._blocks.items():
+            if key not in before:
+                self.teller.blocked(block)
+                self.log.note("blocked", place=block.place, code=block.code, detail=block.detail)
+        for key, block in before.items():
+            if key not in self._blocks:
+                self.teller.unblocked(block)
+                self.log.note("unblocked", place=block.place, code=block.code)

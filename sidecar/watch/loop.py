@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from proxx_engine import (
-    JobExecutionResult,
     Tools,
     WorkerIdentity,
     assert_phase1_compliance,
@@ -28,22 +27,22 @@ from sidecar.folders.heartbeats import (
     Heartbeat,
     read_heartbeats,
     remove_heartbeat,
-    sweep_homes,
     write_heartbeat,
 )
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.places import Block, Places
 from sidecar.folders.processes import process_name
-from sidecar.folders.settling import NamelessClaims, Settled, Settler, list_unread_claims
+from sidecar.folders.settling import Settled, Settler
 from sidecar.folders.stopping import StopLevel, forget_stop, read_stop
+from sidecar.watch.batch_ends import BatchEnds
 from sidecar.watch.beats import beat_of
 from sidecar.watch.line import WaitingLine
-from sidecar.watch.options import Teller, WatchOptions
+from sidecar.watch.options import Tally, Teller, WatchOptions
+from sidecar.watch.settling_rounds import SettlingRounds
 from sidecar.watch.workers import Worker
 
 _LOOK_SECONDS = 0.25
 _BEAT_LOOK_SECONDS = 1.0
-_SETTLE_SECONDS = 60.0
 
 
 class Wish(Protocol):
@@ -58,8 +57,13 @@ class Wish(Protocol):
 class WatchOutcome:
     """What a watch came to."""
 
-    results: list[JobExecutionResult] = field(default_factory=list)
-    settled: list[Settled] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    """Of the jobs that were run."""
+    settled: int = 0
+    settled_tally: Tally = field(default_factory=Tally)
+    """Of the jobs that were settled and had been begun."""
+    unfinished: tuple[tuple[str, str], ...] = ()
+    """Files that still wait to become whole, each with the reason."""
     rejected: int = 0
     """Files in `pending/` that were no jobs to run."""
     blocks: tuple[Block, ...] = ()
@@ -126,16 +130,21 @@ class _Watch:
             time.monotonic,
             options.poll_seconds,
         )
+        self._batches = BatchEnds(folder, options.on_batch_done, self._log, teller)
         self._workers = [
             self._worker(identity.model_copy(update={"id": f"{self._process}-{number}"}))
             for number in range(1, options.workers + 1)
         ]
         settler = identity.model_copy(update={"id": self._process})
-        self._settler = Settler(folder, settler, self._log, options.path_maps)
+        self._settling = SettlingRounds(
+            folder,
+            Settler(folder, settler, self._log, options.path_maps),
+            self._line,
+            self._log,
+            teller,
+            tell_end=self._end_settled,
+        )
         self._outcome = WatchOutcome()
-        self._nameless = NamelessClaims(folder)
-        self._unsettled: tuple[str, ...] = ()
-        self._unread: tuple[str, ...] = ()
         self._beats: dict[str, _Spoken] = {}
         self._told: set[str] = set()
 
@@ -148,7 +157,15 @@ class _Watch:
             threads=self._threads,
             log=self._log,
             teller=self._teller,
+            batches=self._batches,
         )
+
+    def _end_settled(self, settled: Settled) -> None:
+        if settled.spec is not None:
+            self._batches.filed(settled.spec, worker=self._process, stop=self._is_ended_now)
+
+    def _is_ended_now(self) -> bool:
+        return self._wish.level >= StopLevel.HARD
 
     def run(self) -> WatchOutcome:
         """Watch to the end."""
@@ -156,9 +173,8 @@ class _Watch:
             forget_stop(self._folder, worker.identity.id)
             self._log.note("worker_started", worker=worker.identity.id)
         self._bury_the_gone()
-        self._unread = tuple(list_unread_claims(self._folder))
-        self._settle()
         self._beat()
+        self._settling.start()
         for worker in self._workers:
             worker.start()
         try:
@@ -168,12 +184,13 @@ class _Watch:
                 if not worker.doing.ended:
                     worker.ask(StopLevel.SOFT)
                 worker.join()
-        with _troubles_told(self._teller):
+            self._settling.end()
+        with self._in_spite_of_trouble():
             self._leave()
         return self._sum_up()
 
     def _attend(self) -> None:
-        looked_at = settle_at = time.monotonic()
+        looked_at = time.monotonic()
         while not all(worker.doing.ended for worker in self._workers):
             time.sleep(_LOOK_SECONDS)
             now = time.monotonic()
@@ -181,12 +198,8 @@ class _Watch:
             self._tell_defects()
             if now - looked_at >= _BEAT_LOOK_SECONDS:
                 looked_at = now
-                with _troubles_told(self._teller):
+                with self._in_spite_of_trouble():
                     self._beat()
-            if now - settle_at >= _SETTLE_SECONDS:
-                settle_at = now
-                with _troubles_told(self._teller):
-                    self._settle()
 
     def _pass_on_wishes(self) -> None:
         for worker in self._workers:
@@ -198,41 +211,24 @@ class _Watch:
 
     def _tell_defects(self) -> None:
         """The other workers go on: one defect costs no night, but it is heard of at once."""
-        for worker in self._workers:
-            if worker.defect and worker.defect not in self._outcome.defects:
-                self._outcome.defects += (worker.defect,)
-                self._teller.trouble(f"{worker.identity.id} died of a defect of Proxx")
-
-    def _settle(self) -> None:
-        """Write the truth about what processes of this host left; what cannot be settled waits."""
-        for name in self._nameless.look(time.monotonic()):
-            self._log.note("clear_claim", claim=name)
-            (self._folder.claims / name).unlink(missing_ok=True)
-        unsettled = []
-        for entry in self._settler.settle_own_host():
-            if isinstance(entry, Settled):
-                self._outcome.settled.append(entry)
-                self._teller.settled(entry)
-            else:
-                unsettled.append(f"{entry.claim.job_file} cannot be settled: {entry.sentence}")
-                self._tell_once(unsettled[-1])
-        self._unsettled = tuple(unsettled)
-        sweep_homes(self._folder)
+        defects = {worker.identity.id: worker.defect for worker in self._workers}
+        for name, defect in (defects | {"settling": self._settling.defect}).items():
+            if defect and defect not in self._outcome.defects:
+                self._outcome.defects += (defect,)
+                self._tell_once(f"{name} died of a defect of Proxx: {defect.splitlines()[-1]}")
 
     def _tell_once(self, sentence: str) -> None:
         if sentence not in self._told:
             self._told.add(sentence)
             self._teller.trouble(sentence)
 
-    def _tell_unread(self) -> None:
-        """Tell the claims that have named nobody all the while: their jobs wait for a person."""
-        for name in set(self._unread).intersection(list_unread_claims(self._folder)):
-            sentence = (
-                f"claims/{name} names nobody that can be read, so its job waits: a watch that "
-                "lasts clears an empty one after a minute; `proxx release` settles any"
-            )
-            self._unsettled += (sentence,)
-            self._tell_once(sentence)
+    @contextmanager
+    def _in_spite_of_trouble(self) -> Iterator[None]:
+        """Let a folder that does not work now cost no worker: it is told once."""
+        try:
+            yield
+        except OSError as error:
+            self._tell_once(f"{error.filename or self._folder.root}: {error.strerror or error}")
 
     def _beat(self) -> None:
         """Write each heartbeat that says something new, and every one from time to time."""
@@ -262,7 +258,6 @@ class _Watch:
                 forget_stop(self._folder, beat.worker)
 
     def _leave(self) -> None:
-        self._tell_unread()
         for worker in self._workers:
             name = worker.identity.id
             self._log.note("worker_ended", worker=name, how=_how(worker))
@@ -273,25 +268,20 @@ class _Watch:
 
     def _sum_up(self) -> WatchOutcome:
         self._tell_defects()
-        self._outcome.results = [result for worker in self._workers for result in worker.results]
-        self._outcome.blocks = self._line.blocks()
-        self._outcome.rejected = self._line.rejected
+        outcome, settling = self._outcome, self._settling
+        for worker in self._workers:
+            outcome.tally.join(worker.tally)
+        outcome.settled, outcome.settled_tally = settling.count, settling.tally
+        outcome.blocks = self._line.blocks()
+        outcome.rejected = self._line.rejected
+        outcome.unfinished = tuple(sorted(self._line.unfinished.items()))
         troubles = (worker.doing.trouble for worker in self._workers)
         told = dict.fromkeys(story for story in troubles if story)
-        self._outcome.troubles = (*told, *self._unsettled)
-        return self._outcome
+        outcome.troubles = (*told, *settling.unsettled)
+        return outcome
 
 
 def _how(worker: Worker) -> str:
     if worker.defect:
         return "a defect of Proxx"
     return "asked" if worker.level else "nothing was left"
-
-
-@contextmanager
-def _troubles_told(teller: Teller) -> Iterator[None]:
-    """Let a folder that does not work now cost no worker: it is told, and looked at again."""
-    try:
-        yield
-    except OSError as error:
-        teller.trouble(f"{error.filename}: {error.strerror or error}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxx_engine import JobExecutionResult, JobSpec, PathMap
@@ -27,6 +27,38 @@ class WatchOptions:
     """A command, its words as in a shell; `{batch} {folder} {completed} {failed}` are filled in."""
     still_seconds: float = 60.0
     """An unfinished file that has not changed for so long is told."""
+
+
+@dataclass
+class Tally:
+    """What came of many jobs, without keeping each: a watch lasts for months."""
+
+    proven: int = 0
+    exist_only: int = 0
+    failed: int = 0
+    codes: set[str] = field(default_factory=set)
+    """Why they failed; empty text where a result names no reason."""
+
+    @property
+    def jobs(self) -> int:
+        """All of them."""
+        return self.proven + self.exist_only + self.failed
+
+    def add(self, result: JobExecutionResult) -> None:
+        """Count one that ended."""
+        if result.status == "COMPLETED":
+            self.proven += result.proven
+            self.exist_only += not result.proven
+        else:
+            self.failed += 1
+            self.codes.add(result.failure.code if result.failure else "")
+
+    def join(self, other: Tally) -> None:
+        """Count what another counted."""
+        self.proven += other.proven
+        self.exist_only += other.exist_only
+        self.failed += other.failed
+        self.codes |= other.codes
 
 
 class Teller:

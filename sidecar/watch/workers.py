@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import traceback
@@ -13,7 +14,6 @@ from typing import Self
 from proxx_engine import (
     Issue,
     JobExecutionResult,
-    JobSpec,
     PlaceError,
     RequestError,
     Tools,
@@ -30,16 +30,15 @@ from proxx_engine import (
     write_whole,
 )
 from sidecar.folders.actions import ActionLog
-from sidecar.folders.batches import batch_of, end_batch
 from sidecar.folders.claims import Claim, is_held
 from sidecar.folders.filing import TakenJob, file_job, is_filed, put_back
 from sidecar.folders.heartbeats import State
 from sidecar.folders.layout import Outcome, WatchFolder
 from sidecar.folders.names import made_on
 from sidecar.folders.stopping import StopLevel
-from sidecar.watch.batch_command import run_batch_command
+from sidecar.watch.batch_ends import BatchEnds
 from sidecar.watch.line import WaitingLine
-from sidecar.watch.options import Teller, WatchOptions
+from sidecar.watch.options import Tally, Teller, WatchOptions
 
 
 @dataclass
@@ -98,12 +97,13 @@ class Worker(threading.Thread):
         threads: int,
         log: ActionLog,
         teller: Teller,
+        batches: BatchEnds,
     ) -> None:
         super().__init__(name=identity.id, daemon=True)
         self.identity = identity
         self.doing = Doing()
         self.level = StopLevel.GO_ON
-        self.results: list[JobExecutionResult] = []
+        self.tally = Tally()
         self.defect: str | None = None
         self._folder = folder
         self._line = line
@@ -111,6 +111,7 @@ class Worker(threading.Thread):
         self.threads = threads
         self._log = log
         self._teller = teller
+        self._batches = batches
         self._unfiled: tuple[TakenJob, JobExecutionResult] | None = None
         self._wake = threading.Event()
 
@@ -129,6 +130,8 @@ class Worker(threading.Thread):
         except Exception:
             # A thread that dies unheard would leave a machine that looks alive and does nothing.
             self.defect = traceback.format_exc()
+            if self.doing.taken is not None:
+                self._line.let_go(self.doing.taken)
         finally:
             self.doing.ended = True
 
@@ -168,16 +171,18 @@ class Worker(threading.Thread):
         try:
             self._log.note("run", worker=self.identity.id, **told)
         except OSError:
+            self._line.let_go(taken)
             put_back(self._folder, taken.claim, log=self._log)
             raise
         result = self._execute(taken, tools)
-        self.results.append(result)
+        self._unfiled = (taken, result)
+        self.tally.add(result)
         if result.status == "COMPLETED":
             self.doing.done += 1
         else:
             self.doing.failed += 1
-        self._line.learn(taken.spec, result, tools)
-        self._unfiled = (taken, result)
+        if result.environment_used is not None:  # else it never began: its output was not looked at
+            self._line.learn(taken.spec, result, tools)
         self._file(taken, result)
 
     def _execute(self, taken: TakenJob, tools: Tools) -> JobExecutionResult:
@@ -192,13 +197,21 @@ class Worker(threading.Thread):
             )
         except OSError as error:
             where, why = error.filename or taken.home, error.strerror or str(error)
-            issue = Issue("STORAGE_NOT_WRITABLE", "", f"{where}: {why}")
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            code = "STORAGE_FULL" if full else "STORAGE_NOT_WRITABLE"
+            issue = Issue(code, "", f"{where}: {why}")
         except PlaceError as error:
             issue = Issue(error.code, "", error.detail)
         return reject(RequestError((issue,)), worker=self.identity, job_id=taken.spec.job_id)
 
     def _file(self, taken: TakenJob, result: JobExecutionResult) -> None:
-        """File a job that ended; one that a person released meanwhile is no longer ours."""
+        """File a job that ended; one that a person released meanwhile is no longer ours.
+
+        Raises: OSError: it is tried again at the next turn.
+        """
+        if not self._folder.is_there():
+            root = self._folder.root
+            raise OSError(errno.ENOENT, "the watch folder is not there", str(root))
         here = taken.home.is_dir()
         # Its folder may have been moved before an error kept its claim from following it.
         if is_held(self._folder, taken.claim) and (here or is_filed(self._folder, taken.spec)):
@@ -208,9 +221,12 @@ class Worker(threading.Thread):
             outcome: Outcome = "completed" if result.status == "COMPLETED" else "failed"
             file_job(self._folder, taken.claim, made_on(taken.spec), outcome, log=self._log)
         self._unfiled = None
+        self._line.let_go(taken)
         self.doing.turn("idle")
         self._teller.job_ended(self.identity.id, taken.spec, result)
-        self._end_batch(taken.spec)
+        self._batches.filed(
+            taken.spec, worker=self.identity.id, stop=lambda: self.level >= StopLevel.HARD
+        )
 
     def _keep(self, taken: TakenJob, result: JobExecutionResult) -> JobExecutionResult:
         """Let the result lie with its job, and nothing be left of the engine's, as it should have.
@@ -230,14 +246,6 @@ class Worker(threading.Thread):
             owner_gone=True,
             path_maps=maps,
         )
-
-    def _end_batch(self, spec: JobSpec) -> None:
-        command, batch = self._options.on_batch_done, batch_of(spec)
-        counts = end_batch(self._folder, batch) if command and batch else None
-        if command and batch and counts is not None:
-            self._log.note("batch_done", worker=self.identity.id, batch=batch.label)
-            code = run_batch_command(command, self._folder, batch, counts)
-            self._teller.batch_done(batch, counts, code)
 
 
 class ToolBox:

@@ -24,7 +24,7 @@ from sidecar.folders.processes import process_name
 from sidecar.folders.submitting import submit_all
 from tests.spec.samples import encoded, job
 
-NO_CLIP = "/nowhere/at all/clip.mov"
+NO_CLIP = "/no such clip.mov"
 
 
 def make_spec(out: Path, number: int = 1, **changes: object) -> JobSpec:
