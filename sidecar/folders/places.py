@@ -50,7 +50,7 @@ class Room:
 
     size_bytes: int
     files: int
-    """0 where a file system makes room for files as they come."""
+    """Beyond all counting where a file system makes room for files as they come."""
 
     def is_notably_more_than(self, then: Room) -> bool:
         """Whether somebody made room since: for bytes, or for files."""
@@ -168,7 +168,7 @@ def look_for_room(folder: WatchFolder) -> Block | None:
     if room.size_bytes < ROOM_FOR_RECORDS:
         detail = f"{place} has less than {ROOM_FOR_RECORDS:,} bytes left for the records of jobs"
         return Block(place, "STORAGE_FULL", detail)
-    if 0 < room.files < _FILES_FOR_RECORDS:
+    if room.files < _FILES_FOR_RECORDS:
         detail = f"{place} takes less than {_FILES_FOR_RECORDS} more files"
         return Block(place, "STORAGE_FULL", detail)
     return None
@@ -193,5 +193,8 @@ def _room(directory: str, tools: Tools) -> Room | None:
 
 
 def _room_in(folder: Path) -> Room:
-    files = 0 if sys.platform == "win32" else os.statvfs(folder).f_favail
-    return Room(free_bytes(folder), files)
+    if sys.platform == "win32":
+        return Room(free_bytes(folder), sys.maxsize)
+    state = os.statvfs(folder)
+    # A file system that makes room for files as they come tells 0 of 0.
+    return Room(free_bytes(folder), state.f_favail if state.f_files else sys.maxsize)

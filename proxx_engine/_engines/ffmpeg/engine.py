@@ -23,6 +23,7 @@ from proxx_engine._engines.ffmpeg.messages import (
     count_streams,
     errors_of,
     explain_exit,
+    explain_full,
     explain_sizes,
     explain_writing,
     read_messages,
@@ -54,7 +55,7 @@ from proxx_engine.planning.arguments.witnesses import (
     SOURCE_SOUND_TIMES,
     SOURCE_TIMES,
 )
-from proxx_engine.planning.plan import ClipPlan
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
 from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.media import PromisedFrames, Source
 from proxx_engine.system.process import Limits, Outcome, run_tool
@@ -72,6 +73,14 @@ _ENDINGS = MappingProxyType(
 
 class FFmpegEngine:
     """Makes proxies with FFmpeg."""
+
+    def identify(self, tools: Tools) -> str:
+        """Return the first line of what the build says of itself."""
+        return tools.ffmpeg_version
+
+    def look(self, plan: ExecutionPlan) -> tuple[Fault, ...]:
+        """Nothing beside the tools stands in the way."""
+        return ()
 
     def encode(self, plan: ClipPlan, place: Workplace, tools: Tools) -> EncodeReport:
         """Make one proxy at `plan.work_path`, exactly one run."""
@@ -92,8 +101,11 @@ class FFmpegEngine:
         outcome, messages = _run(command, place, growing=place.folder / PROXY_PACKETS)
         if outcome.ending != "exited":
             return _ending_fault(outcome, place)
-        target = plan.clip.target
+        target = plan.target
         assert target is not None
+        full = explain_full(messages)
+        if full is not None:
+            return full
         counts = count_streams(messages)
         try:
             packets = read_packets(place.folder / PROXY_PACKETS)
@@ -229,13 +241,13 @@ def _read_sound_times(target: Target, place: Workplace, name: str) -> tuple[Soun
 
 
 def _read_hashes(plan: ClipPlan, path: Path) -> tuple[str, ...]:
-    target = plan.clip.target
+    target = plan.target
     heard = target and target.audio and plan.sound_proof == "samples"
     return read_audio_hashes(path) if heard else ()
 
 
 def _read_led_in(plan: ClipPlan, place: Workplace) -> tuple[int, ...] | None:
-    target = plan.clip.target
+    target = plan.target
     if target is None or not plan.leads_sound_in:
         return None
     times = _read_sound_times(target, place, GIVEN_SOUND_TIMES)
@@ -247,7 +259,7 @@ def _read_heard(plan: ClipPlan, place: Workplace, names: tuple[str, str, str]) -
 
     A stream that is missing is left to the comparison.
     """
-    target = plan.clip.target
+    target = plan.target
     if target is None or not target.audio or plan.sound_proof == "samples":
         return None
     packets, pictures, levels = names

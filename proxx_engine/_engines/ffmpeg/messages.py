@@ -151,12 +151,19 @@ def explain_sizes(messages: tuple[Message, ...], *, width: int, height: int) -> 
     return None
 
 
-def explain_writing(messages: tuple[Message, ...]) -> Fault | None:
-    """Return why the proxy could not be written, None when nothing says so."""
+def explain_full(messages: tuple[Message, ...]) -> Fault | None:
+    """Return that no more could be written, None when nothing says so."""
     serious = [message.text for message in messages if message.level in _SERIOUS]
     full = [text for text in serious if any(words in text for words in _FULL_DISK)]
-    if full:
-        return Fault("STORAGE_FULL", full[0])
+    return Fault("STORAGE_FULL", full[0]) if full else None
+
+
+def explain_writing(messages: tuple[Message, ...]) -> Fault | None:
+    """Return why the proxy could not be written, None when nothing says so."""
+    full = explain_full(messages)
+    if full is not None:
+        return full
+    serious = [message.text for message in messages if message.level in _SERIOUS]
     failed = [
         text
         for text in _said_by_output(serious)
