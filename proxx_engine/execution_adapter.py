@@ -17,12 +17,14 @@ from typing import Any
 
 from proxx_engine._engines.contract import EncodeReport, Engine, Fault, Workplace
 from proxx_engine._engines.ffmpeg.engine import FFmpegEngine
+from proxx_engine._engines.resolve.engine import ResolveEngine
+from proxx_engine._engines.resolve.host import ResolveHost
 from proxx_engine.errors import EncodingFault, ProbeError
 from proxx_engine.journal import Event, JobPlace, Journal, has_begun
 from proxx_engine.outputs import publish_output, replaced_by, reserve_output
 from proxx_engine.phase1_lock import assert_phase1_compliance
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
-from proxx_engine.preflight import look_before, source_changes
+from proxx_engine.preflight import Obstacle, look_before, source_changes
 from proxx_engine.recording import ClipRecord, JobRecord
 from proxx_engine.result_files import add_issues, unkept
 from proxx_engine.results.checks import VerificationReport
@@ -47,6 +49,7 @@ from proxx_engine.verification import (
     verify_conforms,
     verify_exists,
 )
+from proxx_engine.verification.rendered import verify_rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class _Run:
     journal: Journal
     place: JobPlace
     lock: LockRecord
-    engine: Engine
+    engine: Engine | None
 
     def is_lost(self) -> bool:
         """Whether the right to the job is no longer ours. Raises: OSError."""
@@ -74,13 +77,13 @@ def execute_jobspec(
     worker: WorkerIdentity,
     stop: StopFlags,
     journal_path: Path,
-    resolve_host: object | None = None,
+    resolve_host: ResolveHost | None = None,
 ) -> JobExecutionResult:
     """Execute one job and return what happened, which is also written beside the proxies.
 
     `journal_path` names the job's journal (`X.journal.jsonl`); lock, log and the job's own copy
     of the result get their names from it. `stop` is polled. `resolve_host` is the Resolve that
-    camera-raw jobs need; this version drives none, and says TOOL_RESOLVE_MISSING.
+    camera-raw jobs need, by itself or from afar; without one they say TOOL_RESOLVE_MISSING.
     Raises: JobSpecValidationError with every problem, before anything is touched; OSError when
     the job's own folder cannot be written before the job began. What happens to a job that began
     is data, and so is what could not be kept of it.
@@ -102,12 +105,20 @@ def execute_jobspec(
         if has_begun(place.journal):
             return record.refuse("CLAIM_INTERRUPTED", str(place.journal))
         journal = Journal(place.journal)
-        run = _Run(plan, here, tools, stop, journal, place, lock, FFmpegEngine())
+        engine = _engine_for(plan, resolve_host)
+        run = _Run(plan, here, tools, stop, journal, place, lock, engine)
         journal.note("lock_taken", owner=asdict(lock.owner), nonce=lock.nonce)
         result = _conclude(run, record, _run_job(run, record))
     finally:
         left_behind = _let_go(place, lock)
     return add_issues(result, *left_behind)
+
+
+def _engine_for(plan: ExecutionPlan, host: ResolveHost | None) -> Engine | None:
+    """Return the engine of a job; None where it is Resolve, and none is at hand."""
+    if plan.engine == "ffmpeg":
+        return FFmpegEngine()
+    return ResolveEngine(host, plan.spec.profile) if host is not None else None
 
 
 def _conclude(run: _Run, record: JobRecord, result: JobExecutionResult) -> JobExecutionResult:
@@ -153,21 +164,28 @@ def _run_job(run: _Run, record: JobRecord) -> JobExecutionResult:
     run.journal.note(
         "job_started", job_id=spec.job_id, clips=len(spec.clips), worker=record.worker.id
     )
-    obstacles = look_before(run.plan, run.tools)
-    if obstacles:
+    engine = run.engine
+    obstacles = look_before(run.plan, run.tools, resolve_at_hand=engine is not None)
+    if not obstacles and engine is not None:
+        faults = engine.look(run.here)
+        obstacles = tuple(Obstacle(fault.code, fault.detail, None) for fault in faults)
+    if obstacles or engine is None:
         return record.blocked(obstacles)
+    record.engine_version = engine.identify(run.tools)
     run.tools.begin_build_hash()
     for clip in run.here.clips:
         if run.stop.soft or run.stop.hard:
             return record.stopped()
         clip_record = record.clip(clip.clip.index)
-        _run_clip(run, clip, clip_record, record)
+        _run_clip(run, engine, clip, clip_record, record)
         if clip_record.failure is not None:
             break
     return record.finished()
 
 
-def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord, job: JobRecord) -> None:
+def _run_clip(
+    run: _Run, engine: Engine, clip: ClipPlan, record: ClipRecord, job: JobRecord
+) -> None:
     """Make, prove and publish one proxy; a failure goes into the record."""
     index = clip.clip.index
     record.start()
@@ -179,8 +197,8 @@ def _run_clip(run: _Run, clip: ClipPlan, record: ClipRecord, job: JobRecord) -> 
         with ExitStack() as undo:
             reserve_output(clip, Path(run.here.spec.output.directory), undo)
             place = _workplace(run, undo)
-            report = _encode(run, clip, place, record)
-            record.verified(_verify(run, clip, place, report))
+            report = _encode(run, engine, clip, place, record)
+            record.verified(_verify(run, engine, clip, place, report))
             run.journal.note("clip_verified", index=index)
             _publish(run, clip, record)
     except EncodingFault as fault:
@@ -222,8 +240,10 @@ def _workplace(run: _Run, undo: ExitStack) -> Workplace:
     return Workplace(witnesses, run.place.log, run.plan.spec.execution, run.stop)
 
 
-def _encode(run: _Run, clip: ClipPlan, place: Workplace, record: ClipRecord) -> EncodeReport:
-    report = run.engine.encode(clip, place, run.tools)
+def _encode(
+    run: _Run, engine: Engine, clip: ClipPlan, place: Workplace, record: ClipRecord
+) -> EncodeReport:
+    report = engine.encode(clip, place, run.tools)
     record.encoded(report)
     run.journal.note("clip_encoded", index=clip.clip.index, exit_code=report.exit_code)
     if report.fault is not None:
@@ -232,7 +252,7 @@ def _encode(run: _Run, clip: ClipPlan, place: Workplace, record: ClipRecord) -> 
 
 
 def _verify(
-    run: _Run, clip: ClipPlan, place: Workplace, report: EncodeReport
+    run: _Run, engine: Engine, clip: ClipPlan, place: Workplace, report: EncodeReport
 ) -> VerificationReport:
     """Compare the hidden file with what its source promises."""
     hidden = Path(clip.work_path)
@@ -243,17 +263,19 @@ def _verify(
         raise EncodingFault(obstacle.code, f"while it was read: {obstacle.detail}")
     if run.plan.spec.execution.verification == "exists":
         return verify_exists(size)
-    played = run.engine.play(clip, place, run.tools)
+    played = engine.play(clip, place, run.tools)
     if isinstance(played, Fault):
         raise EncodingFault(played.code, played.detail)
-    video, expected = clip.clip.source.video, clip.expected
-    assert video is not None
-    assert expected is not None
-    assert report.witness is not None
     try:
         facts = run.tools.prober.probe(hidden)
     except ProbeError as error:
         raise EncodingFault("VERIFY_CONTAINER", error.detail) from error
+    if clip.rendering is not None:
+        return verify_rendered(clip.rendering, played, facts, size_bytes=size)
+    video, expected = clip.clip.source.video, clip.expected
+    assert video is not None
+    assert expected is not None
+    assert report.witness is not None
     seen = Seen(video.promised_frames, report.witness, played, facts, size)
     return verify_conforms(expected, seen)
 

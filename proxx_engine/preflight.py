@@ -12,6 +12,7 @@ from pathlib import Path
 from proxx_engine.planning.cube import MAX_CUBE_BYTES
 from proxx_engine.planning.path_maps import is_windows_path
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
+from proxx_engine.planning.rendering import missing_facts
 from proxx_engine.spec.job_spec import JobSpec
 from proxx_engine.system.files import (
     free_bytes,
@@ -59,32 +60,36 @@ def tell_missing(written: str, local: str) -> str:
 
 
 def look_before(
-    plan: ExecutionPlan, tools: Tools, *, may_touch: bool = True
+    plan: ExecutionPlan, tools: Tools, *, may_touch: bool = True, resolve_at_hand: bool = False
 ) -> tuple[Obstacle, ...]:
     """Return everything that stands in the way, all at once.
 
     Whether a folder can be written is tried with a file, unless nothing may be touched.
+    `resolve_at_hand`: there is a Resolve for camera raw; the engine looks at it.
     """
     here = plan_here(plan, tools.path_maps)
     return (
-        *_places_and_tools(plan, here, tools, may_touch=may_touch),
+        *_places_and_tools(plan, here, tools, may_touch, resolve_at_hand),
+        *_renderings(plan, resolve_at_hand=resolve_at_hand),
         *_look(plan, here),
         *_clips(plan, here),
     )
 
 
-def look_at_place(spec: JobSpec, tools: Tools) -> tuple[Obstacle, ...]:
+def look_at_place(
+    spec: JobSpec, tools: Tools, *, resolve_at_hand: bool = False
+) -> tuple[Obstacle, ...]:
     """Return what of the place, not of a clip, stands in the way (STORAGE_, TOOL_).
 
     No source is opened. Raises: JobSpecValidationError.
     """
     plan = plan_job(spec)
     here = plan_here(plan, tools.path_maps)
-    return tuple(_places_and_tools(plan, here, tools, may_touch=True))
+    return tuple(_places_and_tools(plan, here, tools, True, resolve_at_hand))
 
 
 def _places_and_tools(
-    plan: ExecutionPlan, here: ExecutionPlan, tools: Tools, *, may_touch: bool
+    plan: ExecutionPlan, here: ExecutionPlan, tools: Tools, may_touch: bool, resolve_at_hand: bool
 ) -> Iterator[Obstacle]:
     try:
         missing = missing_output_folder(plan, here)
@@ -92,7 +97,7 @@ def _places_and_tools(
     except OSError as error:  # a share that is gone, a folder that may not be entered
         detail = f"{here.spec.output.directory}: {error.strerror}"
         yield Obstacle("STORAGE_OUTPUT_MISSING", detail, None)
-    yield from _tools(plan, tools)
+    yield from _tools(plan, tools, resolve_at_hand=resolve_at_hand)
 
 
 def _places(plan: ExecutionPlan, *, may_touch: bool) -> Iterator[Obstacle]:
@@ -115,9 +120,21 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _tools(plan: ExecutionPlan, tools: Tools) -> Iterator[Obstacle]:
+def _renderings(plan: ExecutionPlan, *, resolve_at_hand: bool) -> Iterator[Obstacle]:
+    """Yield each clip of which the JobSpec does not say enough for Resolve."""
+    if plan.engine != "resolve" or not resolve_at_hand:
+        return
+    for clip in plan.clips:
+        if clip.rendering is None:
+            lacks = ", ".join(missing_facts(clip.clip))
+            detail = f"no {lacks}" if lacks else "its raster is none that the profile's codec takes"
+            yield Obstacle("RENDER_FACTS_MISSING", detail, clip.clip.index)
+
+
+def _tools(plan: ExecutionPlan, tools: Tools, *, resolve_at_hand: bool) -> Iterator[Obstacle]:
     if plan.engine == "resolve":
-        yield Obstacle("TOOL_RESOLVE_MISSING", "", None)
+        if not resolve_at_hand:
+            yield Obstacle("TOOL_RESOLVE_MISSING", "", None)
         return
     profile = plan.spec.profile
     for encoder in (profile.video.encoder, profile.audio.codec):

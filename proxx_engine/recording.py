@@ -65,6 +65,10 @@ class ClipRecord:
     def encoded(self, report: EncodeReport) -> None:
         """The engine ended, well or not."""
         self.report = report
+        if report.not_restored:
+            sentence = make_failure("RENDER_NOT_RESTORED", report.not_restored).sentence
+            path = self.plan.clip.source.path
+            self.remark = ResultIssue(code="RENDER_NOT_RESTORED", path=path, sentence=sentence)
 
     def verified(self, report: VerificationReport) -> None:
         """The proxy was compared, well or not."""
@@ -94,13 +98,20 @@ class ClipRecord:
     def _judge_nles(self) -> dict[str, str]:
         if self.verification is None:
             return {}
-        expected = self.plan.expected
+        expected = self.plan.expected or self.plan.rendering
         return judge_nles(
             self.verification,
             self.plan.clip,
             codec=expected.codec if expected else None,
             output_path=self.plan.output_path,
         )
+
+    def _render_settings(self) -> dict[str, str] | None:
+        """Return what Resolve was told, with the folder as it is written."""
+        if self.report is None or self.report.render_settings is None:
+            return None
+        folder = self.plan.work_path[: -len(self.plan.clip.output_name) - 1]
+        return {**self.report.render_settings, "TargetDir": folder}
 
     def _messages(self) -> CapturedText:
         """Return what the engine said; the paths in it as they are written in the JobSpec."""
@@ -127,8 +138,8 @@ class ClipRecord:
             invocation=Invocation(
                 kind="ffmpeg" if plan.command else "resolve",
                 command=plan.command or None,
-                render_settings=None,
-                executed_command=report.executed_command if report else None,
+                render_settings=self._render_settings(),
+                executed_command=report.executed_command if report and plan.command else None,
             ),
             exit_code=report.exit_code if report else None,
             decoded_frames=witness.video.frames if witness else None,
@@ -159,6 +170,7 @@ class JobRecord:
     ) -> None:
         """`plan` is told as it is written; `here` has the paths of this machine."""
         self.worker = worker
+        self.engine_version = tools.ffmpeg_version if plan.engine == "ffmpeg" else ""
         self._plan = plan
         self._here = here
         self._place = place
@@ -245,7 +257,7 @@ class JobRecord:
             issues=(*issues, *remarks),
             engine=EngineIdentity(
                 name=self._plan.engine,
-                version=tools.ffmpeg_version if self._plan.engine == "ffmpeg" else "",
+                version=self.engine_version,
                 build_sha256=tools.build_sha256() if self._plan.engine == "ffmpeg" else None,
             ),
             prober=tools.prober.version,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-from proxx_engine.planning.plan import ClipPlan
+from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
 from proxx_engine.results.execution_results import CapturedText
 from proxx_engine.spec.job_spec import ExecutionLimits
 from proxx_engine.system.stopping import StopFlags
@@ -129,6 +130,10 @@ class EncodeReport:
     stderr: CapturedText
     witness: SourceWitness | None
     fault: Fault | None
+    render_settings: Mapping[str, str] | None = None
+    """What Resolve was told; None for FFmpeg, and where it came to no render."""
+    not_restored: str = ""
+    """What of its user's state in Resolve could not be put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,12 @@ class Workplace:
 
 class Engine(Protocol):
     """Makes proxies and plays them back."""
+
+    def identify(self, tools: Tools) -> str:
+        """Return which version of the engine this is, in its own words."""
+
+    def look(self, plan: ExecutionPlan) -> tuple[Fault, ...]:
+        """Return what of the engine stands in a job's way; changes nothing."""
 
     def encode(self, plan: ClipPlan, place: Workplace, tools: Tools) -> EncodeReport:
         """Make one proxy at `plan.work_path`."""

@@ -10,7 +10,8 @@ from proxx_engine.errors import ProbeError
 from proxx_engine.planning.arguments.pictures import assumed_matrix
 from proxx_engine.planning.expectation import display_size, has_alpha
 from proxx_engine.planning.frame_rates import conform_rate, rate_problem
-from proxx_engine.spec.codecs import ASPECT_HOLDERS, COLOR_TAGS_HELD, ENCODINGS
+from proxx_engine.planning.rasters import proxy_raster
+from proxx_engine.spec.codecs import COLOR_TAGS_HELD, ENCODINGS
 from proxx_engine.spec.color_names import UNKNOWN
 from proxx_engine.spec.dnxhd import Raster, bit_rate_of, describe_rasters
 from proxx_engine.spec.job_spec import Target
@@ -18,9 +19,6 @@ from proxx_engine.spec.media import Color, FieldOrder, Source, VideoStream
 from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.sound_codecs import decodes_alike
-
-_SQUARE_WITHIN = Fraction(1, 100)
-"""Rounding to even sides may bend the picture by so much before pixels are called non-square."""
 
 
 def target_for(source: Source, profile: ProfileSpec) -> Target:
@@ -37,7 +35,9 @@ def target_for(source: Source, profile: ProfileSpec) -> Target:
     if order == "bottom_first" and profile.container == "mxf":
         detail = "its lower field comes first, which DNxHD in MXF cannot state"
         raise ProbeError("SOURCE_UNREADABLE", f"{detail}; use dnxhr_lb_mxf")
-    width, height, aspect = _raster(video, profile, lines=4 if interlaced else 2)
+    width, height, aspect = proxy_raster(
+        *display_size(video), profile, lines=4 if interlaced else 2
+    )
     return Target(
         width=width,
         height=height,
@@ -73,46 +73,6 @@ def _bit_rate(raster: Raster, rate: Fraction, profile: ProfileSpec) -> int | Non
         instead = "use dnxhr_lb, which takes every raster and rate"
         raise ProbeError("SOURCE_UNREADABLE", f"{detail} {describe_rasters()}; {instead}")
     return bit_rate
-
-
-def _raster(video: VideoStream, profile: ProfileSpec, *, lines: int) -> tuple[int, int, Fraction]:
-    """Return width, height and pixel aspect; display aspect kept, sides even."""
-    shown_width, shown_height, shown_aspect = display_size(video)
-    encoding = ENCODINGS[profile.codec]
-    held = encoding.states_pixel_aspect or profile.container in ASPECT_HOLDERS
-    square = encoding.fixed_rasters or not held
-    if square:
-        shown_width, shown_aspect = _round_to(shown_width * shown_aspect, 2), Fraction(1)
-    scale = _scale(profile, shown_width, shown_height)
-    least_width, least_height = ENCODINGS[profile.codec].least_raster
-    if shown_width * scale < least_width or shown_height * scale < least_height:
-        scale = Fraction(1)
-    width = _round_to(shown_width * scale, 2)
-    height = _round_to(shown_height * scale, lines)
-    if width < least_width or height < least_height:
-        detail = f"{shown_width}x{shown_height} is smaller than {profile.codec} takes"
-        raise ProbeError("SOURCE_UNREADABLE", detail)
-    aspect = shown_aspect * Fraction(shown_width, shown_height) * Fraction(height, width)
-    if shown_aspect == 1 and (square or abs(aspect - 1) <= _SQUARE_WITHIN):
-        aspect = Fraction(1)
-    return width, height, aspect.limit_denominator(100_000)
-
-
-def _scale(profile: ProfileSpec, width: int, height: int) -> Fraction:
-    size = profile.size
-    if size.mode == "half":
-        return Fraction(1, 2)
-    if size.mode == "quarter":
-        return Fraction(1, 4)
-    if size.mode == "height" and size.height is not None:
-        return min(Fraction(1), Fraction(size.height, height))
-    if size.mode == "box" and size.height is not None and size.width is not None:
-        return min(Fraction(1), Fraction(size.height, height), Fraction(size.width, width))
-    return Fraction(1)
-
-
-def _round_to(length: Fraction, step: int) -> int:
-    return max(step, int(length / step + Fraction(1, 2)) * step)
 
 
 def _color(video: VideoStream, profile: ProfileSpec) -> Color:

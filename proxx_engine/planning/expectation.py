@@ -23,7 +23,7 @@ from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.sound_codecs import SOUND_CODECS, finer_samples
 
-_DEMUXERS = MappingProxyType(
+DEMUXERS = MappingProxyType(
     {"mov": "mov", "mp4": "mp4", "mkv": "matroska", "webm": "webm", "mxf": "mxf"}
 )
 
@@ -106,7 +106,7 @@ def expect_proxy(source: Source, target: Target, profile: ProfileSpec) -> Expect
     if settings.get("g") == "1" and encoding.intra_profile:
         codec_profile = encoding.intra_profile
     return Expected(
-        container=_DEMUXERS[profile.container],
+        container=DEMUXERS[profile.container],
         codec=encoding.codec_name,
         codec_profile=codec_profile,
         pixel_format=encoding.decoded_as.get(pixels, pixels),

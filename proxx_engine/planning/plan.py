@@ -23,11 +23,12 @@ from proxx_engine.planning.naming import (
     work_folder,
 )
 from proxx_engine.planning.path_maps import map_spec
+from proxx_engine.planning.rendering import Rendering, expect_rendering, rendering_target
 from proxx_engine.planning.routing import route_job
 from proxx_engine.planning.validation import validate_job
 from proxx_engine.results.execution_results import PathMap
 from proxx_engine.spec.codecs import Engine
-from proxx_engine.spec.job_spec import ClipSpec, JobSpec, TargetAudio
+from proxx_engine.spec.job_spec import ClipSpec, JobSpec, Target, TargetAudio
 from proxx_engine.spec.profile import Lut
 from proxx_engine.spec.sound_codecs import SOUND_CODECS
 
@@ -57,6 +58,10 @@ class ClipPlan:
     """Whether sound that begins after the picture is led in by silence."""
     estimated_bytes: int
     estimated_cpu_seconds: float
+    target: Target | None = None
+    """The JobSpec's; of what Resolve renders, as it follows from what Resolve says of the clip."""
+    rendering: Rendering | None = None
+    """What Resolve is asked for; None for FFmpeg, and where the JobSpec does not say enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +116,14 @@ def _plan_clip(spec: JobSpec, clip: ClipSpec, engine: Engine, profile: str) -> C
     work_path = path_below(work_folder(spec), clip.output_name)
     command: tuple[str, ...] = ()
     play: tuple[str, ...] = ()
-    if engine == "ffmpeg" and clip.target is not None:
-        command = encode_arguments(clip.source, clip.target, spec.profile, output=work_path)
-        play = play_arguments(clip.target, spec.profile, proxy=work_path)
+    rendering = None
+    target = clip.target if engine == "ffmpeg" else rendering_target(clip, spec.profile)
+    if target is not None:
+        play = play_arguments(target, spec.profile, proxy=work_path)
+        if engine == "ffmpeg":
+            command = encode_arguments(clip.source, target, spec.profile, output=work_path)
+        else:
+            rendering = expect_rendering(clip, target, spec.profile)
     return ClipPlan(
         clip=clip,
         output_path=output_path(spec, clip),
@@ -123,21 +133,25 @@ def _plan_clip(spec: JobSpec, clip: ClipSpec, engine: Engine, profile: str) -> C
         command=command,
         play_command=play,
         lut=spec.profile.look.lut if spec.profile.look else None,
-        expected=expect_clip(clip, spec.profile),
+        expected=expect_clip(clip, spec.profile) if engine == "ffmpeg" else None,
         fingerprint=fingerprint_clip(clip, profile),
         sound_proof=sound_proof(spec.profile),
         leads_sound_in=begins_with_picture(spec.profile),
-        estimated_bytes=_estimate_bytes(spec, clip),
+        estimated_bytes=_estimate_bytes(spec, target, _duration(clip)),
         estimated_cpu_seconds=_estimate_cpu_seconds(clip),
+        target=target,
+        rendering=rendering,
     )
 
 
 def _duration(clip: ClipSpec) -> Fraction:
+    said = clip.resolve
+    if clip.source.duration_seconds is None and said and said.frames and said.frame_rate:
+        return said.frames / said.frame_rate
     return clip.source.duration_seconds or Fraction(0)
 
 
-def _estimate_bytes(spec: JobSpec, clip: ClipSpec) -> int:
-    target = clip.target
+def _estimate_bytes(spec: JobSpec, target: Target | None, duration: Fraction) -> int:
     if target is None:
         return 0
     pixels_a_second = target.width * target.height * target.frame_rate
@@ -145,7 +159,7 @@ def _estimate_bytes(spec: JobSpec, clip: ClipSpec) -> int:
     if target.bit_rate is not None:
         megabits = Fraction(target.bit_rate, 1_000_000)
     sound = sum(_bytes_a_second(audio) for audio in target.audio)
-    return int(_duration(clip) * (megabits * 125_000 + sound))
+    return int(duration * (megabits * 125_000 + sound))
 
 
 def _bytes_a_second(audio: TargetAudio) -> int:

@@ -127,6 +127,13 @@ def _check_source(clip: ClipSpec, at: str) -> Iterable[Issue]:
             yield Issue("SPEC_OUT_OF_RANGE", f"{at}.source.audio", sentence)
     if source.sequence is not None:
         yield from _check_sequence(source, source.sequence, f"{at}.source.sequence")
+    said = clip.resolve
+    if said is not None and said.start_timecode is not None and said.frame_rate is not None:
+        drops = said.drop_frame if said.drop_frame is not None else ";" in said.start_timecode
+        problem = timecode_problem(said.start_timecode, drop_frame=drops, rate=said.frame_rate)
+        if problem:
+            sentence = f"found {said.start_timecode}, which {problem}"
+            yield Issue("SPEC_BAD_TIMECODE", f"{at}.resolve.start_timecode", sentence)
     if source.timecode is not None and source.video is not None:
         timecode = source.timecode
         problem = timecode_problem(

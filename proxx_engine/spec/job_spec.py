@@ -31,7 +31,9 @@ from proxx_engine.spec.profile import ProfileSpec, VariableFrameRate
 
 MAX_CLIPS = 20_000
 
-Even = Annotated[int, Field(ge=2, le=16384, multiple_of=2)]
+MAX_SIDE = 16384
+"""The longest side of a proxy, in pixels."""
+Even = Annotated[int, Field(ge=2, le=MAX_SIDE, multiple_of=2)]
 
 
 class CreatedBy(FrozenModel):

@@ -27,3 +27,8 @@ def age_seconds(path: Path) -> float:
 def monotonic_seconds() -> float:
     """Return seconds on the clock that never jumps."""
     return time.monotonic()
+
+
+def wait_seconds(seconds: float) -> None:
+    """Let time pass: between two looks at what another program does."""
+    time.sleep(seconds)

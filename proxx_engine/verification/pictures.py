@@ -108,8 +108,8 @@ def _times(
         rate = expected.frame_rate
         actual = stream.get("average_rate") or stream.get("guessed_rate")
         if len(times) > 1:
-            yield _rate(rate, actual, expected.container)
-        late = _first_uneven(times, base, rate)
+            yield compare_rate(rate, actual, expected.container)
+        late = first_uneven(times, base, rate)
         wanted = f"every picture at its frame of {format_rational(rate)}"
         slack = 1 / (2 * rate) + base
         if conformed:
@@ -145,7 +145,7 @@ def _end(source: SourceWitness, proxy: ProxyWitness, *, within: Fraction) -> Che
     )
 
 
-def _rate(rate: Fraction, actual: str | None, container: str) -> Check:
+def compare_rate(rate: Fraction, actual: str | None, container: str) -> Check:
     """Matroska states a picture's length in nanoseconds, and FFmpeg finds only a rate of small
     numbers near it: 19001/317 for 60000/1001 (measured).
     """
@@ -155,7 +155,7 @@ def _rate(rate: Fraction, actual: str | None, container: str) -> Check:
     return same("frame_rate", format_rational(rate), actual)
 
 
-def _first_uneven(times: Any, base: Fraction, rate: Fraction) -> int | None:
+def first_uneven(times: Any, base: Fraction, rate: Fraction) -> int | None:
     """Return the first picture that is not at frame k of `rate`, to one tick of the clock."""
     unit = base * rate
     first = times[0]

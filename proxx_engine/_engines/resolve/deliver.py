@@ -1,0 +1,101 @@
+"""The Deliver page, set for one render: each setting by itself, looked at where it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from proxx_engine._engines.resolve.asking import ask, ask_list, ask_table
+from proxx_engine._engines.resolve.host import Project, ResolveHost
+from proxx_engine._engines.resolve.settings import (
+    FORMATS,
+    OLDEST,
+    Version,
+    codec_ids,
+    preset_text,
+    unrenderable,
+)
+from proxx_engine._engines.resolve.user_state import (
+    UserState,
+    format_and_codec,
+    preset_names,
+    render_mode,
+)
+from proxx_engine.errors import EncodingFault
+from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.system.files import read_regular
+
+_REFUSED = "RENDER_SETTING_REFUSED"
+_SINGLE_CLIP = 1
+_MAX_PRESET_BYTES = 4 * 1024 * 1024
+
+
+def version_of(host: ResolveHost) -> Version:
+    """Return the version, which must be one that can be driven. Raises: EncodingFault."""
+    told = ask_list("GetVersion", lambda: host.GetVersion())
+    numbers = [int(part) for part in told[:3] if isinstance(part, int | float)]
+    version: Version = (*numbers, 0, 0, 0)[:3]  # type: ignore[assignment]
+    if version < OLDEST:
+        raise EncodingFault("RENDER_TOO_OLD", ".".join(map(str, version)))
+    return version
+
+
+def choose_codec(project: Project, profile: ProfileSpec) -> str:
+    """Return the id under which this Resolve has the profile's codec. Raises: EncodingFault."""
+    if problem := unrenderable(profile):
+        raise EncodingFault("RENDER_CODEC_MISSING", problem)
+    wanted, container = codec_ids(profile), FORMATS[profile.container]
+    told = ask_table("GetRenderCodecs", lambda: project.GetRenderCodecs(container))
+    has = {str(codec) for codec in told.values()}
+    if codec := next((codec for codec in wanted if codec in has), None):
+        return codec
+    there = ", ".join(sorted(has)) or "none"
+    detail = f"{profile.codec} ({wanted[0]}) as {container}; there is {there}"
+    raise EncodingFault("RENDER_CODEC_MISSING", detail)
+
+
+def set_deliver_page(
+    state: UserState, settings: Mapping[str, Any], *, container: str, codec: str, folder: Path
+) -> None:
+    """Make the Deliver page ask for our render. `folder` is private. Raises: EncodingFault."""
+    project = state.project
+    ask("OpenPage", lambda: state.host.OpenPage("deliver"))
+    _load_preset(state, folder)
+    ask("SetCurrentRenderMode", lambda: project.SetCurrentRenderMode(_SINGLE_CLIP))
+    mode = render_mode(project)
+    if mode != _SINGLE_CLIP:
+        raise EncodingFault(_REFUSED, f"the render mode is {mode}, not {_SINGLE_CLIP} (one clip)")
+    call = project.SetCurrentRenderFormatAndCodec
+    ask("SetCurrentRenderFormatAndCodec", lambda: call(container, codec))
+    found, wanted = format_and_codec(project), {"format": container, "codec": codec}
+    if found != wanted:
+        raise EncodingFault(_REFUSED, f"format and codec are {dict(found)}, not {wanted}")
+    for key, value in settings.items():
+        _set(project, key, value)
+
+
+def _set(project: Project, key: str, value: Any) -> None:
+    # None may mean that it worked: what counts is compared again with the job in the queue.
+    answer = ask(f"SetRenderSettings {key}", lambda: project.SetRenderSettings({key: value}))
+    if answer is not None and answer is not True:
+        raise EncodingFault(_REFUSED, f"{key}: {value!r}")
+
+
+def _load_preset(state: UserState, folder: Path) -> None:
+    """What has no key goes in by a preset: the user's own, exported, with these things changed."""
+    host, names = state.host, state.names
+    place = folder / "preset"
+    place.mkdir()
+    exported = place / f"{names.backup}.xml"
+    ask("ExportRenderPreset", lambda: host.ExportRenderPreset(names.backup, str(exported)))
+    written = sorted(place.rglob("*.xml"))
+    if not written:
+        raise EncodingFault(_REFUSED, f"{names.backup} was not exported to {exported}")
+    text = read_regular(written[0], limit=_MAX_PRESET_BYTES).decode("utf-8")
+    ours = place / f"{names.preset}.xml"
+    ours.write_text(preset_text(text), "utf-8")
+    ask("ImportRenderPreset", lambda: host.ImportRenderPreset(str(ours)))
+    if names.preset not in preset_names(state.project):
+        raise EncodingFault(_REFUSED, f"the render preset {ours} was not imported")
+    ask("LoadRenderPreset", lambda: state.project.LoadRenderPreset(names.preset))

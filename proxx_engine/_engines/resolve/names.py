@@ -1,0 +1,38 @@
+"""The names of what we make inside Resolve: no user's thing is called so."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """Everything of ours carries one word that nobody else has."""
+
+    word: str
+
+    @property
+    def bin(self) -> str:
+        """The bin for the temporary timeline."""
+        return self.word
+
+    @property
+    def timeline(self) -> str:
+        """The temporary timeline, of which the queue tells whose a job is."""
+        return f"{self.word} timeline"
+
+    @property
+    def preset(self) -> str:
+        """The render preset for what has no key."""
+        return f"{self.word} settings"
+
+    @property
+    def backup(self) -> str:
+        """The render preset that keeps the user's Deliver settings."""
+        return f"{self.word} backup"
+
+
+def new_names() -> OwnNames:
+    """Return names that were never used."""
+    return OwnNames(f"Proxx {uuid.uuid4().hex[:12]}")

@@ -1,0 +1,154 @@
+"""The temporary timeline of one clip: the clip alone, whole, at its own rate and start."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from proxx_engine._engines.resolve.asking import (
+    ask,
+    ask_list,
+    ask_number,
+    ask_object,
+    ask_text,
+    is_object,
+)
+from proxx_engine._engines.resolve.host import Folder, MediaPool, MediaPoolItem, Timeline
+from proxx_engine._engines.resolve.settings import rate_text, timeline_settings
+from proxx_engine._engines.resolve.user_state import (
+    UserState,
+    current_folder_id,
+    current_timeline,
+    find_folder,
+    find_timeline,
+    timeline_id,
+)
+from proxx_engine.errors import EncodingFault
+from proxx_engine.planning.rendering import Rendering
+
+_REFUSED = "RENDER_TIMELINE_REFUSED"
+_RATE_WITHIN = 0.002
+
+
+def find_clip(pool: MediaPool, wanted: Rendering) -> MediaPoolItem:
+    """Return the clip of the media pool that the job means. Raises: EncodingFault."""
+    others = []
+    folders: list[Folder] = [ask_object("GetRootFolder", lambda: pool.GetRootFolder())]
+    while folders:
+        folder = folders.pop()
+        folders += _bins_of(folder)
+        for item in _clips_of(folder):
+            if _media_id(item) != wanted.media_id:
+                continue
+            frames = str(_property(item, "Frames"))
+            if frames == str(wanted.frames):
+                return item
+            others.append(frames)
+    detail = f"no clip has the media id {wanted.media_id}"
+    if others:
+        detail = f"it has {' or '.join(others)} frames there, the job says {wanted.frames}"
+    raise EncodingFault("RENDER_CLIP_MISSING", detail)
+
+
+def set_stage(state: UserState, clip: MediaPoolItem, wanted: Rendering) -> None:
+    """Make our bin and timeline, and make that the current one. Raises: EncodingFault."""
+    pool, names = state.pool, state.names
+    root = ask_object("GetRootFolder", lambda: pool.GetRootFolder())
+    ask("AddSubFolder", lambda: pool.AddSubFolder(root, names.bin))
+    folder = find_folder(root, names.bin)
+    if folder is None:
+        raise EncodingFault(_REFUSED, f"the bin {names.bin}")
+    ask("SetCurrentFolder", lambda: pool.SetCurrentFolder(folder))
+    if current_folder_id(pool) != _folder_id(folder):
+        raise EncodingFault(_REFUSED, f"the bin {names.bin} as the current one")
+    ask("CreateEmptyTimeline", lambda: pool.CreateEmptyTimeline(names.timeline))
+    timeline = find_timeline(state.project, names.timeline)
+    if timeline is None:
+        raise EncodingFault(_REFUSED, "an empty timeline")
+    ask("SetCurrentTimeline", lambda: state.project.SetCurrentTimeline(timeline))
+    require_current(state, timeline)
+    _set_timeline(timeline, wanted)
+    ask("AppendToTimeline", lambda: pool.AppendToTimeline([{"mediaPoolItem": clip}]))
+    _require_whole(timeline, wanted)
+    require_current(state, timeline)
+
+
+def require_current(state: UserState, timeline: Timeline) -> None:
+    """A render is of whatever timeline is current when it is asked for. Raises: EncodingFault."""
+    if timeline_id(current_timeline(state.project)) != timeline_id(timeline):
+        raise EncodingFault(_REFUSED, "it does not become the current one")
+
+
+def _set_timeline(timeline: Timeline, wanted: Rendering) -> None:
+    for key, value in timeline_settings(wanted):
+        _set(timeline, key, value)
+    rate = _setting(timeline, "timelineFrameRate")
+    if not _is_near(rate, float(rate_text(wanted))):
+        raise EncodingFault(_REFUSED, f"timelineFrameRate is {rate!r}, not {rate_text(wanted)}")
+    drops = str(_setting(timeline, "timelineDropFrameTimecode"))
+    if drops != ("1" if ";" in wanted.timecode else "0"):
+        raise EncodingFault(_REFUSED, f"timelineDropFrameTimecode is {drops!r}")
+    ask("SetStartTimecode", lambda: timeline.SetStartTimecode(wanted.timecode))
+    start = ask_text("GetStartTimecode", lambda: timeline.GetStartTimecode())
+    if re.split("[:;]", start) != re.split("[:;]", wanted.timecode):
+        raise EncodingFault(_REFUSED, f"its start is {start}, not {wanted.timecode}")
+
+
+def _set(timeline: Timeline, key: str, value: str) -> None:
+    ask(f"SetSetting {key}", lambda: timeline.SetSetting(key, value))
+    if key == "timelineFrameRate":  # reads back as a number
+        return
+    found = _setting(timeline, key)
+    if str(found) != value:
+        raise EncodingFault(_REFUSED, f"{key} is {found!r}, not {value!r}")
+
+
+def _setting(timeline: Timeline, key: str) -> Any:
+    return ask(f"GetSetting {key}", lambda: timeline.GetSetting(key))
+
+
+def _is_near(found: Any, wanted: float) -> bool:
+    try:
+        return abs(float(found) - wanted) < _RATE_WITHIN
+    except (TypeError, ValueError):
+        return False
+
+
+def _require_whole(timeline: Timeline, wanted: Rendering) -> None:
+    """The clip stands there alone, from its first frame to its last."""
+    start = ask_number("GetStartFrame", lambda: timeline.GetStartFrame())
+    end = ask_number("GetEndFrame", lambda: timeline.GetEndFrame())
+    if end - start != wanted.frames:
+        raise EncodingFault(_REFUSED, f"it has {end - start} frames, the clip {wanted.frames}")
+    items = ask_list("GetItemListInTrack", lambda: timeline.GetItemListInTrack("video", 1))
+    if len(items) != 1 or not is_object(items[0]):
+        raise EncodingFault(_REFUSED, f"it has {len(items)} clips, not one")
+    shown = ask_object("GetMediaPoolItem", lambda: items[0].GetMediaPoolItem())
+    if _media_id(shown) != wanted.media_id:
+        raise EncodingFault(_REFUSED, "it shows another clip")
+
+
+def _bins_of(folder: Folder) -> list[Folder]:
+    return [one for one in _entries(folder.GetSubFolderList) if is_object(one)]
+
+
+def _clips_of(folder: Folder) -> list[MediaPoolItem]:
+    return [one for one in _entries(folder.GetClipList) if is_object(one)]
+
+
+def _entries(call: Any) -> list[Any]:
+    """A bin without anything may be None."""
+    answer = ask("GetClipList or GetSubFolderList", lambda: call())
+    return ask_list("", lambda: answer) if isinstance(answer, list | tuple) else []
+
+
+def _media_id(item: MediaPoolItem) -> Any:
+    return ask("GetMediaId", lambda: item.GetMediaId())
+
+
+def _property(item: MediaPoolItem, name: str) -> Any:
+    return ask("GetClipProperty", lambda: item.GetClipProperty(name))
+
+
+def _folder_id(folder: Folder) -> str:
+    return ask_text("Folder.GetUniqueId", lambda: folder.GetUniqueId())
