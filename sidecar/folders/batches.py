@@ -67,11 +67,14 @@ def end_batch(folder: WatchFolder, batch: Batch) -> BatchCounts | None:
 
 
 def _open_jobs(folder: WatchFolder, batch: Batch) -> Iterator[Path]:
-    """Yield jobs of a batch that are not filed; the nearest first, since one is enough."""
-    yield from (path for path in folder.running.glob(f"*/*/*{JOB}") if _is_of(path, batch))
+    """Yield jobs of a batch that are not filed, in the order in which a job moves on.
+
+    What is taken while we look is found further on.
+    """
     for name in sorted(os.listdir(folder.pending)):
         if name.endswith(JOB) and _is_of(folder.pending / name, batch):
             yield folder.pending / name
+    yield from (path for path in folder.running.glob(f"*/*/*{JOB}") if _is_of(path, batch))
 
 
 def _filed_jobs(day: Path, batch: Batch) -> Iterator[Path]:

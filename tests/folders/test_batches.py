@@ -1,0 +1,53 @@
+"""The end of a batch is told once, and not before its last job is filed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sidecar.folders import batches
+from sidecar.folders.actions import ActionLog
+from sidecar.folders.batches import BatchCounts, batch_of, end_batch
+from sidecar.folders.filing import file_job
+from sidecar.folders.names import made_on
+from tests.folders.scenes import here, make_folder, make_spec, submit, take_first
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_job_that_is_taken_while_we_look_is_still_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    folder = make_folder(tmp_path / "box")
+    spec = make_spec(tmp_path / "proxies", 1, batch="day 12")
+    submit(folder, spec)
+    batch = batch_of(spec)
+    assert batch is not None
+
+    class Os:
+        path = os.path
+
+        @staticmethod
+        def listdir(place: Path) -> list[str]:
+            names = os.listdir(place)
+            take_first(folder)
+            return names if moment == "after" else os.listdir(place)
+
+    monkeypatch.setattr(batches, "os", Os)
+    assert end_batch(folder, batch) is None
+    assert os.listdir(folder.batches) == []
+
+
+def test_its_end_is_told_once(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "box")
+    spec = make_spec(tmp_path / "proxies", 1, batch="day 12")
+    submit(folder, spec)
+    batch = batch_of(spec)
+    assert batch is not None
+    taken = take_first(folder)
+    assert end_batch(folder, batch) is None
+    log = ActionLog(folder, here()[1])
+    file_job(folder, taken.claim, made_on(spec), "failed", log=log)
+    assert end_batch(folder, batch) == BatchCounts(0, 1)
+    assert end_batch(folder, batch) is None
