@@ -32,5 +32,5 @@ class BatchEnds:
         if counts is None:
             return
         self.log.note("batch_done", worker=worker, batch=batch.label)
-        code = run_batch_command(self.command, self.folder, batch, counts)
+        code = run_batch_command(self.command, self.folder, batch, counts, stop=stop)
         self.teller.batch_done(batch, counts, code)
