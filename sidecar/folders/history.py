@@ -6,7 +6,6 @@ said.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +130,7 @@ def _log_events(folder: WatchFolder, job: Replayed) -> Iterator[Event]:
             yield Event(line["time"], "log", who, _WORDS.get(line["action"], line["action"]), facts)
 
 
-_HEAD = ("time", "process", "worker", "action", "job_id", "job_file")
+_HEAD = ("time", "boot", "up", "process", "worker", "action", "job_id", "job_file")
 _WORDS = {
     "submit": "submitted",
     "claim": "is about to claim it",
@@ -176,11 +175,8 @@ def _related(folder: WatchFolder, job: Replayed, repeats: str | None) -> Iterato
     if repeats is not None:
         yield f"repeats {repeats}"
     for path in _job_files(folder):
-        try:
-            told = json.loads(path.read_bytes()).get("retried_from")
-        except (OSError, ValueError, AttributeError):
-            continue
-        if told is not None and told == job.job_id:
+        mark = read_mark(path)
+        if mark is not None and mark.retried_from is not None and mark.retried_from == job.job_id:
             yield f"was repeated as {job_id_in(path.name) or path.name}"
 
 

@@ -59,8 +59,10 @@ class _Replay:
         story = self.stories.setdefault(key, _Story(waiting, waiting))
         action, worker = line["action"], line.get("worker")
         if action in ("take", "file", "reject"):
-            place = str(line["to"])
+            place = str(line.get("to"))
             state = _state_of(place)
+            if state is None:  # a line of another version leads nowhere that we know
+                return
             now = Replayed(story.now.job_file, story.now.job_id, state, place, worker)
             story.before, story.now, story.step = story.now, now, action
         elif _leads_back(line, story):
@@ -75,10 +77,10 @@ def _leads_back(line: dict[str, Any], story: _Story) -> bool:
     return line["action"] == "clear_claim" and story.step == "reject"
 
 
-def _state_of(place: str) -> State:
+def _state_of(place: str) -> State | None:
     head = place.split("/")[0]
     states: dict[str, State] = {"running": "running", "completed": "completed", "failed": "failed"}
-    return states[head]
+    return states.get(head)
 
 
 def replay(lines: Iterable[dict[str, Any]]) -> tuple[Replayed, ...]:

@@ -59,3 +59,10 @@ def test_a_refusal_knows_no_id_and_is_of_the_same_file() -> None:
     refused = {"time": "2", "action": "reject", "worker": "w", "job_id": None, "job_file": "f"}
     (job,) = replay([submitted, refused | {"to": "failed/d/x"}])
     assert (job.state, job.place, job.job_id) == ("failed", "failed/d/x", "i")
+
+
+def test_a_line_of_another_version_leads_nowhere() -> None:
+    base = {"time": "1", "job_id": "i", "job_file": "f"}
+    told = [base | {"action": action} for action in ("submit", "take", "moved_on")]
+    (job,) = replay([*told, base | {"action": "file", "to": "elsewhere/x"}])
+    assert (job.state, job.place) == ("pending", "pending/f")

@@ -1,4 +1,4 @@
-"""`proxx status` and `proxx history`: what is on the disk, told; nothing is changed."""
+"""`proxx status`: what is on the disk, told; nothing is changed."""
 
 from __future__ import annotations
 
@@ -191,38 +191,6 @@ def test_status_and_history_change_nothing(proxx: Proxx) -> None:
         assert "clip started" in story.out
         assert "now: FAILED, NOT proven" in story.out
     assert record(proxx.folder) == before
-
-
-def test_history_tells_of_a_refused_file_and_of_what_repeats_a_job(proxx: Proxx) -> None:
-    proxx.shoot("B.mov")
-    proxx.cut("B.mov")
-    (proxx.folder / "box").mkdir()
-    proxx("create", "footage", "--out", "out", "--into", "box")
-    (proxx.folder / "box/pending/x.job.json").write_text("{}")
-    assert proxx("watch", "box", "--once").code == 1
-    refused = proxx("history", "x.job.json", "--folder", "box")
-    assert "files it as no job" in refused.out
-    proxx.shoot("B.mov")
-    [made] = proxx.json("resubmit", "box", "--into", "box")["jobs"]
-    story = proxx("history", made["retried_from"], "--folder", "box")
-    assert f"was repeated as {made['job_id']}" in story.out
-    again = proxx("history", made["job_id"], "--folder", "box")
-    assert f"repeats {made['retried_from']}" in again.out
-    assert "now: pending" in again.out
-
-
-def test_a_story_with_pieces_missing_says_which(proxx: Proxx) -> None:
-    proxx.shoot("A.mov")
-    (proxx.folder / "box").mkdir()
-    proxx("create", "footage", "--out", "out", "--into", "box")
-    assert proxx("watch", "box", "--once").code == 0
-    (home,) = (proxx.folder / "box/completed").glob("*/*")
-    (home / f"{home.name}.claim").unlink()
-    (home / f"{home.name}.result.json").unlink()
-    story = proxx("history", home)
-    assert story.code == 0
-    assert "missing: claim, result" in story.out
-    assert "now: completed" in story.out
 
 
 @pytest.mark.parametrize("command", ["status", "history"])
