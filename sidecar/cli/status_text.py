@@ -8,7 +8,8 @@ from sidecar.cli.outcome import align, format_bytes, format_seconds, plural
 from sidecar.folders.names import short_name
 from sidecar.folders.seen import BatchSeen, FolderSeen, RunningJob, WorkerSeen
 
-_BAR = 24
+_BATCH_BAR = 24
+_JOB_BAR = 12
 _NAMES_SHOWN = 5
 
 
@@ -58,12 +59,18 @@ def _blocked(seen: FolderSeen) -> list[str]:
     return lines
 
 
+def _bar(part: float, width: int) -> str:
+    filled = int(width * part)
+    return f"[{'#' * filled}{'.' * (width - filled)}]"
+
+
 def _running(job: RunningJob) -> tuple[str, ...]:
     size = format_bytes(job.bytes_written) if job.bytes_written is not None else ""
     about = f"{size} of about {format_bytes(job.about_bytes)}" if size and job.about_bytes else size
     clips = f"clip {min(job.clips_done + 1, job.clips)} of {job.clips}" if job.clips > 1 else ""
     elapsed = format_seconds(job.elapsed_seconds) if job.elapsed_seconds is not None else ""
-    return job.label, clips or (job.clip or ""), elapsed, about, job.worker
+    bar = _bar(job.part, _JOB_BAR) if job.part is not None else ""
+    return job.label, clips or (job.clip or ""), bar, elapsed, about, job.worker
 
 
 def _batch(batch: BatchSeen) -> tuple[str, ...]:
@@ -71,8 +78,7 @@ def _batch(batch: BatchSeen) -> tuple[str, ...]:
     if total is None or done is None:
         return batch.label, "", f"{batch.waiting} waiting, {batch.running} running", ""
     ended = done + (batch.failed or 0)
-    filled = _BAR * ended // total if total else 0
-    bar = f"[{'#' * filled}{'.' * (_BAR - filled)}]"
+    bar = _bar(ended / total if total else 0.0, _BATCH_BAR)
     failed = f", {batch.failed} FAILED" if batch.failed else ""
     return batch.label, bar, f"{done} of {total} completed{failed}", f"{batch.running} running"
 
@@ -90,7 +96,11 @@ def _failures(seen: FolderSeen) -> list[str]:
 
 def _worker(worker: WorkerSeen) -> tuple[str, ...]:
     state = "GONE" if worker.gone else "SILENT" if worker.silent else worker.state
-    heard = f"heard {format_seconds(max(worker.heard_seconds, 0.0))} ago"
+    heard = f"heard {_ago(worker.heard_seconds)} ago"
     counts = f"{worker.done} done" + (f", {worker.failed} FAILED" if worker.failed else "")
-    since = f"for {format_seconds(max(worker.since_seconds, 0.0))}"
+    since = f"for {_ago(worker.since_seconds)}"
     return worker.name, state, since, counts, plural(worker.threads, "thread"), heard
+
+
+def _ago(seconds: float | None) -> str:
+    return "?" if seconds is None else format_seconds(max(seconds, 0.0))

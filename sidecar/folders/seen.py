@@ -20,7 +20,17 @@ class RunningJob:
     elapsed_seconds: float | None
     bytes_written: int | None
     about_bytes: int | None
-    """What the whole job is estimated to take."""
+    """What the running clip is estimated to take."""
+
+    @property
+    def part(self) -> float | None:
+        """How much of the job is made, 0 to 1; None where nobody can tell."""
+        if not self.clips:
+            return None
+        clip = 0.0
+        if self.bytes_written is not None and self.about_bytes:
+            clip = min(self.bytes_written / self.about_bytes, 1.0)
+        return min((self.clips_done + clip) / self.clips, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +40,10 @@ class WorkerSeen:
     name: str
     host: str
     state: str
-    since_seconds: float
-    heard_seconds: float
-    """Since it was last heard of, by this machine's clock; below nothing where theirs is ahead."""
+    since_seconds: float | None
+    heard_seconds: float | None
+    """Since it was last heard of, by this machine's clock; below nothing where theirs is ahead.
+    None where the time that it told is none."""
     silent: bool
     gone: bool
     """Whether it was a process of this host and is no more."""

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from proxx_engine import identify_process, now_utc
 from sidecar.cli.status_text import describe_folder
-from sidecar.folders.heartbeats import Heartbeat, write_heartbeat
-from sidecar.folders.layout import WatchFolder
 from sidecar.folders.looking import Looker
 from sidecar.folders.seen import (
     BatchSeen,
@@ -21,7 +18,7 @@ from sidecar.folders.seen import (
     StaleJob,
     WorkerSeen,
 )
-from tests.folders.scenes import leave, make_folder, make_spec, submit, take_first
+from tests.folders.scenes import make_folder, make_spec, submit
 from tests.sidecar.calling import Proxx, record
 
 SEEN = FolderSeen(
@@ -82,8 +79,8 @@ blocked
   /vol/day 12: There is not enough space [STORAGE_FULL]
 
 running
-  A005       A005.mov     12 min 34 s  200.0 MB of about 1.5 GB  box1-4711-1
-  reel-0003  clip 2 of 4  9.5 s                                  box2-99-1
+  A005       A005.mov     [#...........]  12 min 34 s  200.0 MB of about 1.5 GB  box1-4711-1
+  reel-0003  clip 2 of 4  [###.........]  9.5 s                                  box2-99-1
 
 batches
   night 12  [##################......]  30 of 48 completed, 6 FAILED  2 running
@@ -112,49 +109,6 @@ def test_the_page_of_a_night() -> None:
     assert "\n".join(describe_folder(SEEN)) + "\n" == TEXT
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> WatchFolder:
-    return make_folder(tmp_path / "box", 2)
-
-
-def beat(worker: str, **changes: object) -> Heartbeat:
-    told = {"worker": worker, "owner": identify_process(), "started_at": now_utc()}
-    told |= {"beat_at": now_utc(), "beats": 1, "state": "idle", "since": now_utc()}
-    return Heartbeat(**(told | changes))  # type: ignore[arg-type]
-
-
-def test_nobody_watches_is_said_only_where_jobs_wait(tmp_path: Path, folder: WatchFolder) -> None:
-    assert "NOBODY WATCHES, and 2 wait" in list(Looker(folder).look().headline())
-    write_heartbeat(folder, beat("w-1"))
-    assert list(Looker(folder).look().headline()) == ["2 waiting, 0 running, 0 completed"]
-    empty = make_folder(tmp_path / "empty")
-    assert list(Looker(empty).look().headline()) == ["0 waiting, 0 running, 0 completed"]
-
-
-def test_a_living_workers_job_is_no_stale_one(folder: WatchFolder) -> None:
-    taken = take_first(folder)
-    seen = Looker(folder).look()
-    assert seen.stale == ()
-    assert [job.label for job in seen.running] == ["A00001"]
-    assert seen.running[0].about_bytes
-    leave(folder, taken.claim)
-    (stale,) = Looker(folder).look().stale
-    assert stale.ours
-    assert stale.reason == "its process is gone"
-
-
-def test_another_hosts_job_is_stale_once_its_worker_is_silent(folder: WatchFolder) -> None:
-    taken = take_first(folder)
-    leave(folder, taken.claim, host="box9")
-    (stale,) = Looker(folder).look().stale
-    assert (stale.ours, stale.host) == (False, "box9")
-    write_heartbeat(folder, beat(taken.claim.worker))
-    assert Looker(folder).look().stale == ()
-    write_heartbeat(folder, beat(taken.claim.worker, beat_at="2026-01-01T00:00:00.000Z"))
-    (stale,) = Looker(folder).look().stale
-    assert "silent" in stale.reason
-
-
 def test_a_batch_counts_what_ended_of_it(proxx: Proxx, tmp_path: Path) -> None:
     proxx.shoot("A.mov", "B.mov")
     proxx.cut("B.mov")
@@ -167,6 +121,28 @@ def test_a_batch_counts_what_ended_of_it(proxx: Proxx, tmp_path: Path) -> None:
     submit(folder, more)
     (seen,) = Looker(folder).look().batches
     assert (seen.label, seen.waiting, seen.completed, seen.failed) == ("day 12", 1, 1, 1)
+
+
+def test_following_goes_on_when_a_share_comes_back(
+    proxx: Proxx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_folder(proxx.folder / "box", 2)
+    away = proxx.folder / "away"
+    moves = iter([(folder.root, away), (away, folder.root)])
+
+    def step(_seconds: float) -> None:
+        move = next(moves, None)
+        if move is None:
+            raise KeyboardInterrupt
+        move[0].rename(move[1])
+
+    monkeypatch.setattr("sidecar.cli.status_command.time.sleep", step)
+    said = proxx("status", "box", "--follow", "--json")
+    looks = [json.loads(line) for line in said.out.splitlines()]
+    assert said.code == 0
+    assert [look.get("waiting") for look in looks] == [2, None, 2, None]
+    assert "cannot be looked at" in looks[1]["error"]
+    assert "ended" in looks[3]
 
 
 def test_status_and_history_change_nothing(proxx: Proxx) -> None:
