@@ -31,9 +31,9 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     there = [beat.worker for beat in read_heartbeats(folder) if not beat.owner.is_gone()]
     unknown = [name for name in arguments.workers if name not in there]
     if unknown or not there:
-        listed = ", ".join(there) or "none"
-        head = f"proxx stop: there is no worker {unknown[0]!r} here" if unknown else "proxx stop:"
-        complaint = f"{head} (workers of this folder: {listed})"
+        missing = f"no worker {unknown[0]!r}" if unknown else "no worker"
+        listed = f"; there are {', '.join(there)}" if there else ""
+        complaint = f"proxx stop: there is {missing} at {folder.root}{listed}"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
     asked = {
         name: ask_to_stop(folder, name, drain=arguments.drain)

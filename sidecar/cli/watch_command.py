@@ -101,6 +101,7 @@ def cmd_watch(arguments: argparse.Namespace) -> Outcome:
         "completed": outcome.tally.proven + outcome.tally.exist_only,
         "rejected": outcome.rejected,
         "settled": outcome.settled,
+        "unfinished": [{"job_file": name, "reason": why} for name, why in outcome.unfinished],
         "blocked": [{"place": b.place, "code": b.code} for b in outcome.blocks],
         "stopped": outcome.stopped,
     }

@@ -141,5 +141,7 @@ def sum_up(outcome: WatchOutcome) -> Iterator[str]:
     yield ", ".join(parts) if tally.jobs else "no job was run"
     if outcome.rejected:
         yield f"{plural(outcome.rejected, 'file')} could not be run, and lie in failed/"
+    for name, reason in outcome.unfinished:
+        yield f"{short_name(name)}: not taken, it looks unfinished ({reason})"
     for block in outcome.blocks:
         yield f"BLOCKED: jobs for {block.place} still wait: {block.detail} [{block.code}]"
