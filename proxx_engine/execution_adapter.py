@@ -15,9 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from proxx_engine._engines.choosing import engine_for
 from proxx_engine._engines.contract import EncodeReport, Engine, Fault, Workplace
-from proxx_engine._engines.ffmpeg.engine import FFmpegEngine
-from proxx_engine._engines.resolve.engine import ResolveEngine
 from proxx_engine._engines.resolve.host import ResolveHost
 from proxx_engine.errors import EncodingFault, ProbeError
 from proxx_engine.journal import Event, JobPlace, Journal, has_begun
@@ -105,20 +104,13 @@ def execute_jobspec(
         if has_begun(place.journal):
             return record.refuse("CLAIM_INTERRUPTED", str(place.journal))
         journal = Journal(place.journal)
-        engine = _engine_for(plan, resolve_host)
+        engine = engine_for(plan, resolve_host)
         run = _Run(plan, here, tools, stop, journal, place, lock, engine)
         journal.note("lock_taken", owner=asdict(lock.owner), nonce=lock.nonce)
         result = _conclude(run, record, _run_job(run, record))
     finally:
         left_behind = _let_go(place, lock)
     return add_issues(result, *left_behind)
-
-
-def _engine_for(plan: ExecutionPlan, host: ResolveHost | None) -> Engine | None:
-    """Return the engine of a job; None where it is Resolve, and none is at hand."""
-    if plan.engine == "ffmpeg":
-        return FFmpegEngine()
-    return ResolveEngine(host, plan.spec.profile) if host is not None else None
 
 
 def _conclude(run: _Run, record: JobRecord, result: JobExecutionResult) -> JobExecutionResult:

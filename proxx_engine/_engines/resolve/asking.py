@@ -45,9 +45,16 @@ def ask_text(what: str, call: Callable[[], Any]) -> str:
 def ask_number(what: str, call: Callable[[], Any]) -> int:
     """Return a whole number. Raises: EncodingFault for anything else."""
     answer = ask(what, call)
-    if isinstance(answer, bool) or not isinstance(answer, int | float) or answer != int(answer):
+    if not is_whole_number(answer):
         raise _unanswered(what, answer)
     return int(answer)
+
+
+def is_whole_number(answer: Any) -> bool:
+    """Whether an answer counts something; Lua knows only fractions, some of which are whole."""
+    if isinstance(answer, float):
+        return answer.is_integer()
+    return isinstance(answer, int) and not isinstance(answer, bool)
 
 
 def ask_truth(what: str, call: Callable[[], Any]) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from proxx_engine._engines.resolve.asking import ask, ask_list, ask_table
+from proxx_engine._engines.resolve.asking import ask, ask_list, ask_table, is_whole_number
 from proxx_engine._engines.resolve.host import Project, ResolveHost
+from proxx_engine._engines.resolve.looking import format_and_codec, preset_names, render_mode
 from proxx_engine._engines.resolve.settings import (
     FORMATS,
     OLDEST,
@@ -16,12 +17,7 @@ from proxx_engine._engines.resolve.settings import (
     preset_text,
     unrenderable,
 )
-from proxx_engine._engines.resolve.user_state import (
-    UserState,
-    format_and_codec,
-    preset_names,
-    render_mode,
-)
+from proxx_engine._engines.resolve.user_state import UserState
 from proxx_engine.errors import EncodingFault
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.system.files import read_regular
@@ -34,7 +30,7 @@ _MAX_PRESET_BYTES = 4 * 1024 * 1024
 def version_of(host: ResolveHost) -> Version:
     """Return the version, which must be one that can be driven. Raises: EncodingFault."""
     told = ask_list("GetVersion", lambda: host.GetVersion())
-    numbers = [int(part) for part in told[:3] if isinstance(part, int | float)]
+    numbers = [int(part) for part in told[:3] if is_whole_number(part)]
     version: Version = (*numbers, 0, 0, 0)[:3]  # type: ignore[assignment]
     if version < OLDEST:
         raise EncodingFault("RENDER_TOO_OLD", ".".join(map(str, version)))
@@ -92,10 +88,15 @@ def _load_preset(state: UserState, folder: Path) -> None:
     written = sorted(place.rglob("*.xml"))
     if not written:
         raise EncodingFault(_REFUSED, f"{names.backup} was not exported to {exported}")
-    text = read_regular(written[0], limit=_MAX_PRESET_BYTES).decode("utf-8")
+    try:
+        text = read_regular(written[0], limit=_MAX_PRESET_BYTES).decode("utf-8")
+    except ValueError as error:
+        raise EncodingFault(_REFUSED, f"{written[0]} is no render preset: {error}") from error
     ours = place / f"{names.preset}.xml"
     ours.write_text(preset_text(text), "utf-8")
-    ask("ImportRenderPreset", lambda: host.ImportRenderPreset(str(ours)))
+    made_current = ask("ImportRenderPreset", lambda: host.ImportRenderPreset(str(ours)))
     if names.preset not in preset_names(state.project):
         raise EncodingFault(_REFUSED, f"the render preset {ours} was not imported")
-    ask("LoadRenderPreset", lambda: state.project.LoadRenderPreset(names.preset))
+    loaded = ask("LoadRenderPreset", lambda: state.project.LoadRenderPreset(names.preset))
+    if made_current is not True and loaded is not True:
+        raise EncodingFault(_REFUSED, f"the render preset {names.preset} was not loaded")

@@ -16,7 +16,13 @@ from proxx_engine._engines.resolve.asking import NO_ANSWER, ask_object, is_gone,
 from proxx_engine._engines.resolve.deliver import choose_codec, set_deliver_page, version_of
 from proxx_engine._engines.resolve.host import ResolveHost
 from proxx_engine._engines.resolve.names import OwnNames, new_names
-from proxx_engine._engines.resolve.queue import Render, add_job, remove_jobs, require_idle
+from proxx_engine._engines.resolve.queue import (
+    Render,
+    add_job,
+    remove_jobs,
+    require_idle,
+    require_job,
+)
 from proxx_engine._engines.resolve.settings import FORMATS, render_settings
 from proxx_engine._engines.resolve.stage import find_clip, set_stage
 from proxx_engine._engines.resolve.user_state import (
@@ -47,6 +53,7 @@ class Drive:
     not_restored: tuple[str, ...] = ()
     _state: UserState | None = None
     _kept: bool = False
+    _job: str | None = None
     _render: Render | None = None
 
     def run(self) -> None:
@@ -82,7 +89,8 @@ class Drive:
         set_deliver_page(
             self._state, settings, container=container, codec=codec, folder=self.place.folder
         )
-        job = add_job(project, self.names, wanted, settings, self.file)
+        self._job = add_job(project, folder)
+        job = require_job(project, self._job, self.names, wanted, settings, self.file)
         self._render = Render(
             host, project, wanted.project_id, job, self.place, folder=self.file.parent
         )
@@ -101,7 +109,7 @@ class Drive:
         except EncodingFault as fault:
             told.append(f"our render ({fault.detail})")
         try:
-            remove_jobs(state.project, self.names)
+            remove_jobs(state.project, self.names, self._job)
         except EncodingFault as fault:
             told.append(f"our job in the queue ({fault.detail})")
         return (*told, *state.restore())

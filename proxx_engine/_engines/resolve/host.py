@@ -36,8 +36,6 @@ class TimelineItem(Protocol):
 
     def GetMediaPoolItem(self) -> MediaPoolItem | None: ...
 
-    def GetDuration(self) -> int | None: ...
-
 
 class Timeline(Protocol):
     """A timeline."""

@@ -26,6 +26,8 @@ from proxx_engine.system import clock
 LOOK_SECONDS = 1.0
 _BEGIN_SECONDS = 60.0
 _STOP_SECONDS = 60.0
+_SETTLE_SECONDS = 10.0
+"""So long a job stands at 100 % that nothing renders, before it is over whatever it is called."""
 _RENDERING = "EstimatedTimeRemainingInMs"
 """Stands in the status of a job that renders, and of no other, in every language."""
 _RATE_WITHIN = 0.002
@@ -46,14 +48,24 @@ def require_idle(project: Project) -> None:
         raise EncodingFault("RENDER_USER_RENDERS")
 
 
-def add_job(
-    project: Project, names: OwnNames, wanted: Rendering, settings: Mapping[str, Any], file: Path
-) -> Queued:
-    """Put the render into the queue and compare what stands there. Raises: EncodingFault."""
+def add_job(project: Project, folder: str) -> str:
+    """Put the render into the queue and return its id. Raises: EncodingFault."""
     answer = ask("AddRenderJob", lambda: project.AddRenderJob())
     if not isinstance(answer, str) or not answer:
-        detail = f"AddRenderJob answered {answer!r} for {settings['TargetDir']}"
+        detail = f"AddRenderJob answered {answer!r} for {folder}"
         raise EncodingFault("RENDER_JOB_REFUSED", detail)
+    return answer
+
+
+def require_job(
+    project: Project,
+    answer: str,
+    names: OwnNames,
+    wanted: Rendering,
+    settings: Mapping[str, Any],
+    file: Path,
+) -> Queued:
+    """Compare the job that stands in the queue with what was asked. Raises: EncodingFault."""
     told = next((job for job in _jobs(project) if job.get("JobId") == answer), None)
     if told is None:
         raise EncodingFault("RENDER_JOB_REFUSED", f"job {answer} is not in the queue")
@@ -141,6 +153,10 @@ class Render:
             signs = (status or {}).get("CompletionPercentage"), _bytes_in(self.folder)
             if signs != seen:
                 seen, alive = signs, now
+            elif busy is False and signs[0] == 100 and now - alive > _SETTLE_SECONDS:
+                self.over = True
+                self._judge(status or {})
+                return
             elif now - alive > limits.stall_seconds:
                 raise _stood_still(told, signs[0], limits.stall_seconds)
             clock.wait_seconds(LOOK_SECONDS)
@@ -165,7 +181,7 @@ class Render:
         took = status.get("TimeTakenToRenderInMs")
         whole = status.get("CompletionPercentage") == 100
         timed = isinstance(took, int | float) and took > 0
-        return "Error" in status or (whole and timed and _RENDERING not in status)
+        return bool(status.get("Error")) or (whole and timed and _RENDERING not in status)
 
     def _was_touched(self, status: Mapping[str, Any]) -> bool:
         """Whether a job that does not render has at least begun: its state has another name."""
@@ -175,7 +191,7 @@ class Render:
 
     def _judge(self, status: Mapping[str, Any]) -> None:
         """Success is a matter of numbers; what a status is called depends on the language."""
-        if "Error" in status:
+        if status.get("Error"):
             raise EncodingFault("RENDER_FAILED", str(status["Error"]))
         reached = status.get("CompletionPercentage")
         if reached != 100:
@@ -204,12 +220,20 @@ class Render:
         return busy if isinstance(busy, bool) else None
 
 
-def remove_jobs(project: Project, names: OwnNames) -> None:
-    """Take what is of our timeline out of the queue, and nothing else. Raises: EncodingFault."""
+def remove_jobs(project: Project, names: OwnNames, known: str | None) -> None:
+    """Take what is of our timeline out of the queue, and nothing else; `known` is our job's id.
+
+    Raises: EncodingFault.
+    """
+    if known is not None:
+        _delete(project, known)
     for job_id in _own_ids(project, names):
         _delete(project, job_id)
-    if left := _own_ids(project, names):
-        raise EncodingFault("RENDER_NOT_RESTORED", f"{', '.join(left)} stays in the queue")
+    left = _own_ids(project, names)
+    if known is not None and _status(project, known):
+        left.append(known)
+    if left:
+        raise EncodingFault("RENDER_NOT_RESTORED", f"{left[0]} stays in the queue")
 
 
 def _own_ids(project: Project, names: OwnNames) -> list[str]:

@@ -14,15 +14,15 @@ from proxx_engine._engines.resolve.asking import (
     is_object,
 )
 from proxx_engine._engines.resolve.host import Folder, MediaPool, MediaPoolItem, Timeline
-from proxx_engine._engines.resolve.settings import rate_text, timeline_settings
-from proxx_engine._engines.resolve.user_state import (
-    UserState,
+from proxx_engine._engines.resolve.looking import (
     current_folder_id,
     current_timeline,
     find_folder,
     find_timeline,
     timeline_id,
 )
+from proxx_engine._engines.resolve.settings import rate_text, timeline_settings
+from proxx_engine._engines.resolve.user_state import UserState
 from proxx_engine.errors import EncodingFault
 from proxx_engine.planning.rendering import Rendering
 

@@ -15,13 +15,23 @@ from proxx_engine._engines.resolve.asking import (
     ask_list,
     ask_number,
     ask_object,
-    ask_table,
     ask_text,
     is_gone,
-    is_object,
     open_project,
 )
 from proxx_engine._engines.resolve.host import Folder, MediaPool, Project, ResolveHost, Timeline
+from proxx_engine._engines.resolve.looking import (
+    current_folder_id,
+    current_timeline,
+    find_folder,
+    find_timeline,
+    format_and_codec,
+    marks_of,
+    playhead_of,
+    preset_names,
+    render_mode,
+    timeline_id,
+)
 from proxx_engine._engines.resolve.names import OwnNames
 from proxx_engine.errors import EncodingFault
 
@@ -88,12 +98,24 @@ class UserState:
     def _restore_deliver(self) -> None:
         if self.names.backup not in preset_names(self.project):
             raise EncodingFault("RENDER_NOT_RESTORED", f"preset {self.names.backup} is gone")
-        ask("LoadRenderPreset", lambda: self.project.LoadRenderPreset(self.names.backup))
+        self._load_backup()
         told: list[str] = []
         _guard(told, "the format", self._restore_format)
         _guard(told, "the render mode", self._restore_mode)
         if told:
             raise EncodingFault("RENDER_NOT_RESTORED", "; ".join(told))
+
+    def _load_backup(self) -> None:
+        """Load the user's settings; where that is not confirmed, the render mode tells.
+
+        Nothing reads the settings back: so the mode is made another one before, and must return.
+        """
+        project, other = self.project, 1 - self.mode
+        if render_mode(project) == self.mode:
+            ask("SetCurrentRenderMode", lambda: project.SetCurrentRenderMode(other))
+        answer = ask("LoadRenderPreset", lambda: project.LoadRenderPreset(self.names.backup))
+        if answer is not True and render_mode(project) != self.mode:
+            raise EncodingFault("RENDER_NOT_RESTORED", f"LoadRenderPreset answered {answer!r}")
 
     def _restore_format(self) -> None:
         if format_and_codec(self.project) == self.format_and_codec:
@@ -226,79 +248,6 @@ def _look_at_timeline(project: Project) -> UserTimeline | None:
     if found is None:
         raise EncodingFault("", "Timeline.GetUniqueId answered nothing")
     return UserTimeline(timeline, found, playhead_of(timeline), marks_of(timeline))
-
-
-def current_timeline(project: Project) -> Timeline | None:
-    """Return the current timeline. Raises: EncodingFault."""
-    timeline: Timeline | None = ask("GetCurrentTimeline", lambda: project.GetCurrentTimeline())
-    return timeline if is_object(timeline) else None
-
-
-def timeline_id(timeline: Timeline | None) -> str | None:
-    """Return a timeline's id. Raises: EncodingFault."""
-    if timeline is None:
-        return None
-    return ask_text("Timeline.GetUniqueId", lambda: timeline.GetUniqueId())
-
-
-def find_timeline(project: Project, name: str) -> Timeline | None:
-    """Return the timeline of a name. Raises: EncodingFault."""
-    count = ask_number("GetTimelineCount", lambda: project.GetTimelineCount())
-    for index in range(count, 0, -1):  # the newest comes last
-        timeline = _timeline_at(project, index)
-        if _name_of(timeline) == name:
-            return timeline
-    return None
-
-
-def _timeline_at(project: Project, index: int) -> Timeline:
-    return ask_object("GetTimelineByIndex", lambda: project.GetTimelineByIndex(index))
-
-
-def find_folder(parent: Folder, name: str) -> Folder | None:
-    """Return the bin of a name below another. Raises: EncodingFault."""
-    folders = ask_list("GetSubFolderList", lambda: parent.GetSubFolderList())
-    return next((folder for folder in folders if _name_of(folder) == name), None)
-
-
-def _name_of(named: Timeline | Folder) -> Any:
-    return ask("GetName", lambda: named.GetName())
-
-
-def current_folder_id(pool: MediaPool) -> str:
-    """Return the id of the current bin. Raises: EncodingFault."""
-    folder = ask_object("GetCurrentFolder", lambda: pool.GetCurrentFolder())
-    return ask_text("Folder.GetUniqueId", lambda: folder.GetUniqueId())
-
-
-def render_mode(project: Project) -> int:
-    """Return 0 for individual clips, 1 for a single one. Raises: EncodingFault."""
-    return ask_number("GetCurrentRenderMode", lambda: project.GetCurrentRenderMode())
-
-
-def format_and_codec(project: Project) -> Mapping[str, Any]:
-    """Return the ids of the Deliver page's format and codec. Raises: EncodingFault."""
-    call = project.GetCurrentRenderFormatAndCodec
-    told = ask_table("GetCurrentRenderFormatAndCodec", lambda: call())
-    return {"format": told.get("format"), "codec": told.get("codec")}
-
-
-def preset_names(project: Project) -> list[Any]:
-    """Return the names of all render presets. Raises: EncodingFault."""
-    told = ask("GetRenderPresetList", lambda: project.GetRenderPresetList())
-    if isinstance(told, Mapping):
-        return [*told.keys(), *told.values()]
-    return ask_list("GetRenderPresetList", lambda: told)
-
-
-def playhead_of(timeline: Timeline) -> str:
-    """Return where the playhead stands. Raises: EncodingFault."""
-    return ask_text("GetCurrentTimecode", lambda: timeline.GetCurrentTimecode())
-
-
-def marks_of(timeline: Timeline) -> Mapping[str, Any]:
-    """Return the marks by kind; empty where there are none. Raises: EncodingFault."""
-    return ask_table("GetMarkInOut", lambda: timeline.GetMarkInOut())
 
 
 def _set_mark(timeline: Timeline, kind: str, mark: Mapping[str, int]) -> None:

@@ -29,7 +29,7 @@ def make_stage(
     """Start a Resolve (`resolve` are fields of Profile) with a user at work and one raw clip."""
 
     def make(resolve: dict[str, Any] | None = None, **stage: Any) -> Stage:
-        fake = make_resolve(Profile(**(resolve or {})), footage=footage)
+        fake = make_resolve(Profile(**(resolve or {})), footage=footage, seconds_per_job=20.0)
         monkeypatch.setattr(clock, "wait_seconds", fake.advance)
         monkeypatch.setattr(clock, "monotonic_seconds", fake.clock.now)
         return Stage(fake, tmp_path, tools, **stage)
