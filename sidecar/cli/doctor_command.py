@@ -6,7 +6,7 @@ import argparse
 import os
 import platform
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from proxx_engine import (
@@ -19,21 +19,11 @@ from proxx_engine import (
     failure_kinds,
     free_bytes,
     load_profiles,
-    try_folder,
 )
+from sidecar.cli.doctor_folder import Finding, look_at_folder
 from sidecar.cli.machine import add_machine, open_tools, read_machine
 from sidecar.cli.outcome import DONE, PLACE_MISSING, Outcome, align, format_bytes
 from sidecar.config import Config
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    name: str
-    good: bool
-    found: str
-    cure: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +40,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     findings = [*_installation(), *_ffmpeg(config)]
     findings += [_root(path_map) for path_map in config.path_maps]
     if arguments.self_test or arguments.folder is not None:
-        findings += _folder(arguments.folder or Path(), trying=arguments.self_test)
+        findings += look_at_folder(arguments.folder or Path(), trying=arguments.self_test)
     rows = [("ok" if f.good else "NO", f.name, f.found) for f in findings]
     cures = [f"cure: {f.cure}" for f in findings if not f.good and f.cure]
     good = all(finding.good for finding in findings)
@@ -115,14 +105,3 @@ def _ffmpeg(config: Config) -> list[Finding]:
         own = config.ffmpeg is not None
         cure = "name another binary" if own else "install the package imageio-ffmpeg"
         return [Finding("ffmpeg", False, str(error), cure)]
-
-
-def _folder(folder: Path, *, trying: bool) -> list[Finding]:
-    if not folder.is_dir():
-        cure = "mount the volume, or make the folder"
-        return [Finding(f"folder {folder}", False, "is not there", cure)]
-    if not trying:
-        return [Finding(f"folder {folder}", True, "is there; --self-test tries it")]
-    return [
-        Finding(trial.name, trial.works, trial.found, trial.cure) for trial in try_folder(folder)
-    ]
