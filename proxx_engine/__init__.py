@@ -82,6 +82,7 @@ from proxx_engine.system.durability import (
 )
 from proxx_engine.system.files import (
     free_bytes,
+    free_files,
     hash_samples,
     read_regular,
     sweep_parts,
@@ -181,6 +182,7 @@ __all__ = [
     "find_results",
     "find_tools",
     "free_bytes",
+    "free_files",
     "hash_samples",
     "hold_lock",
     "identify_process",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sys
@@ -16,15 +17,19 @@ from proxx_engine.planning.rendering import missing_facts
 from proxx_engine.spec.job_spec import JobSpec
 from proxx_engine.system.files import (
     free_bytes,
+    free_files,
     hash_file,
     hash_samples,
     is_regular,
-    is_writable_folder,
     read_regular,
+    refusal_to_write,
     same_file,
     total_size,
 )
 from proxx_engine.system.tools import Tools
+
+_FILES_OF_A_JOB = 16
+"""Proxy, result, and what is hidden meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +109,19 @@ def _places(plan: ExecutionPlan, *, may_touch: bool) -> Iterator[Obstacle]:
     directory = Path(plan.spec.output.directory)
     folders = {Path(clip.output_path).parent for clip in plan.clips}
     for folder in sorted({_existing(folder) for folder in folders}):
-        if not (is_writable_folder(folder) if may_touch else os.access(folder, os.W_OK)):
+        error = refusal_to_write(folder) if may_touch else None
+        if error is not None and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            yield Obstacle("STORAGE_FULL", f"{folder} takes no more files", None)
+        elif error is not None or not (may_touch or os.access(folder, os.W_OK)):
             yield Obstacle("STORAGE_NOT_WRITABLE", str(folder), None)
     free = free_bytes(directory)
     if plan.estimated_bytes > free:
         detail = (
             f"{directory} has {free:,} bytes left, the job needs about {plan.estimated_bytes:,}"
         )
+        yield Obstacle("STORAGE_FULL", detail, None)
+    elif free_files(directory) < _FILES_OF_A_JOB:
+        detail = f"{directory} takes fewer than {_FILES_OF_A_JOB} more files"
         yield Obstacle("STORAGE_FULL", detail, None)
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 import uuid
 from contextlib import suppress
 from pathlib import Path
@@ -104,18 +105,29 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def is_writable_folder(folder: Path) -> bool:
-    """Tell whether a file can be made in `folder`, by making one."""
+def free_files(folder: Path) -> int:
+    """Return how many files may still be made below `folder`.
+
+    Beyond all counting where a file system makes room for them as they come.
+    """
+    if sys.platform == "win32":
+        return sys.maxsize
+    state = os.statvfs(folder)
+    return state.f_favail if state.f_files else sys.maxsize
+
+
+def refusal_to_write(folder: Path) -> OSError | None:
+    """Return why no file can be made in `folder`, by making one; None where one can."""
     with suppress(OSError):  # not every place has files without a name, which no death leaves
         os.close(os.open(folder, _NAMELESS | os.O_WRONLY | CLOEXEC, 0o600))
-        return True
+        return None
     trial = folder / f"{TRIAL}{uuid.uuid4().hex[:8]}"
     try:
         create_exclusive(trial, b"")
         trial.unlink()
-    except OSError:
-        return False
-    return True
+    except OSError as error:
+        return error
+    return None
 
 
 def make_folders_below(root: Path, folder: Path) -> None:

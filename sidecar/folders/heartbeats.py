@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from proxx_engine import ProcessIdentity, identity_of, read_regular
+from proxx_engine import ProcessIdentity, create_exclusive, identity_of, read_regular
 from sidecar.folders.layout import WatchFolder
 
 BEAT = ".json"
@@ -61,7 +61,7 @@ def write_heartbeat(folder: WatchFolder, beat: Heartbeat) -> None:
     path = heartbeat_path(folder, beat.worker)
     hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        hidden.write_text(json.dumps(asdict(beat), indent=1), "utf-8")
+        create_exclusive(hidden, json.dumps(asdict(beat), indent=1).encode(), durable=False)
         os.replace(hidden, path)
     finally:
         hidden.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ than it did then.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from proxx_engine import (
     Tools,
     failure_kinds,
     free_bytes,
+    free_files,
     local_path,
     look_at_place,
     plan_job,
@@ -51,6 +51,10 @@ class Room:
     size_bytes: int
     files: int
     """Beyond all counting where a file system makes room for files as they come."""
+
+    def holds(self, size_bytes: int) -> bool:
+        """Whether there is no doubt that so much of one job finds room."""
+        return size_bytes < self.size_bytes and self.files > _FILES_FOR_RECORDS
 
     def is_notably_more_than(self, then: Room) -> bool:
         """Whether somebody made room since: for bytes, or for files."""
@@ -108,7 +112,7 @@ class Places:
         well_at = self._well.get((directory, tools_of(spec)))
         if well_at is not None and now - well_at < self.look_every_seconds:
             room = _room(directory, tools)
-            if room is not None and plan_job(spec).estimated_bytes < room.size_bytes:
+            if room is not None and room.holds(plan_job(spec).estimated_bytes):
                 return None
         for obstacle in look_at_place(spec, tools):
             place = directory if obstacle.code.startswith("STORAGE_") else tools_of(spec)
@@ -193,8 +197,4 @@ def _room(directory: str, tools: Tools) -> Room | None:
 
 
 def _room_in(folder: Path) -> Room:
-    if sys.platform == "win32":
-        return Room(free_bytes(folder), sys.maxsize)
-    state = os.statvfs(folder)
-    # A file system that makes room for files as they come tells 0 of 0.
-    return Room(free_bytes(folder), state.f_favail if state.f_files else sys.maxsize)
+    return Room(free_bytes(folder), free_files(folder))

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from proxx_engine import CreationError, Issue, identify_process, now_utc
+from proxx_engine import CreationError, Issue, create_exclusive, identify_process, now_utc
 from sidecar.folders.claims import Claim, claim_path, read_claim, take_claim
 from sidecar.folders.heartbeats import SILENT_AFTER_SECONDS, read_heartbeats
 from sidecar.folders.layout import WatchFolder
@@ -77,7 +77,7 @@ def _own_claim(folder: WatchFolder, job_id: str, worker: str) -> Claim:
     nonce = uuid.uuid4().hex
     claim = Claim(job_id, worker, identify_process(), nonce, now_utc(), name, place)
     hidden = path.with_name(f".{path.name}.{nonce[:8]}.part")
-    hidden.write_text(json.dumps(asdict(claim), indent=2), "utf-8")
+    create_exclusive(hidden, json.dumps(asdict(claim), indent=2).encode())
     os.replace(hidden, path)
     return claim
 

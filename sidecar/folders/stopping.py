@@ -8,7 +8,7 @@ import uuid
 from enum import IntEnum
 from pathlib import Path
 
-from proxx_engine import now_utc, read_regular
+from proxx_engine import create_exclusive, now_utc, read_regular
 from sidecar.folders.layout import WatchFolder
 
 _STOP = ".stop"
@@ -44,7 +44,8 @@ def ask_to_stop(folder: WatchFolder, worker: str, *, drain: bool = False) -> Sto
     level = max(level, before)
     path = stop_path(folder, worker)
     hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    hidden.write_text(json.dumps({"level": level.name.lower(), "asked_at": now_utc()}), "utf-8")
+    told = json.dumps({"level": level.name.lower(), "asked_at": now_utc()})
+    create_exclusive(hidden, told.encode(), durable=False)
     os.replace(hidden, path)
     return level
 

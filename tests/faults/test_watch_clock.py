@@ -22,7 +22,7 @@ from tests.faults.watch_scene import (
     watch_words,
     wrap,
 )
-from tests.faults.watch_truth import breaches, told_status
+from tests.faults.watch_truth import breaches, told_result
 
 SLOW = 'sleep 3; exec "$real" "$@"'
 TEN_YEARS = 315_360_000
@@ -77,7 +77,7 @@ def filed_in_order(scene: Scene) -> list[str]:
 
 
 def statuses(scene: Scene) -> list[str]:
-    return [told_status(scene, spec) for spec in scene.specs]
+    return [told_result(scene, spec).status for spec in scene.specs]
 
 
 @pytest.mark.parametrize("first", [TEN_YEARS, -TEN_YEARS], ids=["ahead", "behind"])

@@ -16,7 +16,7 @@ import pytest
 from tests.faults.scenes import is_over, running_below, wait_until
 from tests.faults.watch_rounds import Rounds
 from tests.faults.watch_scene import Scene, ended, make_scene, start_watch, watch, wrap
-from tests.faults.watch_truth import breaches, breaches_now, told_status
+from tests.faults.watch_truth import breaches, breaches_now, told_result
 
 GROWING = r"""
   out=$(printf '%s' "$*" | sed -n 's/.*+bitexact\]file:\(.*\)|\[f=framehash.*/\1/p')
@@ -79,6 +79,6 @@ def test_an_orphaned_encode_is_ended_before_its_files_are_touched(
     assert is_over(orphan), healed.story
     assert not (scene.base / "touched").exists(), "its folder was taken from under it"
     assert breaches(scene, rounds.proxies) == [], healed.story
-    assert told_status(scene, scene.specs[0]) == "FAILED"
+    assert told_result(scene, scene.specs[0]).status == "FAILED"
     assert "was interrupted" in healed.out
     assert running_below(scene.root) == []

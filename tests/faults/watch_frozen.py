@@ -24,7 +24,7 @@ from tests.faults.watch_scene import (
     start_faulty,
     watch,
 )
-from tests.faults.watch_truth import breaches, places_of, proxy_of, sha256_of, told_status
+from tests.faults.watch_truth import breaches, places_of, proxy_of, sha256_of, told_result
 
 LONG_AGO = "2026-01-01T00:00:00.000Z"
 ELSEWHERE = {"host": "elsewhere", "machine_id": "another"}
@@ -64,7 +64,7 @@ def release_and_wake(scene: Scene, rounds: Rounds, owner: subprocess.Popen[str])
     if "Traceback" in woke.story or woke.code in (0, DEFECT) or woke.code < 0:
         found.append(woke.story)
     found += breaches(scene, rounds.proxies)
-    status = told_status(scene, spec)
+    status = told_result(scene, spec).status
     if f"{spec.label}  COMPLETED" in woke.out and status != "COMPLETED":
         found.append(f"it said COMPLETED of a job that is {status}")
     if not found:

@@ -232,24 +232,30 @@ def an_hour_passes(root: Path) -> None:
 
 _IN_SHORT = """
 import sys
-from sidecar.folders import settling
-from sidecar.watch import loop
-settling._BIRTH_SECONDS, loop._SETTLE_SECONDS = 0.1, 0.3
+from sidecar.folders import places, settling
+from sidecar.watch import settling_rounds
+settling._BIRTH_SECONDS, settling_rounds._EVERY_SECONDS = 0.1, 0.3
+places.FIRST_PAUSE_SECONDS = 0.5
 from sidecar.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 
 
-def _watch_for_a_minute(scene: Scene) -> Watched:
-    """A claim without a name is cleared by a watch that lasts; here its minute is a moment."""
+def start_short_of_patience(scene: Scene) -> subprocess.Popen[str]:
+    """Start a watch that lasts, and for which a minute is a moment."""
     words = [word for word in watch_words(scene, "--poll-seconds", "0.2") if word != "--once"]
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-c", _IN_SHORT, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
     )
+
+
+def _watch_for_a_minute(scene: Scene) -> Watched:
+    """A claim without a name is cleared by a watch that lasts."""
+    process = start_short_of_patience(scene)
     try:
         wait_until(lambda: not open_jobs(scene), NEVER_LONGER)
     finally:

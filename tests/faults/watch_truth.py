@@ -161,9 +161,10 @@ def _twice(scene: Scene) -> Iterator[str]:
             yield f"{spec.label}: encoded {begun} times"
 
 
-def told_status(scene: Scene, spec: JobSpec) -> str:
-    """Return the status that the record of a job tells."""
+def told_result(scene: Scene, spec: JobSpec) -> JobExecutionResult:
+    """Return the record of a job that ended."""
     (place,) = places_of(scene.folder, spec.job_id)
     home = scene.folder.root / place
     result = _read(home / f"{home.name}.result.json")
-    return result if isinstance(result, str) else result.status
+    assert isinstance(result, JobExecutionResult), result
+    return result

@@ -18,9 +18,9 @@ from proxx_engine.system.files import (
     hash_file,
     hash_samples,
     is_regular,
-    is_writable_folder,
     make_folders_below,
     read_regular,
+    refusal_to_write,
     same_file,
     sweep_parts,
     write_whole,
@@ -79,7 +79,7 @@ def test_a_leftover_of_a_dead_writer_does_not_stand_in_the_way(tmp_path: Path) -
     (tmp_path / f".a.{os.getpid()}.part").write_bytes(b"half")
     (tmp_path / f".proxx-trial-{os.getpid()}").write_bytes(b"")
     write_whole(tmp_path / "a", b"whole")
-    assert is_writable_folder(tmp_path)
+    assert refusal_to_write(tmp_path) is None
 
 
 def test_a_sweep_takes_the_leavings_of_one_name_only(tmp_path: Path) -> None:
