@@ -1,5 +1,6 @@
 """The public door of the engine: everything that `sidecar` and other programs may use."""
 
+from proxx_engine._engines.contract import ResolveHost
 from proxx_engine.cleaning import Leaving, find_leavings, remove_leaving
 from proxx_engine.creation.build import Creation, create_jobs, write_job
 from proxx_engine.creation.failed_jobs import Choice, FailedJob, LeftAlone, choose_failed
@@ -152,6 +153,7 @@ __all__ = [
     "ProxxError",
     "ProxySeen",
     "RequestError",
+    "ResolveHost",
     "Resubmission",
     "Route",
     "StopFlags",

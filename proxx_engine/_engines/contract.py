@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
+from proxx_engine._engines.resolve.host import ResolveHost as ResolveHost
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
 from proxx_engine.results.execution_results import CapturedText
 from proxx_engine.spec.job_spec import ExecutionLimits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -133,8 +133,8 @@ class Stage:
     height: int = 360
 
     def __post_init__(self) -> None:
-        from dataclasses import replace
-
+        self.others: list[FakeMediaPoolItem] = []
+        """More clips of the job."""
         scene = Scene(self.fake, self.folder / "media")
         cards = scene.bin("Cards")
         self.clip = scene.raw(
@@ -162,7 +162,7 @@ class Stage:
         said = said_of(self.clip, project) | self.said
         profile = find_profile(self.profile)
         spec = raw_job(
-            [(self.clip, said)],
+            [(self.clip, said), *((other, said_of(other, project)) for other in self.others)],
             self.out,
             profile,
             limits=self.limits,

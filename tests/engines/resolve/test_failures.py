@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from proxx_engine import JobSpecValidationError
 from tests.engines.resolve.conftest import MakeStage
 from tests.engines.resolve.stage import Stage
 from tests.fakes.resolve import Answers, Meanwhile, Outcome, outcomes
@@ -245,3 +246,26 @@ def test_a_look_is_refused(make_stage: MakeStage, monkeypatch: pytest.MonkeyPatc
     assert result.failure is not None
     assert result.failure.code == "RENDER_LOOK_REFUSED"
     assert stage.changes() == []
+
+
+def test_a_raster_that_the_codec_does_not_take_is_refused(make_stage: MakeStage) -> None:
+    result = make_stage(profile="dnxhr_lb", width=128, height=72).run()
+    assert result.failure is not None
+    assert result.failure.code == "RENDER_FACTS_MISSING"
+    assert "raster" in result.failure.sentence
+
+
+def test_a_timecode_that_its_rate_has_not_is_no_request(make_stage: MakeStage) -> None:
+    stage = make_stage(said={"start_timecode": "10:00:00:24"})
+    with pytest.raises(JobSpecValidationError) as caught:
+        stage.run()
+    assert [issue.path for issue in caught.value.issues] == ["clips[0].resolve.start_timecode"]
+    assert stage.changes() == []
+
+
+def test_what_no_resolve_was_asked_is_not_told(make_stage: MakeStage) -> None:
+    stage = make_stage()
+    close_project(stage)
+    invocation = stage.run().clips[0].invocation
+    assert (invocation.command, invocation.render_settings) == (None, None)
+    assert invocation.executed_command is None

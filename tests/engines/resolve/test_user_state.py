@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from proxx_engine import Tools
 from tests.engines.resolve.conftest import MakeStage
-from tests.fakes.resolve import Answers, Meanwhile, outcomes
+from tests.engines.resolve.stage import Stage
+from tests.fakes.resolve import (
+    Answers,
+    Footage,
+    Meanwhile,
+    Profile,
+    Scene,
+    make_resolve,
+    outcomes,
+    user_state,
+)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +107,6 @@ def test_a_project_without_a_timeline_has_none_afterwards(make_stage: MakeStage)
     project = stage.fake.current()
     project.queue.jobs.clear()
     project.media_pool.DeleteTimelines(list(project.timelines))
-    from tests.fakes.resolve import user_state
-
     stage.before = user_state(stage.fake)
     assert stage.run().status == "COMPLETED"
     assert stage.changes() == []
@@ -184,3 +194,33 @@ def test_a_user_who_renders_after_us_is_not_stopped(make_stage: MakeStage, outco
     assert result.status == "FAILED"
     assert stage.fake.user_renders()
     assert stage.fake.rendering.in_progress
+
+
+def test_each_clip_of_a_job_is_rendered_by_itself(make_stage: MakeStage) -> None:
+    stage = make_stage()
+    scene = Scene(stage.fake, stage.folder / "media")
+    other = scene.raw("日本 – B001C002.braw", frames=12, rate=Fraction(25), timecode="11:00:00:00")
+    stage.others.append(other)
+    stage.before = user_state(stage.fake)
+    result = stage.run()
+    assert result.status == "COMPLETED", result.failure
+    assert [clip.status for clip in result.clips] == ["COMPLETED", "COMPLETED"]
+    assert stage.changes() == []
+
+
+def test_a_second_clip_that_fails_leaves_the_first(make_stage: MakeStage) -> None:
+    stage = make_stage()
+    scene = Scene(stage.fake, stage.folder / "media")
+    stage.others.append(scene.raw("B001C002.braw"))
+    stage.before = user_state(stage.fake)
+    stage.fake.rendering.outcomes += [outcomes.RIGHT, outcomes.FAILED]
+    result = stage.run()
+    assert result.status == "PARTIAL"
+    assert stage.changes() == []
+
+
+def test_a_render_in_real_time(footage: Footage, tmp_path: Path, tools: Tools) -> None:
+    fake = make_resolve(Profile(), footage=footage, real_time=True)
+    stage = Stage(fake, tmp_path, tools)
+    assert stage.run().status == "COMPLETED"
+    assert stage.changes() == []
