@@ -85,18 +85,13 @@ from proxx_engine.system.files import (
     free_bytes,
     free_files,
     hash_samples,
+    make_folders_durably,
     read_regular,
     sweep_parts,
     write_whole,
 )
-from proxx_engine.system.locks import (
-    ProcessIdentity,
-    hold_lock,
-    identify_process,
-    identity_of,
-    read_lock,
-    release_lock,
-)
+from proxx_engine.system.identity import ProcessIdentity, identify_process, identity_of
+from proxx_engine.system.locks import hold_lock, read_lock, release_lock
 from proxx_engine.system.probe import Prober
 from proxx_engine.system.publishing import publish
 from proxx_engine.system.self_test import Trial, try_folder
@@ -200,6 +195,7 @@ __all__ = [
     "local_path",
     "look_at_place",
     "look_before",
+    "make_folders_durably",
     "naming_template",
     "now_utc",
     "parse_rate",

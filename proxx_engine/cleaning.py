@@ -29,10 +29,10 @@ from proxx_engine.spec.file_names import (
 )
 from proxx_engine.system.clock import age_seconds
 from proxx_engine.system.files import remove_tree
+from proxx_engine.system.identity import ProcessIdentity
 from proxx_engine.system.locks import (
     OWNER,
     LockRecord,
-    ProcessIdentity,
     is_abandoned,
     read_lock,
     release_lock,

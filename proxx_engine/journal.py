@@ -16,7 +16,7 @@ from typing import Any, Literal
 from proxx_engine.spec.file_names import JOURNAL, LOCK, LOG, RESULT
 from proxx_engine.system.clock import now_utc
 from proxx_engine.system.durability import append_line
-from proxx_engine.system.locks import ProcessIdentity, identity_of
+from proxx_engine.system.identity import ProcessIdentity, identity_of
 
 Event = Literal[
     "lock_taken",

@@ -11,7 +11,7 @@ from proxx_engine.results.execution_results import (
 )
 from proxx_engine.results.failures import make_failure
 from proxx_engine.system.clock import now_utc, utc_of
-from proxx_engine.system.locks import identify_process
+from proxx_engine.system.identity import identify_process
 
 
 def identify_worker(host: str) -> WorkerIdentity:

@@ -22,12 +22,11 @@ from proxx_engine.results.execution_results import JobExecutionResult, PathMap, 
 from proxx_engine.settled_result import settled_result
 from proxx_engine.spec.job_spec import JobSpec
 from proxx_engine.system.files import remove_tree, sweep_parts
+from proxx_engine.system.identity import ProcessIdentity, identify_process
 from proxx_engine.system.locks import (
     OWNER,
     LockRecord,
-    ProcessIdentity,
     clear_lock,
-    identify_process,
     is_abandoned,
     read_lock,
     release_lock,

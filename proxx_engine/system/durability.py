@@ -86,7 +86,9 @@ def append_line(path: Path, line: bytes, *, durable: bool = True) -> None:
     """Append one line to a log; with all before it durable when this returns, unless told not.
 
     One that a death or a full disk cut off is ended first, and stays a line that cannot be read.
+    The name of a log that is new is durable at once: no later line is worth more than it.
     """
+    new = not os.path.lexists(path)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | CLOEXEC, 0o644)
     try:
         with naming(path):
@@ -95,6 +97,8 @@ def append_line(path: Path, line: bytes, *, durable: bool = True) -> None:
                 sync_descriptor(descriptor)
     finally:
         os.close(descriptor)
+    if new:
+        sync_folder(path.parent)
 
 
 def _end_of_line(descriptor: int) -> bytes:

@@ -20,6 +20,7 @@ from proxx_engine.system.durability import (
     create_exclusive,
     naming,
     sync_descriptor,
+    sync_folder,
     write_all,
 )
 from proxx_engine.system.publishing import publish_durably
@@ -128,6 +129,18 @@ def refusal_to_write(folder: Path) -> OSError | None:
     except OSError as error:
         return error
     return None
+
+
+def make_folders_durably(folder: Path) -> None:
+    """Make a folder and those above it that are missing, their names on the disk. Raises: OSError."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for made in reversed(missing):
+        with suppress(FileExistsError):
+            os.mkdir(made)
+        sync_folder(made.parent)
 
 
 def make_folders_below(root: Path, folder: Path) -> None:

@@ -19,6 +19,7 @@ from proxx_engine import (
     RequestError,
     WorkerIdentity,
     encode_json,
+    make_folders_durably,
     now_utc,
     place_of_job,
     publish,
@@ -73,7 +74,7 @@ def take_job(
         # Between the look and the claim another may have taken it, run it and filed it.
         gone = is_filed(folder, spec)
         if not gone:
-            home.mkdir(parents=True)
+            make_folders_durably(home)
             log.note("take", **told, to=place)
             os.rename(folder.pending / name, job_file)
             _sync(home, folder.pending)
@@ -155,7 +156,7 @@ def file_job(
     if home.is_dir():
         told = {"job_id": claim.key, "job_file": claim.job_file, "to": place}
         log.note("file", worker=by or claim.worker, **told)
-        target.parent.mkdir(exist_ok=True)
+        make_folders_durably(target.parent)
         os.rename(home, target)
         _sync(target.parent, home.parent)
     bring_claim(folder, claim, target)
@@ -201,7 +202,7 @@ def reject_file(
     moved = home / f"{stem}{JOB}"
     try:
         log.note("reject", **told, to=place, code=wrong.error.issues[0].code)
-        home.mkdir(parents=True)
+        make_folders_durably(home)
         result = write_refusal(folder, claim, wrong.error, worker=worker)
         os.rename(folder.pending / wrong.name, moved)
         _sync(home, folder.pending)

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import uuid
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 from proxx_engine import CreationError, Issue, create_exclusive, identify_process, now_utc
 from sidecar.folders.claims import Claim, claim_path, read_claim, take_claim
-from sidecar.folders.heartbeats import SILENT_AFTER_SECONDS, read_heartbeats
+from sidecar.folders.heartbeats import BEAT_SECONDS, read_heartbeats
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import CLAIM, JOB, job_id_in, job_stem
 from sidecar.folders.pending import Whole, list_pending, look_at
 
 SHORTEST_ID = 8
+_LOOK_SECONDS = 0.5
 
 
 def find_released(folder: WatchFolder, job: str, *, worker: str) -> Claim:
@@ -100,14 +101,26 @@ def _refuse_living(folder: WatchFolder, claim: Claim) -> None:
         raise _refusal("CLAIM_LOCKED", claim.key, sentence)
     if claim.owner.is_near():
         return
-    for beat in read_heartbeats(folder):
-        seconds = (datetime.now(UTC) - datetime.fromisoformat(beat.beat_at)).total_seconds()
-        if beat.worker == claim.worker and 0 <= seconds < SILENT_AFTER_SECONDS:
-            sentence = (
-                f"its worker {claim.worker} was heard of {seconds:.0f} s ago; "
-                "`proxx stop` ends it, or wait until it is silent"
-            )
-            raise _refusal("CLAIM_LOCKED", claim.key, sentence)
+    if _is_heard_of(folder, claim.worker):
+        sentence = f"its worker {claim.worker} is alive on another machine; `proxx stop` ends it"
+        raise _refusal("CLAIM_LOCKED", claim.key, sentence)
+
+
+def _is_heard_of(folder: WatchFolder, worker: str) -> bool:
+    """Whether a worker speaks again while we wait: clocks of two machines tell nothing of that."""
+    before = _beats(folder, worker)
+    if before is None:
+        return False
+    until = time.monotonic() + BEAT_SECONDS * 2
+    while time.monotonic() < until:
+        time.sleep(_LOOK_SECONDS)
+        if _beats(folder, worker) != before:
+            return True
+    return False
+
+
+def _beats(folder: WatchFolder, worker: str) -> int | None:
+    return next((beat.beats for beat in read_heartbeats(folder) if beat.worker == worker), None)
 
 
 def _refusal(code: str, job: str, sentence: str) -> CreationError:

@@ -13,7 +13,7 @@ from typing import Any
 
 from proxx_engine import JobSpec, NeverStop, Tools, execute_jobspec, place_of_job
 from proxx_engine.journal import Journal
-from proxx_engine.system.locks import identify_process
+from proxx_engine.system.identity import identify_process
 from proxx_engine.system.probe import Prober
 from tests.support import WORKER
 

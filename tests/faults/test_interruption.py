@@ -23,7 +23,7 @@ from proxx_engine import (
     result_files,
     settle_job,
 )
-from proxx_engine.system import durability, files, locks, publishing
+from proxx_engine.system import durability, files, identity, locks, publishing
 from tests.faults.dying import die_at_call, die_at_note, run_and_die
 from tests.faults.scenes import leavings, proxies, proxx, read_result, running_below, write_jobs
 from tests.support import CREATED_BY, WORKER
@@ -241,7 +241,7 @@ def test_a_settlement_that_is_killed_itself_is_finished_by_the_next(
     run_and_die(spec, path, tools, die_at_note(8, after=True))
     child = os.fork()
     if child == 0:
-        locks.identify_process.cache_clear()
+        identity.identify_process.cache_clear()
         die_at_call(settled_result, "write_result", after=False)()
         settle_job(spec, journal_path=place_of_job(path).journal, worker=WORKER)
         os._exit(0)

@@ -28,7 +28,9 @@ from proxx_engine import (
     settlement,
 )
 from proxx_engine.journal import JobPlace, Journal
-from proxx_engine.system.locks import OWNER, identify_process, read_lock, take_lock
+from proxx_engine.system import identity
+from proxx_engine.system.identity import identify_process
+from proxx_engine.system.locks import OWNER, read_lock, take_lock
 from tests.faults.dying import die_at_note, run_and_die
 from tests.faults.scenes import is_over, leavings, proxies, start_orphan, write_jobs
 from tests.support import WORKER, execute, make_job
@@ -107,9 +109,8 @@ def test_a_claim_says_nothing_of_a_lock_that_another_holds(
 
 
 def _mark_of(pid: int) -> str:
-    from proxx_engine.system import locks
 
-    return locks._start_mark(pid) or ""
+    return identity._start_mark(pid) or ""
 
 
 def test_a_claim_says_nothing_of_who_runs_the_job_without_a_lock(

@@ -20,7 +20,8 @@ from proxx_engine import (
     settle_job,
 )
 from proxx_engine.journal import JobPlace, Journal
-from proxx_engine.system.locks import identify_process, take_lock
+from proxx_engine.system.identity import identify_process
+from proxx_engine.system.locks import take_lock
 from tests.faults.scenes import leavings, write_jobs
 from tests.support import WORKER, execute, make_job
 

@@ -29,7 +29,7 @@ from proxx_engine.journal import Journal
 from proxx_engine.planning.plan import ClipPlan
 from proxx_engine.recording import JobRecord
 from proxx_engine.result_files import write_beside, write_with_job
-from proxx_engine.system import locks
+from proxx_engine.system import identity
 from proxx_engine.system.files import remove_tree
 from proxx_engine.system.locks import OWNER, LockRecord
 from proxx_engine.system.publishing import publish_durably
@@ -127,7 +127,7 @@ def gone() -> ProcessIdentity:
 
 def alive() -> ProcessIdentity:
     """Another process of this host that lives: the one that started us."""
-    mark = locks._start_mark(os.getppid()) or ""
+    mark = identity._start_mark(os.getppid()) or ""
     return dataclasses.replace(identify_process(), pid=os.getppid(), process_mark=mark)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from proxx_engine.system.locks import identify_process
+from proxx_engine.system.identity import identify_process
 from sidecar.folders import submitting
 from tests.intake.scene import Scene
 

@@ -12,7 +12,7 @@ import pytest
 
 from proxx_engine import Tools, find_leavings, remove_leaving
 from proxx_engine.cleaning import NAMELESS_SECONDS
-from proxx_engine.system.locks import identify_process
+from proxx_engine.system.identity import identify_process
 from tests.faults.scenes import OUTPUT, start_proxx, wait_until, wrap_ffmpeg
 from tests.sidecar.calling import Proxx
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from proxx_engine.system import locks
+from proxx_engine.system.identity import identify_process
 from proxx_engine.system.locks import (
     LockRecord,
     clear_lock,
-    identify_process,
     is_abandoned,
     read_lock,
     release_lock,
