@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +19,9 @@ from proxx_engine import ProcessIdentity, create_exclusive, identity_of, read_re
 from sidecar.folders.layout import WatchFolder
 
 BEAT = ".json"
+_PART = ".part"
+_NAMELESS_SECONDS = 3600.0
+"""What names nobody, not even in part, is left alone for so long."""
 BEAT_SECONDS = 10.0
 SILENT_AFTER_SECONDS = 60.0
 """Six beats missed: then a view says that the worker was not heard of."""
@@ -84,6 +88,33 @@ def read_heartbeats(folder: WatchFolder) -> Iterator[Heartbeat]:
 def remove_heartbeat(folder: WatchFolder, worker: str) -> None:
     """Remove the heartbeat of a worker that ended. Raises: OSError."""
     heartbeat_path(folder, worker).unlink(missing_ok=True)
+
+
+def sweep_beats(folder: WatchFolder) -> None:
+    """Remove what deaths and power cuts left half-written in `workers/`. Raises: OSError."""
+    for name in os.listdir(folder.workers):
+        path = folder.workers / name
+        hidden = name.startswith(".") and name.endswith(_PART)
+        # Under its own name one is whole, or a power cut emptied it: who lives writes it again.
+        if (hidden and _is_left(path)) or (name.endswith(BEAT) and _is_empty(path)):
+            path.unlink(missing_ok=True)
+
+
+def _is_left(part: Path) -> bool:
+    beat = _read(part)
+    if beat is not None:
+        return beat.owner.is_gone()
+    try:
+        return time.time() - part.stat().st_mtime > _NAMELESS_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except FileNotFoundError:
+        return False
 
 
 def sweep_homes(folder: WatchFolder) -> None:

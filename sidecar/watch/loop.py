@@ -27,6 +27,7 @@ from sidecar.folders.heartbeats import (
     Heartbeat,
     read_heartbeats,
     remove_heartbeat,
+    sweep_beats,
     write_heartbeat,
 )
 from sidecar.folders.layout import WatchFolder
@@ -251,6 +252,7 @@ class _Watch:
 
     def _bury_the_gone(self) -> None:
         """Remove the heartbeats that dead processes of this host left."""
+        sweep_beats(self._folder)
         for beat in read_heartbeats(self._folder):
             if beat.owner != self._owner and beat.owner.is_gone():
                 self._log.note("worker_ended", worker=beat.worker, how="its process is gone")

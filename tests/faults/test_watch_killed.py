@@ -16,7 +16,17 @@ import pytest
 from tests.faults.scenes import NEVER_LONGER, ROOT, proxx_command
 from tests.faults.shim import Call, Fault, Shim
 from tests.faults.watch_rounds import KILLED, Rounds, play, wrong_ones
-from tests.faults.watch_scene import Footage, Scene, make_scene, watch_words
+from tests.faults.watch_scene import (
+    Footage,
+    Scene,
+    an_hour_passes,
+    ended,
+    heal,
+    make_scene,
+    start_watch,
+    watch_words,
+)
+from tests.faults.watch_truth import breaches
 
 FEW = 10
 SETTLED_AGAIN = (12, 48, 75, 80, 97, 104)
@@ -62,6 +72,20 @@ def test_killed_again_while_it_settles_the_third_tells_the_truth(rounds: Rounds,
     print(f"killed at {at} ({rounds.trace[at - 1]}): {len(some)} of {calls} calls of the next")
     assert wrong_ones(played) == []
     assert {one.seen[1].code for one in played} == {KILLED}
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_killed_while_it_says_that_it_lives_nothing_is_left(
+    tmp_path: Path, rounds: Rounds, at: int
+) -> None:
+    scene = make_scene(tmp_path / "beating", rounds.footage)
+    fault, beats = Fault("KILL", at), scene.folder.workers
+    told = rounds.shim.environment(fault, root=beats, log=scene.calls)
+    seen = ended(start_watch(scene, told), scene)
+    an_hour_passes(beats)
+    heal(scene)
+    assert (seen.code, len(seen.calls)) == (KILLED, at)
+    assert breaches(scene, rounds.proxies) == []
 
 
 CHANGING = (

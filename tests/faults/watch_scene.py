@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from proxx_engine import JobSpec, Tools
+from proxx_engine import JobSpec, Tools, create_exclusive
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import JOB
 from tests.faults.scenes import NEVER_LONGER, ROOT, leavings, proxx_command, wait_until
@@ -94,7 +94,7 @@ def make_scene(
     folder = make_folder(box or root / "box", out=places[0])
     made = [_moved(spec, place) for spec, place in zip(footage.specs, places, strict=True)]
     specs = (made[0], make_spec(places[1], 3), made[1])
-    (folder.pending / WRONG).write_text("{}")
+    create_exclusive(folder.pending / WRONG, b"{}")  # on the disk itself, as a job is
     submit(folder, *specs)
     return Scene(base, root, folder, specs, wrap(footage, base, encode))
 
