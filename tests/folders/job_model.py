@@ -92,9 +92,16 @@ class Submitted:
             self.code = None if self.failing is None else "ENCODE_FAILED"
         else:
             self.code = None if made == count else why
-        outcome = "completed" if made == count else "failed"
-        self.place = f"{outcome}/{made_on(self.spec)}/{job_stem(self.spec)}"
+        self.be_filed()
         self.stage, self.owner = "done", "nobody"
+
+    def be_filed(self) -> None:
+        """It lies where it ends, and its claim is not with it."""
+        assert self.spec is not None
+        whole = self.steps.count(PUBLISHED) == len(self.spec.clips)
+        outcome = "completed" if whole else "failed"
+        self.place = f"{outcome}/{made_on(self.spec)}/{job_stem(self.spec)}"
+        self.stage = "filed"
 
     def wake_in_pending(self) -> None:
         """Nothing came of its claim."""

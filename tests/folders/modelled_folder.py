@@ -7,7 +7,8 @@ import tempfile
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from sidecar.folders.pending import list_pending
 from sidecar.folders.places import Places
 from sidecar.folders.releasing import find_released
 from sidecar.folders.settling import Settler
+from sidecar.watch.batch_ends import BatchEnds
 from sidecar.watch.line import WaitingLine
 from sidecar.watch.options import Teller, WatchOptions
 from sidecar.watch.workers import Worker
@@ -71,8 +73,16 @@ class ModelledFolder:
         worker = self.identity.model_copy(update={"id": f"{self.log.process}-{number}"})
         places, teller = Places(2.0, self.clock), Teller()
         line = WaitingLine(self.folder, self.log, teller, places, 60.0, self.clock, _NEVER)
-        options = WatchOptions()
-        made = Worker(worker, self.folder, line, options, threads=1, log=self.log, teller=teller)
+        made = Worker(
+            worker,
+            self.folder,
+            line,
+            WatchOptions(),
+            threads=1,
+            log=self.log,
+            teller=teller,
+            batches=BatchEnds(self.folder, None, self.log, teller),
+        )
         return Hand(made, line)
 
     def clock(self) -> float:
@@ -137,16 +147,18 @@ class ModelledFolder:
             if verdict == "blocked":
                 blocked = True
                 hand.blocked.add(entry.name)
+            elif verdict in ("reject", "take") and fate == "cost itself":
+                if verdict == "reject" and point == "sync":
+                    self._reject(entry, "well", point)  # it was filed by then
+                fate = "well"
             elif verdict == "reject":
-                if (fate, point) == ("failed", "sync"):
-                    fate = "well"  # it was filed by then, and is told as that
                 self._reject(entry, fate, point)
             elif verdict == "take":
                 hand.blocked.discard(entry.name)
                 self._take(hand, entry, fate, point)
             if verdict in ("reject", "take") and fate in ("died", "failed"):
                 return fate
-            if verdict == "take":
+            if verdict == "take" and entry.owner != "nobody":
                 return entry.name
         return ""
 
@@ -204,12 +216,31 @@ class ModelledFolder:
         """Let a claim, and all that was made in its name, be that of another process."""
         path = claim_path(self.folder, entry.key)
         if entry.taken is not None:
-            entry.taken = hand_over(entry.taken, path, OWNERS[owner]())
+            with self._mounted_for_a_moment():
+                entry.taken = hand_over(entry.taken, path, OWNERS[owner]())
         else:
             claim = read_claim(path)
             assert claim is not None
             leave(self.folder, claim)
         entry.owner = owner
+
+    def unmount_or_mount(self) -> None:
+        """Take the folder of the proxies away, or bring it back."""
+        away = self.root / "unmounted"
+        if self.mounted:
+            self.out.rename(away)
+        else:
+            away.rename(self.out)
+        self.mounted = not self.mounted
+
+    @contextmanager
+    def _mounted_for_a_moment(self) -> Iterator[None]:
+        if self.mounted:
+            yield
+            return
+        self.unmount_or_mount()
+        yield
+        self.unmount_or_mount()
 
     def is_away(self, entry: Submitted) -> bool:
         """Whether the truth about a job cannot be told now."""
