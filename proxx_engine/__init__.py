@@ -87,6 +87,7 @@ from proxx_engine.system.files import (
     hash_samples,
     make_folders_durably,
     read_regular,
+    replace_whole,
     sweep_parts,
     write_whole,
 )
@@ -217,6 +218,7 @@ __all__ = [
     "reject",
     "release_lock",
     "remove_leaving",
+    "replace_whole",
     "resubmit_jobs",
     "root_problem",
     "route_source",

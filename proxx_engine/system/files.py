@@ -10,7 +10,8 @@ import shutil
 import stat
 import sys
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from proxx_engine.spec.file_names import PART, TRIAL
@@ -23,7 +24,7 @@ from proxx_engine.system.durability import (
     sync_folder,
     write_all,
 )
-from proxx_engine.system.publishing import publish_durably
+from proxx_engine.system.publishing import publish_durably, replace_durably
 from proxx_engine.system.regular_files import make_private_folder as make_private_folder
 from proxx_engine.system.regular_files import read_regular as read_regular
 from proxx_engine.system.regular_files import remove_tree as remove_tree
@@ -40,6 +41,21 @@ def write_whole(path: Path, data: bytes) -> None:
 
     Raises: FileExistsError, OSError.
     """
+    with _written_hidden(path, data, durable=True) as hidden:
+        publish_durably(hidden, path)
+
+
+def replace_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write a file in the place of another or of none, never seen half-made. Raises: OSError."""
+    with _written_hidden(path, data, durable=durable) as hidden:
+        if durable:
+            replace_durably(hidden, path)
+        else:
+            os.replace(hidden, path)
+
+
+@contextmanager
+def _written_hidden(path: Path, data: bytes, *, durable: bool) -> Iterator[Path]:
     # Not named by our number: that comes back, and a leftover would then stand in the way.
     hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{PART}")
     try:
@@ -47,12 +63,14 @@ def write_whole(path: Path, data: bytes) -> None:
         try:
             with naming(path):
                 write_all(descriptor, data)
-                sync_descriptor(descriptor)
+                if durable:
+                    sync_descriptor(descriptor)
         finally:
             os.close(descriptor)
-        publish_durably(hidden, path)
+        yield hidden
     except BaseException as error:
-        hidden.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong first is told; a read-only place refuses this too
+            hidden.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.filename in (hidden, os.fspath(hidden)):
             # Nobody knows the hidden name; what is told is the file that was asked for.
             error.filename, error.filename2 = os.fspath(path), None

@@ -21,6 +21,7 @@ from proxx_engine.system.files import (
     make_folders_below,
     read_regular,
     refusal_to_write,
+    replace_whole,
     same_file,
     sweep_parts,
     write_whole,
@@ -52,6 +53,44 @@ def test_what_cannot_be_written_whole_leaves_nothing(
     monkeypatch.setattr(module, name, fail)
     with pytest.raises(OSError, match="broken"):
         write_whole(tmp_path / "a", b"whole")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_file_takes_the_place_of_another_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(files, "sync_descriptor", lambda _number: synced.append("bytes"))
+    monkeypatch.setattr(publishing, "sync_folder", lambda _folder: synced.append("name"))
+    for text in (b"first", b"second"):
+        replace_whole(tmp_path / "a", text, durable=durable)
+        assert (tmp_path / "a").read_bytes() == text
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+    assert synced == (["bytes", "name"] * 2 if durable else [])
+
+
+@pytest.mark.parametrize("write", [write_whole, replace_whole])
+@pytest.mark.parametrize("failing", [("open", "unlink"), ("write",), ("replace", "rename", "link")])
+def test_an_error_names_the_file_that_was_asked_for(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write: Callable[[Path, bytes], None],
+    failing: tuple[str, ...],
+) -> None:
+    """Nobody knows the hidden name; a file system that is read-only refuses the tidying too."""
+
+    def fail(*arguments: object, **_more: object) -> None:
+        named = [str(one) for one in arguments if isinstance(one, str | Path)]
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), *named[:1])
+
+    for call in failing:
+        monkeypatch.setattr(os, call, fail)
+    monkeypatch.setattr(publishing, "_LADDER", (("link", publishing._link_unlink),))
+    with pytest.raises(OSError, match="Read-only") as caught:
+        write(tmp_path / "a", b"whole")
+    assert Path(str(caught.value.filename)) == tmp_path / "a"
+    monkeypatch.undo()
     assert list(tmp_path.iterdir()) == []
 
 
