@@ -150,7 +150,7 @@ def refusal_to_write(folder: Path) -> OSError | None:
 
 
 def make_folders_durably(folder: Path) -> None:
-    """Make a folder and those above it that are missing, their names on the disk. Raises: OSError."""
+    """Make a folder and those above it that are missing, all durably named. Raises: OSError."""
     missing = []
     while not folder.is_dir():
         missing.append(folder)
@@ -164,6 +164,7 @@ def make_folders_durably(folder: Path) -> None:
 def make_folders_below(root: Path, folder: Path) -> None:
     """Make a folder and those above it, but never `root`: an unmounted volume stays away.
 
+    Their names are durable: what is published in them later lasts no longer than they do.
     Raises: FileNotFoundError when `root` is not there, NotADirectoryError for a link, which could
     lead out of `root`, OSError.
     """
@@ -180,6 +181,8 @@ def make_folders_below(root: Path, folder: Path) -> None:
                 raise NotADirectoryError(errno.ENOTDIR, sentence, str(below)) from None
             if not below.is_dir():
                 raise
+        else:
+            sync_folder(below.parent)
 
 
 def sweep_parts(path: Path) -> None:

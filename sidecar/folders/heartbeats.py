@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import os
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from proxx_engine import ProcessIdentity, create_exclusive, identity_of, read_regular
+from proxx_engine import ProcessIdentity, identity_of, read_regular, replace_whole
 from sidecar.folders.layout import WatchFolder
 
 BEAT = ".json"
@@ -62,13 +61,8 @@ class Heartbeat:
 
 def write_heartbeat(folder: WatchFolder, beat: Heartbeat) -> None:
     """Put this heartbeat in the place of the last one. Raises: OSError."""
-    path = heartbeat_path(folder, beat.worker)
-    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        create_exclusive(hidden, json.dumps(asdict(beat), indent=1).encode(), durable=False)
-        os.replace(hidden, path)
-    finally:
-        hidden.unlink(missing_ok=True)
+    data = json.dumps(asdict(beat), indent=1).encode()
+    replace_whole(heartbeat_path(folder, beat.worker), data, durable=False)
 
 
 def heartbeat_path(folder: WatchFolder, worker: str) -> Path:

@@ -13,7 +13,7 @@ import uuid
 from dataclasses import asdict
 from pathlib import Path
 
-from proxx_engine import CreationError, Issue, create_exclusive, identify_process, now_utc
+from proxx_engine import CreationError, Issue, identify_process, now_utc, replace_whole
 from sidecar.folders.claims import Claim, claim_path, read_claim, take_claim
 from sidecar.folders.heartbeats import BEAT_SECONDS, read_heartbeats
 from sidecar.folders.layout import WatchFolder
@@ -77,9 +77,7 @@ def _own_claim(folder: WatchFolder, job_id: str, worker: str) -> Claim:
         return claim
     nonce = uuid.uuid4().hex
     claim = Claim(job_id, worker, identify_process(), nonce, now_utc(), name, place)
-    hidden = path.with_name(f".{path.name}.{nonce[:8]}.part")
-    create_exclusive(hidden, json.dumps(asdict(claim), indent=2).encode())
-    os.replace(hidden, path)
+    replace_whole(path, json.dumps(asdict(claim), indent=2).encode())
     return claim
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import uuid
 from enum import IntEnum
 from pathlib import Path
 
-from proxx_engine import create_exclusive, now_utc, read_regular
+from proxx_engine import now_utc, read_regular, replace_whole
 from sidecar.folders.layout import WatchFolder
 
 _STOP = ".stop"
@@ -42,11 +40,8 @@ def ask_to_stop(folder: WatchFolder, worker: str, *, drain: bool = False) -> Sto
     if not drain and before >= StopLevel.SOFT:
         level = StopLevel.HARD
     level = max(level, before)
-    path = stop_path(folder, worker)
-    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     told = json.dumps({"level": level.name.lower(), "asked_at": now_utc()})
-    create_exclusive(hidden, told.encode(), durable=False)
-    os.replace(hidden, path)
+    replace_whole(stop_path(folder, worker), told.encode(), durable=False)
     return level
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,9 +74,14 @@ def write_named(jobs: Sequence[NamedJob]) -> None:
                 raise
         for folder in {path.parent for path in hidden}:
             sync_folder(folder)
-    except BaseException:
+    except BaseException as error:
         for path in (*hidden.values(), *shown):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # what went wrong first is told; a read-only place refuses both
+                path.unlink(missing_ok=True)
+        for path in hidden:
+            if isinstance(error, OSError) and error.filename in (hidden[path], str(hidden[path])):
+                # Nobody knows the hidden name; what is told is the job that was submitted.
+                error.filename, error.filename2 = str(path), None
         raise
 
 
