@@ -14,8 +14,8 @@ from pathlib import Path
 from proxx_engine import PlaceError, failure_kinds, try_folder
 from sidecar.cli.outcome import plural
 from sidecar.folders.layout import MARKER, WatchFolder, find_watch_folder, open_watch_folder
-from sidecar.folders.looking import Looker
 from sidecar.folders.sync_drives import find_sync_drive
+from sidecar.folders.views.looking import Looker
 
 
 @dataclass(frozen=True)

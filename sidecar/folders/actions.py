@@ -74,27 +74,32 @@ class ActionLog:
         append_line(path, text.encode("ascii"), durable=action in _MOVING)
 
 
-def read_actions(folder: WatchFolder) -> Iterator[dict[str, Any]]:
+def read_actions(folder: WatchFolder, about: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
     """Yield every action that was noted, in order; a line that was cut off is none.
 
+    `about`: only lines in which one of these words stands; all where there is none.
     The processes of a machine since its start are put in order by the clock that never jumps,
     machines among each other by the time that they told.
     """
+    words = [json.dumps(word)[1:-1].encode("ascii") for word in about]
     runs: dict[str, list[tuple[float, str, int, dict[str, Any]]]] = {}
     for name in sorted(os.listdir(folder.log)):
         if name.endswith(".jsonl"):
-            for number, line in enumerate(_read_lines(folder.log / name)):
+            for number, line in enumerate(_read_lines(folder.log / name, words)):
                 # Where a machine does not tell its starts apart, a process goes by its own clock.
-                run = runs.setdefault(line.get("boot") or line.get("process") or name, [])
-                run.append((line.get("up", 0.0), name, number, line))
+                run = runs.setdefault(str(line.get("boot") or line.get("process") or name), [])
+                up = line.get("up")
+                run.append((up if isinstance(up, float | int) else 0.0, name, number, line))
     in_order = [sorted(run, key=lambda entry: entry[:3]) for run in runs.values()]
     yield from (
         line for *_order, line in heapq.merge(*in_order, key=lambda entry: entry[3]["time"])
     )
 
 
-def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+def _read_lines(path: Path, words: list[bytes]) -> Iterator[dict[str, Any]]:
     for raw in path.read_bytes().split(b"\n")[:-1]:
+        if words and not any(word in raw for word in words):
+            continue
         try:
             line = json.loads(raw)
         except ValueError:

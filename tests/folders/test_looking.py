@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,14 +12,15 @@ import pytest
 
 from proxx_engine import PlaceError, identify_process, now_utc, place_of_job, plan_job
 from sidecar.cli.status_text import describe_folder
-from sidecar.folders import kept
 from sidecar.folders.claims import claim_path
-from sidecar.folders.heartbeats import Heartbeat, write_heartbeat
-from sidecar.folders.kept import FiledJobs
+from sidecar.folders.heartbeats import Heartbeat, heartbeat_path, write_heartbeat
 from sidecar.folders.layout import WatchFolder
-from sidecar.folders.looking import Looker
 from sidecar.folders.pending import list_pending
-from tests.folders.scenes import leave, make_folder, take_first
+from sidecar.folders.views.looking import Looker
+from tests.folders.scenes import leave, make_folder, make_spec, submit, take_first
+
+LONG_AGO = "2026-01-01T00:00:00.000Z"
+FAR_AHEAD = "2999-01-01T00:00:00.000Z"
 
 
 @pytest.fixture
@@ -31,46 +34,91 @@ def beat(worker: str, **changes: object) -> Heartbeat:
     return Heartbeat(**(told | changes))  # type: ignore[arg-type]
 
 
+def speak(folder: WatchFolder, said: Heartbeat, *, seconds_ago: float = 0.0) -> None:
+    """Let the disk know a heartbeat since so long ago."""
+    write_heartbeat(folder, said)
+    at = time.time() - seconds_ago
+    os.utime(heartbeat_path(folder, said.worker), (at, at))
+
+
+def alarms(folder: WatchFolder) -> list[str]:
+    return list(Looker(folder).look().alarms())
+
+
 def test_nobody_watches_is_said_only_where_jobs_wait(tmp_path: Path, folder: WatchFolder) -> None:
-    assert "NOBODY WATCHES, and 2 wait" in list(Looker(folder).look().headline())
-    write_heartbeat(folder, beat("w-1"))
-    assert list(Looker(folder).look().headline()) == ["2 waiting, 0 running, 0 completed"]
+    assert alarms(folder) == ["NOBODY WATCHES, and 2 wait"]
+    speak(folder, beat("w-1"))
+    assert alarms(folder) == []
+    speak(folder, beat("w-1", state="stopping"))
+    assert alarms(folder) == ["WORKERS ARE ENDING, and 2 wait"]
+    speak(folder, beat("w-1", beat_at=LONG_AGO), seconds_ago=300)
+    assert alarms(folder) == ["NOBODY WATCHES, and 2 wait"]
     empty = make_folder(tmp_path / "empty")
-    assert list(Looker(empty).look().headline()) == ["0 waiting, 0 running, 0 completed"]
+    assert alarms(empty) == []
+    assert Looker(empty).look().counts() == "0 waiting, 0 running, 0 completed, 0 failed"
 
 
 def test_a_living_workers_job_is_no_stale_one(folder: WatchFolder) -> None:
     taken = take_first(folder)
     seen = Looker(folder).look()
     assert seen.stale == ()
-    assert [job.label for job in seen.running] == ["A00001"]
-    assert seen.running[0].clips == 1
+    assert [(job.label, job.doing, job.clips) for job in seen.running] == [
+        ("A00001", "beginning", 1)
+    ]
     leave(folder, taken.claim)
+    seen = Looker(folder).look()
+    (stale,) = seen.stale
+    assert (stale.reason, stale.settled_by) == ("its process is gone", "watch")
+    assert seen.running == ()
+    speak(folder, beat("w-1"))
+    assert Looker(folder).look().stale[0].settled_by == "workers"
+
+
+def test_a_living_process_that_says_nothing_must_end_first(folder: WatchFolder) -> None:
+    taken = take_first(folder)
+    speak(folder, beat(taken.claim.worker, beat_at=LONG_AGO), seconds_ago=300)
     (stale,) = Looker(folder).look().stale
-    assert stale.ours
-    assert stale.reason == "its process is gone"
+    assert stale.settled_by == "process"
+    assert (
+        stale.reason == f"process {os.getpid()} lives, but its worker was last heard of 5 min ago"
+    )
 
 
 def test_another_hosts_job_is_stale_once_its_worker_is_silent(folder: WatchFolder) -> None:
     taken = take_first(folder)
-    leave(folder, taken.claim, host="box9")
+    owner = leave(folder, taken.claim, host="box9").owner
     (stale,) = Looker(folder).look().stale
-    assert (stale.ours, stale.host) == (False, "box9")
-    write_heartbeat(folder, beat(taken.claim.worker))
+    assert (stale.reason, stale.settled_by) == ("its worker is not heard of", "person")
+    assert (stale.host, stale.name) == ("box9", f"A00001 ({taken.spec.job_id[:8]})")
+    speak(folder, beat(taken.claim.worker, owner=owner))
     assert Looker(folder).look().stale == ()
-    write_heartbeat(folder, beat(taken.claim.worker, beat_at="2026-01-01T00:00:00.000Z"))
+    silent = beat(taken.claim.worker, owner=owner, beat_at=LONG_AGO)
+    speak(folder, silent, seconds_ago=7200)
     (stale,) = Looker(folder).look().stale
-    assert "silent" in stale.reason
+    assert (stale.reason, stale.settled_by) == ("its worker was last heard of 2 h ago", "person")
+    speak(folder, beat("box9-2-1", owner=owner))
+    assert Looker(folder).look().stale[0].settled_by == "host"
+
+
+def test_a_claim_that_is_being_born_or_goes_is_none_to_worry_about(folder: WatchFolder) -> None:
+    job_id = "0d6a8f4e-52d1-4f5c-9a3b-6f1f7d2c8e90"
+    claim_path(folder, job_id).touch()
+    assert Looker(folder).look().stale == ()
+    os.utime(claim_path(folder, job_id), (0, 0))
+    (stale,) = Looker(folder).look().stale
+    assert (stale.settled_by, stale.name) == ("person", "0d6a8f4e")
+    claim_path(folder, job_id).write_text("what?")
+    assert len(Looker(folder).look().stale) == 1
 
 
 def test_a_job_that_is_being_taken_waits_no_more(folder: WatchFolder) -> None:
     taken = take_first(folder)
     (folder.pending / list_pending(folder)[0]).rename(folder.pending / "x.job.json")
-    copy = folder.pending / f"0.{taken.home.name}.job.json"
-    copy.write_bytes(taken.job_file.read_bytes())
+    for name in (f"0.{taken.home.name}.job.json", "copy.job.json"):
+        (folder.pending / name).write_bytes(taken.job_file.read_bytes())
     seen = Looker(folder).look()
     assert (seen.waiting, len(seen.running)) == (1, 1)
-    assert seen.next_names == ("x.job.json",)
+    assert [job.name for job in seen.next_jobs] == ["x.job.json"]
 
 
 def test_what_is_no_whole_file_is_told_and_does_not_wait(folder: WatchFolder) -> None:
@@ -81,20 +129,25 @@ def test_what_is_no_whole_file_is_told_and_does_not_wait(folder: WatchFolder) ->
     looker = Looker(folder)
     seen = looker.look()
     assert seen.waiting == 1
-    told = dict(seen.left_alone)
-    assert told["dir.job.json"] == "no regular file"
-    assert told[name].startswith("unfinished: ")
+    assert dict(seen.left_alone) == {"dir.job.json": "no regular file"}
+    (half,) = seen.unfinished
+    assert (half.name, half.stands_still) == (name, False)
+    assert not any("UNFINISHED" in alarm for alarm in seen.alarms())
+    os.utime(folder.pending / name, (time.time() - 300, time.time() - 300))
+    assert "1 UNFINISHED in pending/: nobody writes on" in looker.look().alarms()
     (folder.pending / name).write_bytes(whole)
     seen = looker.look()
-    assert (seen.waiting, list(dict(seen.left_alone))) == (2, ["dir.job.json"])
+    assert (seen.waiting, seen.unfinished) == (2, ())
 
 
 def test_a_job_without_a_claim_needs_a_person(folder: WatchFolder) -> None:
     taken = take_first(folder)
     claim_path(folder, taken.spec.job_id).unlink()
-    (stale,) = Looker(folder).look().stale
-    assert (stale.job_id, stale.ours) == (taken.spec.job_id, False)
-    assert stale.reason == "no claim stands for it"
+    seen = Looker(folder).look()
+    (stale,) = seen.stale
+    assert (stale.job_id, stale.settled_by) == (taken.spec.job_id, "person")
+    assert stale.reason == "nobody has a claim to it"
+    assert seen.running == ()
 
 
 def test_a_look_at_the_wrong_moment_is_not_kept(folder: WatchFolder) -> None:
@@ -115,40 +168,101 @@ def test_bytes_are_compared_with_what_the_running_clip_takes(
     work.write_bytes(b"x" * (clip.estimated_bytes // 4))
     journal = place_of_job(taken.job_file).journal
     index = clip.clip.index
-    started = {"time": now_utc(), "event": "clip_started", "index": index, "work": str(work)}
-    journal.write_text(json.dumps(started) + "\n")
+
+    def note(event: str, **facts: object) -> None:
+        with journal.open("a") as stream:
+            stream.write(json.dumps({"time": now_utc(), "event": event, **facts}) + "\n")
+
+    note("clip_started", index=index, work=str(work))
     (job,) = Looker(folder).look().running
-    assert job.about_bytes == clip.estimated_bytes
+    assert (job.about_bytes, job.doing) == (clip.estimated_bytes, "encoding")
     assert job.part == pytest.approx(0.25, abs=0.01)
+    assert job.elapsed_seconds is not None
+    note("clip_encoded", index=index, exit_code=0)
+    assert Looker(folder).look().running[0].doing == "proving"
+    note("published", index=index)
+    (job,) = Looker(folder).look().running
+    assert (job.doing, job.clip, job.bytes_written, job.part) == ("ending", None, None, 1.0)
 
 
-def test_a_time_that_is_none_is_told_as_such(folder: WatchFolder) -> None:
-    for number, moment in enumerate(("2026-01-01T00:00:00", "yesterday", 7)):
-        write_heartbeat(folder, beat(f"w-{number}", since=moment, beat_at=moment))
+def test_the_time_of_a_running_clip_is_told_by_one_clock(folder: WatchFolder) -> None:
+    """A worker whose clock is a year behind has been at its clip for as long as it says."""
+    taken = take_first(folder)
+    place = taken.home.relative_to(folder.root).as_posix()
+    told = {"since": "2025-01-01T00:00:00.000Z", "beat_at": "2025-01-01T00:10:00.000Z"}
+    speak(folder, beat("w", state="running", job_folder=place, **told), seconds_ago=5)
     seen = Looker(folder).look()
-    assert [(w.silent, w.heard_seconds) for w in seen.workers] == [(True, None)] * 3
-    assert "heard ? ago" in "\n".join(describe_folder(seen))
+    assert seen.running[0].elapsed_seconds == pytest.approx(605, abs=2)
+    (worker,) = seen.workers
+    assert worker.alive
+    assert worker.clock_ahead_seconds < -30_000_000
+    assert "behind the disk's" in "\n".join(line.text for line in describe_folder(seen))
+
+
+def test_what_tells_no_time_is_told_as_such(folder: WatchFolder) -> None:
+    for number, moment in enumerate(("2026-01-01T00:00:00", "yesterday")):
+        speak(folder, beat(f"w-{number}", since=moment, beat_at=FAR_AHEAD), seconds_ago=-3600)
+    write_heartbeat(folder, beat("w-2", since=7, jobs_done="many"))
+    seen = Looker(folder).look()
+    assert [(w.silent, w.heard_seconds, w.since_seconds) for w in seen.workers] == [
+        (True, None, None)
+    ] * 2
+    assert "at a time that nobody can tell" in "\n".join(x.text for x in describe_folder(seen))
     json.dumps(asdict(seen), allow_nan=False)
 
 
 def test_a_worker_that_speaks_between_two_looks_lives_whatever_the_clocks_say(
-    folder: WatchFolder, monkeypatch: pytest.MonkeyPatch
+    folder: WatchFolder,
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr("sidecar.folders.looking.time.monotonic", lambda: now[0])
-    behind, ahead = "2026-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
-    looker = Looker(folder)
+    looker = Looker(folder, clock=lambda: now[0])
 
     def silent(moment: str, beats: int) -> bool:
-        write_heartbeat(folder, beat("w-1", beat_at=moment, beats=beats))
+        said = beat("w-1", beat_at=moment, beats=beats, started_at=LONG_AGO)
+        speak(folder, said, seconds_ago=7200)
         (worker,) = looker.look().workers
         now[0] += 70.0
         return worker.silent
 
-    assert silent(behind, 1)
-    assert not silent(behind, 2)
-    assert not silent(ahead, 3)
-    assert silent(ahead, 3)
+    assert silent(LONG_AGO, 1)
+    assert not silent(LONG_AGO, 2)
+    assert not silent(FAR_AHEAD, 3)
+    assert silent(FAR_AHEAD, 3)
+
+
+def test_blocks_are_told_by_the_living_with_what_waits_for_them(
+    tmp_path: Path, folder: WatchFolder
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    submit(folder, make_spec(elsewhere, 7), make_spec(elsewhere, 8), make_spec(elsewhere, 9))
+    cause = {"place": str(elsewhere), "code": "STORAGE_FULL", "detail": "There is no space"}
+    encoder = {"place": "encoder prores_aw", "code": "TOOL_ENCODER_MISSING", "detail": "none"}
+    everywhere = {"place": "", "code": "", "detail": "box: Input/output error"}
+    for number in (1, 2):
+        speak(folder, beat(f"w-{number}", blocked_by=(cause, encoder, everywhere)))
+    old = beat("w-3", beat_at=LONG_AGO, blocked_by=({"place": "/x", "code": "X", "detail": ""},))
+    speak(folder, old, seconds_ago=300)
+    seen = Looker(folder).look()
+    assert [(block.place, block.waiting) for block in seen.blocks] == [
+        (str(elsewhere), 3),
+        ("encoder prores_aw", 5),
+        ("", 5),
+    ]
+    assert seen.blocks[0].workers == ("w-1", "w-2")
+    assert "BLOCKED, 5 wait: STORAGE_FULL, TOOL_ENCODER_MISSING, the watch folder" in seen.alarms()
+    assert seen.held == 5
+
+
+def test_which_of_the_next_jobs_wait_for_a_place_is_told(
+    tmp_path: Path, folder: WatchFolder
+) -> None:
+    submit(folder, make_spec(tmp_path / "elsewhere", 7))
+    cause = {"place": str(tmp_path / "elsewhere"), "code": "STORAGE_FULL", "detail": ""}
+    speak(folder, beat("w-1", blocked_by=(cause,)))
+    seen = Looker(folder).look()
+    assert [job.held_by for job in seen.next_jobs] == ["", "", "STORAGE_FULL"]
+    page = "\n".join(line.text for line in describe_folder(seen))
+    assert f"A00007 ({seen.next_jobs[2].name[-45:-37]})  waits for STORAGE_FULL" in page
 
 
 def test_a_folder_that_went_away_is_not_an_empty_one(tmp_path: Path, folder: WatchFolder) -> None:
@@ -160,27 +274,11 @@ def test_a_folder_that_went_away_is_not_an_empty_one(tmp_path: Path, folder: Wat
     assert caught.value.code == "STORAGE_WATCH_FOLDER_MISSING"
 
 
-def test_days_that_have_not_changed_are_counted_once(
-    folder: WatchFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for day in ("2026-01-01", "2026-01-02"):
-        for number in range(3):
-            (folder.filed("failed", day) / f"j{number}.{number}").mkdir(parents=True)
-    listed: list[str] = []
-    whole = kept.folders_in
-
-    def count(place: Path) -> list[str]:
-        listed.append(Path(place).name)
-        return whole(place)
-
-    monkeypatch.setattr(kept, "folders_in", count)
-    days = FiledJobs(folder.root / "failed", shown=2)
-    for now in (0.0, 1.0, 10.0, 20.0):
-        listed.clear()
-        days.look(now)
-        assert (days.count, len(days.latest)) == (6, 2)
-    assert listed == ["failed"]
-    (folder.filed("failed", "2026-01-02") / "j9.9").mkdir()
-    days.look(30.0)
-    assert (days.count, days.count_of("2026-01-02")) == (7, 4)
-    assert days.latest[0].name == "j9.9"
+def test_a_folder_that_has_no_rooms_yet_is_an_empty_one(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "new")
+    for room in folder.root.iterdir():
+        if room.is_dir():
+            room.rmdir()
+    seen = Looker(folder).look()
+    assert seen.counts() == "0 waiting, 0 running, 0 completed, 0 failed"
+    assert sorted(path.name for path in folder.root.iterdir()) == ["watch.toml"]

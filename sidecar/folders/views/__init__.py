@@ -1,0 +1,1 @@
+"""What people are shown of a watch folder: looked at, joined, and never changed."""
