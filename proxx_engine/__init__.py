@@ -1,7 +1,7 @@
 """The public door of the engine: everything that `sidecar` and other programs may use."""
 
 from proxx_engine._engines.contract import ResolveHost
-from proxx_engine.cleaning import Leaving, find_leavings, remove_leaving
+from proxx_engine.cleaning import NAMELESS_SECONDS, Leaving, find_leavings, remove_leaving
 from proxx_engine.creation.build import Creation, create_jobs, write_job
 from proxx_engine.creation.failed_jobs import Choice, FailedJob, LeftAlone, choose_failed
 from proxx_engine.creation.footage.file_kinds import load_file_kinds
@@ -104,6 +104,7 @@ __version__ = "0.1.0"
 __all__ = [
     "DEFAULT_PROFILE",
     "DEFAULT_RULE",
+    "NAMELESS_SECONDS",
     "RAW_EXTENSIONS",
     "RULES_BY_NAME",
     "Check",

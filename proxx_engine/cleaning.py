@@ -82,7 +82,8 @@ class Leaving:
     """One hidden thing of ours, and whether anybody still needs it; or what hides such things."""
 
     path: Path
-    kind: Kind
+    kind: str
+    """What it is, for a person: a `Kind`, or what a front end calls one of its own."""
     verdict: Verdict
     reason: str
     """Why, for a person."""
@@ -175,7 +176,7 @@ def _judge_file(path: Path, kind: Kind) -> Leaving:
     return Leaving(path, kind, verdict, reason, size)
 
 
-def _is_lock(path: Path, kind: Kind) -> bool:
+def _is_lock(path: Path, kind: str) -> bool:
     """Whether a file names its owner: every lock does, and the successor of one."""
     if kind in ("reservation", "name hold", "lock"):
         return True

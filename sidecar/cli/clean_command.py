@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from proxx_engine import Leaving, PlaceError, find_leavings, remove_leaving
 from sidecar.cli.outcome import DONE, PLACE_MISSING, Outcome, align, format_bytes, plural
 from sidecar.cli.paths import plain_path
+from sidecar.folders.layout import MARKER, find_watch_folder
+from sidecar.folders.leavings import find_worker_leavings, remove_worker_leaving
+
+_Remove = Callable[[Leaving], bool]
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class _Done:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add = parser.add_argument
-    add("paths", nargs="+", type=Path, metavar="FOLDER", help="output folders and all below them")
+    add("paths", nargs="+", type=Path, metavar="FOLDER", help="output or watch folders")
     add("--dry-run", action="store_true", help="only show what would be removed")
 
 
@@ -34,7 +40,15 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         if not folder.is_dir():
             raise PlaceError("STORAGE_OUTPUT_MISSING", str(folder))
     # All are judged before any is removed: a lock that goes would change what another means.
-    done = [_deal_with(leaving, dry_run=arguments.dry_run) for leaving in find_leavings(folders)]
+    found: list[tuple[Leaving, _Remove]] = [
+        (leaving, remove_leaving) for leaving in find_leavings(folders)
+    ]
+    for folder in folders:
+        if os.path.lexists(folder / MARKER):
+            watched = find_watch_folder(folder)
+            remove = partial(remove_worker_leaving, watched)
+            found += [(leaving, remove) for leaving in find_worker_leavings(watched)]
+    done = [_deal_with(leaving, remove, dry_run=arguments.dry_run) for leaving, remove in found]
     failed = [entry for entry in done if entry.word == "FAILED"]
     data = {
         "dry_run": arguments.dry_run,
@@ -54,7 +68,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     return Outcome(code, data, tuple(_lines(done, dry_run=arguments.dry_run)))
 
 
-def _deal_with(leaving: Leaving, *, dry_run: bool) -> _Done:
+def _deal_with(leaving: Leaving, remove: _Remove, *, dry_run: bool) -> _Done:
     if leaving.verdict == "cannot be looked at":
         return _Done(leaving, "FAILED", f"{leaving.verdict}: {leaving.reason}")
     if leaving.verdict != "abandoned":
@@ -62,7 +76,7 @@ def _deal_with(leaving: Leaving, *, dry_run: bool) -> _Done:
     if dry_run:
         return _Done(leaving, "would go", leaving.reason)
     try:
-        gone = remove_leaving(leaving)
+        gone = remove(leaving)
     except OSError as error:
         return _Done(leaving, "FAILED", error.strerror or str(error))
     return (

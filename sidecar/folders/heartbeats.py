@@ -14,13 +14,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from proxx_engine import ProcessIdentity, identity_of, read_regular, replace_whole
+from proxx_engine import (
+    NAMELESS_SECONDS,
+    ProcessIdentity,
+    identity_of,
+    read_regular,
+    replace_whole,
+)
 from sidecar.folders.layout import WatchFolder
 
 BEAT = ".json"
 _PART = ".part"
-_NAMELESS_SECONDS = 3600.0
-"""What names nobody, not even in part, is left alone for so long."""
 BEAT_SECONDS = 10.0
 SILENT_AFTER_SECONDS = 60.0
 """Six beats missed: then a view says that the worker was not heard of."""
@@ -99,7 +103,7 @@ def _is_left(part: Path) -> bool:
     if beat is not None:
         return beat.owner.is_gone()
     try:
-        return time.time() - part.stat().st_mtime > _NAMELESS_SECONDS
+        return time.time() - part.stat().st_mtime > NAMELESS_SECONDS
     except FileNotFoundError:
         return False
 

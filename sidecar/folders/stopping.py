@@ -9,7 +9,7 @@ from pathlib import Path
 from proxx_engine import now_utc, read_regular, replace_whole
 from sidecar.folders.layout import WatchFolder
 
-_STOP = ".stop"
+STOP = ".stop"
 _MAX_BYTES = 64 * 1024
 
 
@@ -27,7 +27,7 @@ class StopLevel(IntEnum):
 
 def stop_path(folder: WatchFolder, worker: str) -> Path:
     """Return the one place of the wish that a worker end."""
-    return folder.workers / f"{worker}{_STOP}"
+    return folder.workers / f"{worker}{STOP}"
 
 
 def ask_to_stop(folder: WatchFolder, worker: str, *, drain: bool = False) -> StopLevel:
