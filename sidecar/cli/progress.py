@@ -70,6 +70,19 @@ def counting(doing: str) -> Iterator[Callable[[Path, int, int], None]]:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
+@contextmanager
+def telling(doing: str) -> Iterator[None]:
+    """Say on the terminal what is done meanwhile; silent without one."""
+    shown = sys.stderr.isatty()
+    if shown:
+        print(f"{doing} …", end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        if shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
 def describe(place: JobPlace, path_maps: tuple[PathMap, ...]) -> str:
     """Return where a running job stands, from its journal, whose paths are as the JobSpec's."""
     done = total = 0

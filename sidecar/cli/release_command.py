@@ -10,12 +10,13 @@ from proxx_engine import identify_process, identify_worker
 from sidecar.cli.job_words import describe_result
 from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome
+from sidecar.cli.progress import telling
 from sidecar.folders.actions import ActionLog
 from sidecar.folders.heartbeats import sweep_homes
 from sidecar.folders.layout import open_watch_folder, watch_folder_around
 from sidecar.folders.names import JOB, job_id_in
 from sidecar.folders.processes import process_name
-from sidecar.folders.releasing import find_released
+from sidecar.folders.releasing import LISTEN_SECONDS, find_released
 from sidecar.folders.settling import Settler
 
 
@@ -40,7 +41,8 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     owner = identify_process()
     process = process_name(owner)
     worker = identify_worker(owner.host).model_copy(update={"id": f"{process}-release"})
-    claim = find_released(folder, job_id, worker=worker.id)
+    with telling(f"listening whether its worker lives, for at most {LISTEN_SECONDS:.0f} seconds"):
+        claim = find_released(folder, job_id, worker=worker.id)
     settler = Settler(folder, worker, ActionLog(folder, process), read_machine(arguments).path_maps)
     settled = settler.settle(claim, release_reason=arguments.reason)
     sweep_homes(folder)

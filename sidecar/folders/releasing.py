@@ -22,6 +22,8 @@ from sidecar.folders.pending import Whole, list_pending, look_at
 
 SHORTEST_ID = 8
 _LOOK_SECONDS = 0.5
+LISTEN_SECONDS = BEAT_SECONDS * 2
+"""A worker that lives has spoken at least once by then, however late its beat."""
 
 
 def find_released(folder: WatchFolder, job: str, *, worker: str) -> Claim:
@@ -109,7 +111,7 @@ def _is_heard_of(folder: WatchFolder, worker: str) -> bool:
     before = _beats(folder, worker)
     if before is None:
         return False
-    until = time.monotonic() + BEAT_SECONDS * 2
+    until = time.monotonic() + LISTEN_SECONDS
     while time.monotonic() < until:
         time.sleep(_LOOK_SECONDS)
         if _beats(folder, worker) != before:

@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> WatchFolder:
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releasing, "BEAT_SECONDS", 0.5)
+    monkeypatch.setattr(releasing, "LISTEN_SECONDS", 1.0)
     monkeypatch.setattr(releasing, "_LOOK_SECONDS", 0.05)
 
 

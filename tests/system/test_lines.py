@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from proxx_engine.system import durability
 from proxx_engine.system.durability import append_line
 
 
@@ -26,3 +27,14 @@ def test_a_line_that_was_cut_off_is_ended_first(
         log.write_bytes(there)
     append_line(log, b"new")
     assert log.read_bytes() == after
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_the_name_of_a_new_log_is_durable_from_its_first_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(durability, "sync_folder", synced.append)
+    for _ in range(2):
+        append_line(tmp_path / "log", b"line", durable=durable)
+    assert synced == [tmp_path]
