@@ -97,12 +97,22 @@ def read_actions(folder: WatchFolder, about: Iterable[str] = ()) -> Iterator[dic
 
 
 def _read_lines(path: Path, words: list[bytes]) -> Iterator[dict[str, Any]]:
-    for raw in path.read_bytes().split(b"\n")[:-1]:
-        if words and not any(word in raw for word in words):
-            continue
+    data = path.read_bytes()
+    for raw in _lines_with(data, words) if words else data.split(b"\n")[:-1]:
         try:
             line = json.loads(raw)
         except ValueError:
             continue
         if isinstance(line, dict) and all(isinstance(line.get(k), str) for k in ("time", "action")):
             yield line
+
+
+def _lines_with(data: bytes, words: list[bytes]) -> Iterator[bytes]:
+    """Yield the whole lines in which one of the words stands; the others are not even split."""
+    found: set[tuple[int, int]] = set()
+    for word in words:
+        at = data.find(word)
+        while at >= 0 and (end := data.find(b"\n", at)) >= 0:
+            found.add((data.rfind(b"\n", 0, at) + 1, end))
+            at = data.find(word, end)
+    yield from (data[start:end] for start, end in sorted(found))

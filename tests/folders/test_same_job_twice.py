@@ -8,11 +8,12 @@ import pytest
 
 from sidecar.folders.actions import ActionLog, read_actions
 from sidecar.folders.filing import file_job, reject_file
-from sidecar.folders.history import find_jobs, tell_history
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import made_on
 from sidecar.folders.pending import wrong
 from sidecar.folders.replaying import replay
+from sidecar.folders.views.finding import find_jobs
+from sidecar.folders.views.history import tell_history
 from tests.folders.scenes import here, make_folder, submit, take_first
 
 
@@ -36,7 +37,7 @@ def test_a_refused_copy_of_a_job_that_completed_is_another_files_story(folder: W
     assert told == {taken.claim.job_file: "completed", again.name: "failed"}
     (found,) = find_jobs(folder, taken.spec.job_id[:8])
     assert tell_history(folder, found).state == "completed"
-    assert folder.root / found.place == home
+    assert folder.root / found.job.place == home
     (copy,) = find_jobs(folder, again.name)
     assert tell_history(folder, copy).state == "failed"
 

@@ -42,8 +42,11 @@ class Top:
     retried_from: str | None
 
 
-def read_top(path: Path | str) -> Top | None:
-    """Return a job file's top; None when it is none, cannot be read, or ends in the middle."""
+def read_top(path: Path | str, *, naming: str | None = None) -> Top | None:
+    """Return a job file's top; None when it is none, cannot be read, or ends in the middle.
+
+    `naming`: None as well for one in which this id does not stand.
+    """
     try:
         top, tail = _read_ends(path)
     except OSError:
@@ -51,6 +54,8 @@ def read_top(path: Path | str) -> Top | None:
     if not tail.rstrip().endswith(b"}"):
         return None
     rest = _REST.search(top)
+    if rest and naming is not None and naming.encode() not in top[: rest.start()]:
+        return None
     try:
         loaded: Any = json.loads(top[: rest.start()] + b"}") if rest else None
     except (ValueError, RecursionError):
