@@ -14,15 +14,15 @@ from tests.faults.shim import Fault
 from tests.faults.watch_rounds import Rounds, calls_that_count, play, wrong_ones
 
 FAULTS = (
-    pytest.param(Fault("ENOSPC"), 9, id="full once"),
-    pytest.param(Fault("ENOSPC", sticky=True), 17, id="full from then on"),
-    pytest.param(Fault("EIO"), 11, id="broken once"),
-    pytest.param(Fault("EACCES"), 19, id="forbidden once"),
-    pytest.param(Fault("ESTALE", sticky=True), 21, id="gone from then on"),
-    pytest.param(Fault("SHORT", ops="write"), 8, id="a short write"),
-    pytest.param(Fault("TORN", ops="write"), 5, id="half a write"),
-    pytest.param(Fault("EIO", ops="fsync"), 4, id="a failing fsync"),
-    pytest.param(Fault("EIO", ops="fsync", sticky=True), 9, id="failing fsyncs"),
+    pytest.param(Fault("ENOSPC"), 13, id="full once"),
+    pytest.param(Fault("ENOSPC", sticky=True), 25, id="full from then on"),
+    pytest.param(Fault("EIO"), 17, id="broken once"),
+    pytest.param(Fault("EACCES"), 29, id="forbidden once"),
+    pytest.param(Fault("ESTALE", sticky=True), 31, id="gone from then on"),
+    pytest.param(Fault("SHORT", ops="write"), 11, id="a short write"),
+    pytest.param(Fault("TORN", ops="write"), 7, id="half a write"),
+    pytest.param(Fault("EIO", ops="fsync"), 7, id="a failing fsync"),
+    pytest.param(Fault("EIO", ops="fsync", sticky=True), 13, id="failing fsyncs"),
     pytest.param(Fault("EIO", looks=True), 71, id="unreadable once"),
     pytest.param(Fault("ESTALE", looks=True, sticky=True), 89, id="away from then on"),
 )

@@ -8,17 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.scenes import ffmpegs_below, running_below, wait_until
-from tests.faults.watch_frozen import Frozen, freeze_at, release_and_wake
+from tests.faults.watch_frozen import Frozen, calls_of_first_job, freeze_at, release_and_wake
 from tests.faults.watch_rounds import Rounds
 from tests.faults.watch_scene import make_scene, start_watch, wrap
-
-
-def calls_of_first_job(rounds: Rounds) -> list[int]:
-    """Return the calls between the claim to the first job and its being filed."""
-    name = next(c.path for c in rounds.trace if "/running/" in c.path and ".job.json" in c.path)
-    job_id = name.removesuffix(".job.json")[-36:]
-    claim = [n for n, c in enumerate(rounds.trace, 1) if f"{job_id}.claim" in c.path]
-    return list(range(claim[0] + 1, claim[-1] + 1))
 
 
 def call_before_publishing(rounds: Rounds) -> int:

@@ -67,7 +67,7 @@ def test_killed_at_every_call_the_next_watch_tells_the_truth(rounds: Rounds) -> 
 @pytest.mark.parametrize("at", SETTLED_AGAIN)
 def test_killed_again_while_it_settles_the_third_tells_the_truth(rounds: Rounds, at: int) -> None:
     calls = rounds.settling_calls(at)
-    some = [Fault("KILL", again) for again in range(1, calls + 1, 20)]
+    some = [Fault("KILL", again) for again in range(1, calls + 1, 29)]
     played = play(lambda fault: rounds.kill_twice(at, fault.at), some)
     print(f"killed at {at} ({rounds.trace[at - 1]}): {len(some)} of {calls} calls of the next")
     assert wrong_ones(played) == []

@@ -43,6 +43,14 @@ class Frozen:
     found: tuple[str, ...]
 
 
+def calls_of_first_job(rounds: Rounds) -> list[int]:
+    """Return the calls between the claim to the first job and its being filed."""
+    name = next(c.path for c in rounds.trace if "/running/" in c.path and ".job.json" in c.path)
+    job_id = name.removesuffix(".job.json")[-36:]
+    claim = [n for n, c in enumerate(rounds.trace, 1) if f"{job_id}.claim" in c.path]
+    return list(range(claim[0] + 1, claim[-1] + 1))
+
+
 def freeze_at(rounds: Rounds, at: int) -> Frozen:
     """Let a watcher stand still before a call that it makes for its first job."""
     scene = make_scene(rounds.base / f"frozen-{at:04d}", rounds.footage)

@@ -127,8 +127,9 @@ def places_told(folder: WatchFolder) -> dict[str | None, str]:
 
 def _left(scene: Scene) -> Iterator[str]:
     for spec in scene.specs:
-        if not places_of(scene.folder, spec.job_id)[0].startswith(("completed/", "failed/")):
-            yield f"{spec.label} did not end"
+        for place in places_of(scene.folder, spec.job_id):
+            if not place.startswith(("completed/", "failed/")):
+                yield f"{spec.label} did not end"
     if _places_of_wrong(scene.folder) == ["pending"]:
         yield "the wrong file still waits"
     for thing in hidden_things(scene):
