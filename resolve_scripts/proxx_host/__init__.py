@@ -1,0 +1,1 @@
+"""What runs inside DaVinci Resolve; `host` opens with the whole protocol."""

@@ -1,0 +1,347 @@
+-- What a request comes to: the handles, the calls and the walks of the protocol in host.lua.
+
+local json, allowed, host_version = ...
+
+local PROTOCOL = 1
+local REFUSAL = {}
+local unpack = unpack or table.unpack
+
+local function refusal(kind, text)
+  return setmetatable({ kind = kind, text = text }, REFUSAL)
+end
+
+local function is_refusal(value)
+  return type(value) == "table" and getmetatable(value) == REFUSAL
+end
+
+local function refuse(kind, text)
+  error(refusal(kind, text), 0)
+end
+
+local function words_of(problem)
+  local ok, text = pcall(tostring, problem)
+  return ok and text or "something without words"
+end
+
+local function is_object(value)
+  local kind = type(value)
+  if kind == "cdata" then return tonumber(value) == nil end
+  if kind ~= "table" then return kind == "userdata" or kind == "function" or kind == "thread" end
+  if json.is_list(value) or is_refusal(value) then return false end
+  if getmetatable(value) ~= nil then return value ~= json.null end
+  for _, member in pairs(value) do
+    if type(member) == "function" then return true end
+  end
+  return false
+end
+
+local function is_number(value)
+  return type(value) == "number" and value % 1 == 0
+end
+
+-- A list as the API or a step has it, and its length.
+local function entries(value)
+  if type(value) ~= "table" or is_object(value) or is_refusal(value) then return {}, 0 end
+  if json.is_list(value) then return value, value.n end
+  return value, json.length(value) or 0
+end
+
+local function listed(request, key)
+  local value = request[key]
+  if value == nil then return json.list({}, 0) end
+  if not json.is_list(value) then refuse("bad_request", key .. " is a list") end
+  return value
+end
+
+local function text_of(request, key)
+  local value = request[key]
+  if type(value) ~= "string" then refuse("bad_request", key .. " is text") end
+  return value
+end
+
+local function method_of(request, key)
+  local method = text_of(request, key)
+  if not allowed[method] then
+    refuse("not_allowed", method .. " is not among the methods that may be called")
+  end
+  return method
+end
+
+-- An object without the fields that are null.
+local function given(fields)
+  for key, value in pairs(fields) do
+    if value == json.null then fields[key] = nil end
+  end
+  return fields
+end
+
+local function read(line)
+  local ok, request = pcall(json.decode, line)
+  if not ok then refuse("bad_request", "the line is no JSON: " .. words_of(request)) end
+  if type(request) ~= "table" or json.is_list(request) or request == json.null then
+    refuse("bad_request", "the line is no JSON object")
+  end
+  return given(request)
+end
+
+-- What a method answers, or the refusal that tells why it did not.
+local function attempt(thing, method, args)
+  local ok, member = pcall(function() return thing[method] end)
+  if ok and member == nil then return refusal("no_method", method .. " is not there") end
+  if ok and (type(member) == "number" or type(member) == "string" or type(member) == "boolean") then
+    return refusal("no_method", method .. " is a value")
+  end
+  if not ok then return refusal("raised", method .. ": " .. words_of(member)) end
+  local answer
+  ok, answer = pcall(member, thing, unpack(args, 1, args.n))
+  if not ok then return refusal("raised", method .. ": " .. words_of(answer)) end
+  return answer
+end
+
+local function flat(value)
+  local joined, n = {}, 0
+  local list, length = entries(value)
+  for index = 1, length do
+    local one = list[index]
+    local inner, inner_length = entries(one)
+    if json.is_list(one) or inner_length > 0 then
+      for place = 1, inner_length do joined[n + place] = inner[place] end
+      n = n + inner_length
+    elseif one ~= nil and (type(one) ~= "table" or is_object(one) or next(one) ~= nil) then
+      n = n + 1
+      joined[n] = one
+    end
+  end
+  return json.list(joined, n)
+end
+
+local function distinct(value, method)
+  local known, kept, n = {}, {}, 0
+  local list, length = entries(value)
+  for index = 1, length do
+    local thing = list[index]
+    if is_object(thing) then
+      local answer = attempt(thing, method, { n = 0 })
+      local told = type(answer) == "string" and answer ~= ""
+      if not (told and known[answer]) then
+        if told then known[answer] = true end
+        n = n + 1
+        kept[n] = thing
+      end
+    end
+  end
+  return json.list(kept, n)
+end
+
+-- A host's `answer(line)`: the id and the text of the answer, or nothing where none is due.
+return function(resolve, say)
+  local objects, made = { [0] = resolve }, 0
+  local scopes, opened = {}, 0
+  local host = { ended = false }
+
+  local function object_of(number)
+    local object = is_number(number) and objects[number]
+    if not object then refuse("no_handle", "no object has that handle") end
+    return object
+  end
+
+  -- An argument as the API takes it: objects in place of handles, plain tables, nil for null.
+  local function taken(value)
+    if value == json.null then return nil end
+    if type(value) ~= "table" then return value end
+    if json.is_list(value) then
+      local list = {}
+      for index = 1, value.n do list[index] = taken(value[index]) end
+      return list
+    end
+    local name, number = next(value)
+    if name == "$h" and next(value, name) == nil then return object_of(number) end
+    local object = {}
+    for key, member in pairs(value) do object[key] = taken(member) end
+    return object
+  end
+
+  local function arguments(list)
+    local args = taken(list)
+    args.n = list.n
+    return args
+  end
+
+  local function replaced(value)
+    if is_refusal(value) then return { ["$e"] = { kind = value.kind, text = value.text } } end
+    if type(value) == "cdata" and not is_object(value) then return tonumber(value) end
+    if not is_object(value) then return nil end
+    made = made + 1
+    objects[made] = value
+    return { ["$h"] = made }
+  end
+
+  local function hold_to(project)
+    if project == nil then return end
+    local thing = resolve
+    for _, method in ipairs({ "GetProjectManager", "GetCurrentProject", "GetUniqueId" }) do
+      thing = is_object(thing) and attempt(thing, method, { n = 0 }) or nil
+    end
+    if type(thing) ~= "string" or thing ~= project then
+      refuse("wrong_project", "the project that was meant is not the open one")
+    end
+  end
+
+  local function check_step(step, names)
+    local is_step = type(step) == "table" and not json.is_list(step) and step ~= json.null
+    if not is_step or (given(step).on == nil) == (step.each == nil) then
+      refuse("bad_request", "a step has either on or each")
+    end
+    local name = text_of(step, "as")
+    local source = step.each or step.on
+    if step.each ~= nil or type(source) == "string" then
+      if type(source) ~= "string" or not names[source] then
+        refuse("bad_request", "no earlier step has the name that on or each has")
+      end
+    else
+      object_of(source)
+    end
+    if names[name] then refuse("bad_request", "two steps have one name") end
+    if step.method ~= nil then method_of(step, "method") end
+    if step.distinct ~= nil then method_of(step, "distinct") end
+    if step.args ~= nil and step.args_each ~= nil then
+      refuse("bad_request", "a step has either args or args_each")
+    end
+    taken(listed(step, "args"))
+    local each = listed(step, "args_each")
+    for index = 1, each.n do
+      if not json.is_list(each[index]) then refuse("bad_request", "args_each is a list of lists") end
+      taken(each[index])
+    end
+    names[name] = true
+  end
+
+  local function step_value(step, found)
+    local calls = step.args_each or json.list({ listed(step, "args") }, 1)
+
+    local function value_of(thing)
+      if not step.method then return thing end
+      if not is_object(thing) then return nil end
+      if not step.args_each then return attempt(thing, step.method, arguments(calls[1])) end
+      local values = {}
+      for index = 1, calls.n do
+        values[index] = attempt(thing, step.method, arguments(calls[index]))
+      end
+      return json.list(values, calls.n)
+    end
+
+    local value
+    if step.each then
+      local list, length = entries(found[step.each])
+      local values = {}
+      for index = 1, length do values[index] = value_of(list[index]) end
+      value = json.list(values, length)
+    elseif type(step.on) == "string" then
+      value = value_of(found[step.on])
+    else
+      value = value_of(object_of(step.on))
+    end
+    if step.flatten == true then value = flat(value) end
+    if step.distinct then value = distinct(value, step.distinct) end
+    return value
+  end
+
+  local operations = {}
+
+  function operations.hello()
+    local told = { language = "lua", runtime = jit and jit.version or _VERSION }
+    told.host_version, told.resolve = host_version, json.null
+    told.product, told.version = json.null, json.null
+    if resolve == nil then return told end
+    told.resolve = { ["$h"] = 0 }
+    for name, method in pairs({ product = "GetProductName", version = "GetVersion" }) do
+      local answer = attempt(resolve, method, { n = 0 })
+      if answer ~= nil and not is_refusal(answer) then told[name] = answer end
+    end
+    return told
+  end
+
+  function operations.call(request)
+    local method = method_of(request, "method")
+    local args = arguments(listed(request, "args"))
+    local thing = object_of(request.on)
+    hold_to(request.project)
+    local answer = attempt(thing, method, args)
+    if is_refusal(answer) then error(answer, 0) end
+    return answer
+  end
+
+  function operations.walk(request)
+    local steps, names, found, order = listed(request, "steps"), {}, {}, {}
+    for index = 1, steps.n do check_step(steps[index], names) end
+    for index = 1, steps.n do
+      hold_to(request.project)
+      local name = steps[index].as
+      order[index] = name
+      found[name] = step_value(steps[index], found)
+    end
+    hold_to(request.project)
+    return json.ordered(order, found)
+  end
+
+  function operations.open_scope()
+    opened = opened + 1
+    scopes[#scopes + 1] = { number = opened, made_before = made }
+    return opened
+  end
+
+  function operations.close_scope(request)
+    for place, scope in ipairs(scopes) do
+      if scope.number == request.scope then
+        for handle = scope.made_before + 1, made do objects[handle] = nil end
+        for index = #scopes, place, -1 do scopes[index] = nil end
+        return nil
+      end
+    end
+    return refuse("bad_request", "scope is none that is open")
+  end
+
+  function operations.free(request)
+    local handles = listed(request, "handles")
+    for index = 1, handles.n do
+      local number = handles[index]
+      if is_number(number) and number ~= 0 then objects[number] = nil end
+    end
+  end
+
+  function operations.say(request)
+    say(text_of(request, "text"))
+  end
+
+  function operations.bye()
+    host.ended = true
+  end
+
+  local function value_of(request)
+    if request.v ~= PROTOCOL then
+      refuse("version", "this host speaks version " .. PROTOCOL)
+    end
+    local operation = type(request.op) == "string" and operations[request.op]
+    if not operation then refuse("bad_request", "op is none that this host knows") end
+    return operation(request)
+  end
+
+  function host.answer(line)
+    local id, told, beat = 0, nil, false
+    local ok, problem = pcall(function()
+      local request = read(line)
+      if is_number(request.id) and request.id >= 1 then id = request.id end
+      beat = request.op == "beat"
+      if not beat then
+        told = json.encode(value_of(request), replaced)
+      end
+    end)
+    if beat or host.ended then return nil end
+    local head = ('{"v":1,"id":%.0f,'):format(id)
+    if ok then return id, head .. '"value":' .. told .. "}" end
+    if not is_refusal(problem) then problem = refusal("raised", words_of(problem)) end
+    return id, head .. '"error":' .. json.encode({ kind = problem.kind, text = problem.text }) .. "}"
+  end
+
+  return host
+end

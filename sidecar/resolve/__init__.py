@@ -1,0 +1,1 @@
+"""The talk with DaVinci Resolve, and what Proxx does there."""

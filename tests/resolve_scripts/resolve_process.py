@@ -1,0 +1,63 @@
+"""Plays Resolve as a process of its own: runs one menu file with a Resolve behind it.
+
+    python -m tests.resolve_scripts.resolve_process SCENE GLOBALS MENU_FILE
+
+On standard output it tells, as JSON, what stood in the Console and what the double was asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.fakes.resolve import FakeResolve, Profile, Scene, make_resolve, script_globals
+from tests.fakes.resolve.menu_script import run_menu_script
+from tests.resolve_scripts.awkward import awkward_resolve
+from tests.resolve_scripts.lua_world import LuaWorld, globals_for
+
+
+class Awkward:
+    """As much of the double as a menu needs, around the awkward Resolve."""
+
+    profile = Profile()
+
+    def __init__(self) -> None:
+        self.handle = awkward_resolve()
+
+
+def long_timeline(clips: int) -> FakeResolve:
+    """A double whose timeline shows so many clips, none of which has a file."""
+    fake = make_resolve(Profile())
+    scene = Scene(fake, Path(tempfile.gettempdir()) / "nowhere")
+    scene.timeline("Long", *(scene.offline(f"A{number:04d}.mov") for number in range(clips)))
+    return fake
+
+
+def play(scene: str, which: str, menu: Path) -> dict[str, Any]:
+    """Run a menu file to its end; what came of it."""
+    fake: Any = Awkward() if scene == "awkward" else long_timeline(int(scene))
+    before = time.process_time()
+    if menu.suffix == ".py":
+        output = run_menu_script(fake, menu, which)  # type: ignore[arg-type]
+        assert output is not None
+        console = output.text.splitlines()
+    else:
+        console = []
+        world = LuaWorld()
+        names = script_globals(fake, which)  # type: ignore[arg-type]
+        say = lambda *text: console.append(b"\t".join(text).decode())  # noqa: E731
+        globals_for(world, names | {"print": say})
+        world.load(menu)
+    used = time.process_time() - before
+    calls = len(fake.log) if isinstance(fake, FakeResolve) else 0
+    return {"console": console, "processor_seconds": used, "calls": calls}
+
+
+if __name__ == "__main__":
+    told = play(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    os.write(1, json.dumps(told).encode())
