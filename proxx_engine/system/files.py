@@ -149,18 +149,6 @@ def refusal_to_write(folder: Path) -> OSError | None:
     return None
 
 
-def make_folders_durably(folder: Path) -> None:
-    """Make a folder and those above it that are missing, all durably named. Raises: OSError."""
-    missing = []
-    while not folder.is_dir():
-        missing.append(folder)
-        folder = folder.parent
-    for made in reversed(missing):
-        with suppress(FileExistsError):
-            os.mkdir(made)
-        sync_folder(made.parent)
-
-
 def make_folders_below(root: Path, folder: Path) -> None:
     """Make a folder and those above it, but never `root`: an unmounted volume stays away.
 

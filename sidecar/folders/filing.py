@@ -19,7 +19,7 @@ from proxx_engine import (
     RequestError,
     WorkerIdentity,
     encode_json,
-    make_folders_durably,
+    make_folders_below,
     now_utc,
     place_of_job,
     publish,
@@ -74,7 +74,7 @@ def take_job(
         # Between the look and the claim another may have taken it, run it and filed it.
         gone = is_filed(folder, spec)
         if not gone:
-            make_folders_durably(home)
+            make_folders_below(folder.root, home)
             log.note("take", **told, to=place)
             os.rename(folder.pending / name, job_file)
             _sync(home, folder.pending)
@@ -156,7 +156,7 @@ def file_job(
     if home.is_dir():
         told = {"job_id": claim.key, "job_file": claim.job_file, "to": place}
         log.note("file", worker=by or claim.worker, **told)
-        make_folders_durably(target.parent)
+        make_folders_below(folder.root, target.parent)
         os.rename(home, target)
         _sync(target.parent, home.parent)
     bring_claim(folder, claim, target)
@@ -202,7 +202,7 @@ def reject_file(
     moved = home / f"{stem}{JOB}"
     try:
         log.note("reject", **told, to=place, code=wrong.error.issues[0].code)
-        make_folders_durably(home)
+        make_folders_below(folder.root, home)
         result = write_refusal(folder, claim, wrong.error, worker=worker)
         os.rename(folder.pending / wrong.name, moved)
         _sync(home, folder.pending)

@@ -23,7 +23,7 @@ from proxx_engine import (
     WorkerIdentity,
     hold_lock,
     identify_process,
-    make_folders_durably,
+    make_folders_below,
     now_utc,
     place_of_job,
     read_jobspec_file,
@@ -169,7 +169,7 @@ class Settler:
         job_file = home / f"{home.name}{JOB}"
         if os.path.lexists(job_file) or not claim.job_file:
             return os.path.lexists(job_file)
-        make_folders_durably(home)
+        make_folders_below(self.folder.root, home)
         try:
             os.rename(self.folder.pending / claim.job_file, job_file)
         except FileNotFoundError:

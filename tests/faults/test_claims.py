@@ -227,7 +227,7 @@ def test_a_proxy_that_appears_before_its_name_is_held_costs_no_encode(
 ) -> None:
     from proxx_engine import execution_adapter
 
-    def appear(*_arguments: object) -> tuple[()]:
+    def appear(*_arguments: object, **_options: object) -> tuple[()]:
         (out / "clip.mov").write_bytes(b"another's")
         return ()
 

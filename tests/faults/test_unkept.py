@@ -54,7 +54,7 @@ def test_a_failure_that_cannot_be_noted_is_still_that_failure(
 ) -> None:
     refuse_notes(monkeypatch, "clip_failed", errno.ENOSPC)
 
-    def appear(*_arguments: object) -> tuple[()]:
+    def appear(*_arguments: object, **_options: object) -> tuple[()]:
         (out / "clip.mov").write_bytes(b"another's")
         return ()
 

@@ -16,7 +16,7 @@ Point = Literal["mkdir", "rename", "sync"]
 """Before a job's folder is made; before something is moved; right after it was moved."""
 POINTS: tuple[Point, ...] = ("mkdir", "rename", "sync")
 _CALLS: dict[Point, tuple[Any, str]] = {
-    "mkdir": (Path, "mkdir"),
+    "mkdir": (filing, "make_folders_below"),
     "rename": (os, "rename"),
     "sync": (filing, "_sync"),
 }
@@ -45,7 +45,7 @@ def befalling(point: Point, act: Callable[[], None], *, below: Path) -> Iterator
 
     def call(*arguments: Any, **named: Any) -> Any:
         nonlocal done
-        concerned = Path(arguments[1 if point == "rename" else 0])
+        concerned = Path(arguments[0 if point == "sync" else 1])
         if not done and below in concerned.parents:
             done = True
             act()

@@ -19,7 +19,6 @@ from proxx_engine.system.files import (
     hash_samples,
     is_regular,
     make_folders_below,
-    make_folders_durably,
     read_regular,
     refusal_to_write,
     replace_whole,
@@ -232,15 +231,11 @@ def test_folders_are_made_below_a_root_but_never_the_root(tmp_path: Path) -> Non
         make_folders_below(tmp_path, tmp_path / "file" / "x")
 
 
-@pytest.mark.parametrize("below", [True, False])
 def test_the_name_of_each_new_folder_is_made_durable_where_it_stands(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[Path] = []
     monkeypatch.setattr(files, "sync_folder", synced.append)
     for _ in range(2):
-        if below:
-            make_folders_below(tmp_path, tmp_path / "a" / "b")
-        else:
-            make_folders_durably(tmp_path / "a" / "b")
+        make_folders_below(tmp_path, tmp_path / "a" / "b")
     assert synced == [tmp_path, tmp_path / "a"]
