@@ -8,6 +8,8 @@ from tests.benchmarks.contracts import measure_large_job, measure_memory, measur
 from tests.benchmarks.creating import measure_creation
 from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, measure_ten_clips
 from tests.benchmarks.profiles import measure_profiles
+from tests.benchmarks.talking import measure_walks
+from tests.benchmarks.viewing import measure_views
 from tests.benchmarks.watching import measure_real_jobs, measure_trivial_jobs, measure_waiting
 
 BENCHMARKS = {
@@ -19,9 +21,11 @@ BENCHMARKS = {
     "long-clip": measure_long_clip,
     "ten-clips": measure_ten_clips,
     "profiles": measure_profiles,
+    "resolve-walk": measure_walks,
     "watch-trivial": measure_trivial_jobs,
     "watch-real": measure_real_jobs,
     "watch-waiting": measure_waiting,
+    "views": measure_views,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import json
 import os
 import signal
 import subprocess
@@ -151,3 +152,29 @@ def outlives_resolve(talk: Talk) -> Any:
     except HostGone:
         return "gone"
     return None
+
+
+LONG = (
+    Step(name="names", each="items", method="GetName"),
+    Step(name="starts", each="items", method="GetStart"),
+    Step(name="ends", each="items", method="GetEnd"),
+    Step(name="enabled", each="items", method="GetClipEnabled"),
+    Step(name="media", each="items", method="GetMediaPoolItem"),
+    Step(name="clips", each="media", distinct="GetUniqueId"),
+    Step(name="ids", each="media", method="GetUniqueId"),
+    Step(name="media_ids", each="clips", method="GetMediaId"),
+    Step(name="clip_names", each="clips", method="GetName"),
+    Step(name="properties", each="clips", method="GetClipProperty"),
+    Step(name="mappings", each="clips", method="GetAudioMapping"),
+)
+"""What an export wants to know of the items of a timeline."""
+
+
+def walks_a_long_timeline(talk: Talk) -> Any:
+    began = time.monotonic()
+    timeline = project_of(talk).GetCurrentTimeline()
+    track = Step(name="items", on=timeline, method="GetItemListInTrack", args=("video", 1))
+    found = talk.walk([track, *LONG])
+    seconds = time.monotonic() - began
+    told = json.dumps({name: one for name, one in found.items() if name in ("properties", "names")})
+    return {"seconds": seconds, "clips": len(found["clips"]), "bytes": len(told)}
