@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from install.locators import Locator, json_locator, lua_locator
+
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "resolve_scripts"
 LANGUAGES = ("py", "lua")
@@ -49,19 +51,14 @@ class Stage:
 
     def locate(self, command: list[str]) -> None:
         """Write the locator of both languages."""
-        locator = {
-            "command": command,
-            "host": str(SCRIPTS / "proxx_host"),
-            "log": str(self.log),
-            "answers": str(self.answers),
-        }
-        (self.menu / "proxx_locator.json").write_text(json.dumps(locator))
-        told = {key: json.dumps(one, ensure_ascii=False) for key, one in locator.items()}
-        words = told.pop("command").strip("[]")
-        texts = ", ".join(f"{key} = {text}" for key, text in told.items())
-        (self.menu / "proxx_locator.lua").write_text(
-            f"return {{ command = {{ {words} }}, {texts} }}\n"
+        locator = Locator(
+            command=tuple(command),
+            host=str(SCRIPTS / "proxx_host"),
+            log=str(self.log),
+            answers=str(self.answers),
         )
+        (self.menu / "proxx_locator.json").write_text(json_locator(locator), encoding="utf-8")
+        (self.menu / "proxx_locator.lua").write_text(lua_locator(locator), encoding="utf-8")
 
     def start(
         self, name: str = "1 Make Proxies", *, scene: str = "awkward", which: str = "all"
