@@ -62,6 +62,15 @@ def new_disk(base: Path, kind: str) -> Iterator[Disk]:
         disk.stop()
 
 
+def why_not_mounted(base: Path) -> str | None:
+    """Return why a disk in a file cannot be mounted, by trying; None where it can."""
+    try:
+        with new_disk(base, "ext4"):
+            return None
+    except subprocess.CalledProcessError as error:
+        return f"a disk in a file cannot be mounted here: {error}"
+
+
 def cut_power(rounds: Rounds, fault: Fault, *, kind: str = "ext4") -> Round:
     """Cut the power at a call; what was acknowledged is there when it is back."""
     name = f"{kind}-{fault.mode}-{fault.at:04d}-{fault.no_sync:d}"

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.power_cut import cut_power, why_no_disk
+from tests.faults.power_cut import cut_power, why_no_disk, why_not_mounted
 from tests.faults.shim import Fault
 from tests.faults.watch_rounds import Rounds, play, wrong_ones
 
-pytestmark = pytest.mark.skipif(why_no_disk() is not None, reason=str(why_no_disk()))
+
+@pytest.fixture(autouse=True, scope="module")
+def disks(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Skip, by what is missing, where no disk can be made."""
+    reason = why_no_disk() or why_not_mounted(tmp_path_factory.mktemp("disk"))
+    if reason is not None:
+        pytest.skip(reason)
 
 
 def calls_after(rounds: Rounds, op: str) -> list[int]:

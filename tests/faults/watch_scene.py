@@ -82,8 +82,12 @@ def make_scene(
     root: Path | None = None,
     box: Path | None = None,
     encode: str = TRUE_ENCODE,
+    submitted: bool = True,
 ) -> Scene:
-    """Return a watch folder below `root` in which the four files wait."""
+    """Return a watch folder below `root` in which the four files wait.
+
+    `submitted`: else only the one that is no job.
+    """
     base.mkdir(exist_ok=True)
     root = root or base / "root"
     root.mkdir(exist_ok=True)
@@ -95,7 +99,7 @@ def make_scene(
     made = [_moved(spec, place) for spec, place in zip(footage.specs, places, strict=True)]
     specs = (made[0], make_spec(places[1], 3), made[1])
     create_exclusive(folder.pending / WRONG, b"{}")  # on the disk itself, as a job is
-    submit(folder, *specs)
+    submit(folder, *(specs if submitted else ()))
     return Scene(base, root, folder, specs, wrap(footage, base, encode))
 
 
