@@ -41,8 +41,12 @@ def cut(text: str, width: int) -> str:
     return "".join(kept) + _MORE
 
 
-def wrap(text: str, width: int | None, *, indent: str = "") -> list[str]:
-    """Return a sentence as lines, each with its indent; only a word too long for one is broken."""
+def wrap(text: str, width: int | None, *, indent: str = "", breaking: bool = True) -> list[str]:
+    """Return a sentence as lines, each with its indent.
+
+    A word too long for a line is broken; without `breaking` it stays whole, so that it can be
+    copied: the terminal breaks it then.
+    """
     text = printable(text)
     if width is None:
         return [indent + text]
@@ -54,7 +58,7 @@ def wrap(text: str, width: int | None, *, indent: str = "") -> list[str]:
         if lines[-1] and shown_width(lines[-1]) + 1 + shown_width(word) <= columns:
             lines[-1] += f" {word}"
             continue
-        *whole, rest = _pieces(word, columns)
+        *whole, rest = _pieces(word, columns) if breaking else [word]
         lines += [*whole, rest]
     return [indent + line for line in lines if line]
 

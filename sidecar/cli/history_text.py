@@ -29,8 +29,8 @@ def describe_history(history: History, root: Path, *, width: int | None = None) 
     yield ""
     yield "now"
     for sentence in _now(history, root):
-        yield from wrap(sentence, width, indent="  ")
-    yield from fit([_clip_row(clip) for clip in history.clips], width, indent="  ", shrink=(0,))
+        yield from wrap(sentence, width, indent="  ", breaking=False)
+    yield from fit([_clip_row(clip) for clip in history.clips], None, indent="  ")
 
 
 def _timeline(history: History, width: int | None) -> Iterator[str]:
@@ -44,7 +44,7 @@ def _timeline(history: History, width: int | None) -> Iterator[str]:
             yield ""
             yield printable(f"{day} UTC")
         hang = " " * (columns + 2 * len(_GAP))
-        first, *rest = wrap(words.of(event), width, indent=hang)
+        first, *rest = wrap(words.of(event), width, indent=hang, breaking=False)
         yield f"{_GAP}{head}{' ' * (columns - shown_width(head))}{_GAP}{first[len(hang) :]}"
         yield from rest
 

@@ -41,6 +41,7 @@ def test_a_sentence_is_broken_between_words() -> None:
     assert wrap("one two three", 11, indent="  ") == ["  one two", "  three"]
     assert wrap("one two three", None, indent="  ") == ["  one two three"]
     assert wrap("one abcdefghijkl two", 8) == ["one", "abcdefgh", "ijkl two"]
+    assert wrap("one /abcdefghijkl two", 8, breaking=False) == ["one", "/abcdefghijkl", "two"]
     assert wrap("場面場面 x", 8) == ["場面場面", "x"]
 
 

@@ -154,6 +154,10 @@ def test_a_calm_night_says_so() -> None:
     )
 
 
+def test_a_failure_that_was_counted_and_not_yet_read_is_an_alarm() -> None:
+    assert list(replace(CALM, failed=1).alarms()) == ["1 FAILED"]
+
+
 def test_the_important_is_told_without_colours_and_marked_for_them() -> None:
     tones = {line.text.strip(): line.tone for line in describe_folder(NIGHT)}
     assert tones["7 FAILED, the last one 13 min ago"] == "alarm"

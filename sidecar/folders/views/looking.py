@@ -32,7 +32,11 @@ PATIENCE_SECONDS = 3.0
 
 @dataclass
 class Looker:
-    """Looks at one watch folder, once or again and again."""
+    """Looks at one watch folder, once or again and again.
+
+    Each count is true for the moment in which its folder was listed: a job that moves meanwhile may
+    be seen twice, or at the next look.
+    """
 
     folder: WatchFolder
     path_maps: tuple[PathMap, ...] = ()

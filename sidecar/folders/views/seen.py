@@ -194,8 +194,9 @@ class FolderSeen:
     def alarms(self) -> Iterator[str]:
         """Yield what needs a person, the gravest first."""
         if self.failed:
-            last = f", the last one {ago(self.failures[0].ended_seconds)}" * bool(self.failures)
-            yield f"{self.failed:,} FAILED{last}"
+            # One that is filed while we look may be counted and not yet read.
+            ages = [f", the last one {ago(failure.ended_seconds)}" for failure in self.failures]
+            yield f"{self.failed:,} FAILED{''.join(ages[:1])}"
         if self.stale:
             yield f"{len(self.stale):,} STALE: nobody works on them any more"
         if self.blocks:
