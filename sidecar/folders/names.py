@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from proxx_engine import JobSpec
@@ -27,8 +28,11 @@ _COPY_OF_A_COPY = re.compile(r"conflicted copy|\(conflict|-conflict-|\.sync-conf
 _MOST_BYTES = 230
 """Of a name, so that journal, log and result, which are called alike, have room."""
 _LABEL_BYTES = 140
+_MANY = 50_000
+"""Names that wait are looked at with every poll, and a name means the same for ever."""
 
 
+@lru_cache(maxsize=_MANY)
 def judge_name(name: str) -> Meaning:
     """Return what a name in `pending/` means."""
     if _UNFINISHED.fullmatch(name):
@@ -41,6 +45,7 @@ def judge_name(name: str) -> Meaning:
     return "job"
 
 
+@lru_cache(maxsize=_MANY)
 def job_id_in(name: str) -> str | None:
     """Return the job id that a job file's name carries; None where it carries none."""
     found = _NAMED_JOB.fullmatch(name)
