@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,7 +28,14 @@ class Prober:
         self._child: Child | None = None
         self._hashing: Path | None = None
         self._hashed: str | None = None
-        self.version: str | None = None
+
+    @property
+    def version(self) -> str | None:
+        """What the child looks with; the same before its first answer and after.
+
+        A result must not tell whether another job of this process was looked at before.
+        """
+        return _library()
 
     def probe(self, path: Path, *, still: bool = False) -> Facts:
         """Return the facts of one file; `still`: of one that is a picture. Raises: ProbeError."""
@@ -36,7 +45,6 @@ class Prober:
         if "error" in answer:
             raise ProbeError("SOURCE_UNREADABLE", f"{path}: {answer['error']}")
         facts: Facts = answer["facts"]
-        self.version = facts["prober"]
         return facts
 
     def another(self) -> Prober:
@@ -109,3 +117,11 @@ class Prober:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+@cache
+def _library() -> str | None:
+    try:
+        return f"PyAV {metadata.version('av')}"
+    except metadata.PackageNotFoundError:
+        return None
