@@ -55,7 +55,7 @@ def describe_folder(seen: FolderSeen, *, width: int | None = None) -> Iterator[L
     yield from page.section("running", _running(page))
     yield from page.section(_batches_title(seen), _batches(page))
     yield from page.section("latest failures", _failures(page))
-    yield from page.section("left alone in pending/", _left_alone(page))
+    yield from page.section("left alone", _left_alone(page))
     yield from page.section(_workers_title(seen), _workers(page))
     yield from page.section("next", _next(page))
 

@@ -150,6 +150,13 @@ def test_a_job_without_a_claim_needs_a_person(folder: WatchFolder) -> None:
     assert seen.running == ()
 
 
+def test_a_folder_that_is_no_jobs_runs_nothing(folder: WatchFolder) -> None:
+    (folder.running / "w-1/notes").mkdir(parents=True)
+    seen = Looker(folder).look()
+    assert (seen.running, seen.stale) == ((), ())
+    assert seen.left_alone == (("running/w-1/notes", "no job's folder"),)
+
+
 def test_a_look_at_the_wrong_moment_is_not_kept(folder: WatchFolder) -> None:
     taken = take_first(folder)
     away = taken.job_file.rename(taken.job_file.with_suffix(".away"))

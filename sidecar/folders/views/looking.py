@@ -4,7 +4,6 @@ kept for the next look.
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -15,13 +14,12 @@ from proxx_engine import PathMap, PlaceError, now_utc
 from sidecar.folders.batches import Batch
 from sidecar.folders.heartbeats import Heartbeat
 from sidecar.folders.layout import WatchFolder
-from sidecar.folders.names import JOB, job_id_in
 from sidecar.folders.pending import left_alone
 from sidecar.folders.views.ended import Ended, list_folders
 from sidecar.folders.views.hearing import Hearing
 from sidecar.folders.views.running import Running
 from sidecar.folders.views.seen import BatchSeen, BlockSeen, FolderSeen, WaitingJob, WorkerSeen
-from sidecar.folders.views.stale import Listener, find_stale, list_claimed
+from sidecar.folders.views.stale import Listener, find_stale, id_of_home, list_claimed
 from sidecar.folders.views.tops import Budget, Tops
 from sidecar.folders.views.waiting import Waiting
 
@@ -62,7 +60,8 @@ class Looker:
         self._tops.budget.begin()
         self._tops.begin()
         # In this order: a claim is there before its job's folder, and a heartbeat before a claim.
-        homes = [home for worker in _sorted(self.folder.running) for home in _sorted(worker)]
+        found = [home for worker in _sorted(self.folder.running) for home in _sorted(worker)]
+        homes = [home for home in found if id_of_home(home)]
         claimed = list_claimed(self.folder)
         heard = self._hearing.listen()
         workers = [worker for _beat, worker in heard.values()]
@@ -72,7 +71,7 @@ class Looker:
         )
         stale = tuple(find_stale(self.folder, claimed, homes, listener))
         stale_ids = {job.job_id for job in stale}
-        worked_on = [home for home in homes if _id_of(home) not in stale_ids]
+        worked_on = [home for home in homes if id_of_home(home) not in stale_ids]
         self._waiting.look(set(claimed), self._tops)
         # Batches first: what there is no time for then is what waits for blocked places.
         batches = tuple(self._batches(worked_on, set(homes) - set(worked_on)))
@@ -88,7 +87,7 @@ class Looker:
                 for name in self._waiting.names[:_SHOWN]
             ),
             held=len(held.by_name),
-            left_alone=tuple(left_alone(self.folder)) if self.folder.pending.is_dir() else (),
+            left_alone=(*self._left_alone(), *self._strange(set(found) - set(homes))),
             unfinished=self._waiting.unfinished,
             running=tuple(self._running.look(worked_on, heard)),
             workers=tuple(workers),
@@ -107,6 +106,14 @@ class Looker:
         """Never take a volume that went away for a folder with nothing in it."""
         if not self.folder.is_there():
             raise PlaceError("STORAGE_WATCH_FOLDER_MISSING", str(self.folder.root))
+
+    def _left_alone(self) -> list[tuple[str, str]]:
+        return left_alone(self.folder) if self.folder.pending.is_dir() else []
+
+    def _strange(self, homes: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield folders below `running/` that no worker of ours made."""
+        for home in sorted(homes):
+            yield Path(home).relative_to(self.folder.root).as_posix(), "no job's folder"
 
     def _batches(self, worked_on: Iterable[str], stale: Iterable[str]) -> Iterator[BatchSeen]:
         """Yield the batches that have open jobs, each with what has ended of it."""
@@ -137,10 +144,6 @@ class Looker:
 def _is_date(text: str) -> bool:
     """Whether a word out of a job file is safe as the name of a folder."""
     return len(text) == 10 and text.replace("-", "").isascii() and text.replace("-", "").isdigit()
-
-
-def _id_of(home: str) -> str:
-    return job_id_in(f"{os.path.basename(home)}{JOB}") or ""
 
 
 def _blocks(heard: Collection[tuple[Heartbeat, WorkerSeen]]) -> Iterator[BlockSeen]:

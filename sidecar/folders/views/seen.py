@@ -172,7 +172,7 @@ class FolderSeen:
     held: int
     """Jobs that wait for a place that is blocked, as far as they were read."""
     left_alone: tuple[tuple[str, str], ...]
-    """Files in `pending/` that are not taken, each with its reason."""
+    """What is not taken of `pending/`, and strange folders in `running/`, each with its reason."""
     unfinished: tuple[UnfinishedSeen, ...]
     running: tuple[RunningJob, ...]
     workers: tuple[WorkerSeen, ...]
@@ -210,7 +210,7 @@ class FolderSeen:
         if half:
             yield f"{half:,} UNFINISHED in pending/: nobody writes on"
         if self.left_alone:
-            yield f"{len(self.left_alone):,} left alone in pending/"
+            yield f"{len(self.left_alone):,} left alone: no job, or no name for one"
 
     def counts(self) -> str:
         """Return how many jobs there are in each state."""

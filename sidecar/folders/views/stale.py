@@ -57,11 +57,21 @@ def find_stale(
             owner, at = claim.owner.host, claim.taken_at
             yield StaleJob(key, name, claim.worker, owner, at, reason, settled_by)
     for home in homes:
-        key = job_id_in(f"{os.path.basename(home)}{JOB}") or ""
-        if key in claimed or os.path.lexists(claim_path(folder, key)) or not os.path.isdir(home):
+        key = id_of_home(home)
+        if (
+            not key
+            or key in claimed
+            or os.path.lexists(claim_path(folder, key))
+            or not os.path.isdir(home)
+        ):
             continue
         name, worker = _name_in([home], key), os.path.basename(os.path.dirname(home))
         yield StaleJob(key, name, worker, "", "", "nobody has a claim to it", "person")
+
+
+def id_of_home(home: str) -> str:
+    """Return the id that a job's own folder carries; empty for one that is no job's."""
+    return job_id_in(f"{os.path.basename(home)}{JOB}") or ""
 
 
 def judge_claim(claim: Claim, listener: Listener) -> tuple[str, SettledBy] | None:
