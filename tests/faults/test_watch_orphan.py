@@ -74,9 +74,13 @@ def test_an_orphaned_encode_is_ended_before_its_files_are_touched(
     if asleep:
         orphan.send_signal(signal.SIGSTOP)
     wrap(rounds.footage, scene.base)
-    assert breaches_now(scene, rounds.proxies) == []
-    healed = watch(scene)
-    assert is_over(orphan), healed.story
+    try:
+        assert breaches_now(scene, rounds.proxies) == []
+        healed = watch(scene)
+        assert is_over(orphan), healed.story
+    finally:
+        if not is_over(orphan):
+            orphan.kill()
     assert not (scene.base / "touched").exists(), "its folder was taken from under it"
     assert breaches(scene, rounds.proxies) == [], healed.story
     assert told_result(scene, scene.specs[0]).status == "FAILED"
