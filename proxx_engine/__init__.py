@@ -26,6 +26,7 @@ from proxx_engine.creation.profiles.library import (
 from proxx_engine.creation.profiles.looks import read_lut
 from proxx_engine.creation.profiles.text import profile_text
 from proxx_engine.creation.request import CreatedJob, CreationRequest
+from proxx_engine.creation.request_rules import check_request
 from proxx_engine.creation.resubmitting import Resubmission, resubmit_jobs
 from proxx_engine.creation.sources.probing import probe_source
 from proxx_engine.creation.timecodes.lists import read_timecode_list
@@ -71,7 +72,7 @@ from proxx_engine.results.failures import FailureKind, exit_code_of, failure_kin
 from proxx_engine.settlement import is_interrupted, settle_job
 from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_json
 from proxx_engine.spec.explaining import explain
-from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec
+from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec, RawProperty, ResolveClip
 from proxx_engine.spec.model import parse_rate
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.system.clock import now_utc
@@ -149,7 +150,9 @@ __all__ = [
     "ProvenProxies",
     "ProxxError",
     "ProxySeen",
+    "RawProperty",
     "RequestError",
+    "ResolveClip",
     "ResolveHost",
     "Resubmission",
     "Route",
@@ -165,6 +168,7 @@ __all__ = [
     "append_line",
     "assert_phase1_compliance",
     "check_module_compliance",
+    "check_request",
     "choose_failed",
     "cpu_count",
     "create_exclusive",

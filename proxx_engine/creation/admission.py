@@ -39,8 +39,10 @@ def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected
     Raises: ProbeError with the reason to leave it out, CreationError for a timecode that a person
     gave and that is none, OSError.
     """
-    source = probe_clip(found, prober, sequence_rate=request.sequence_rate)
-    source = settle_timecode(source, found, request.timecodes)
+    told = next((request.resolve_clips[p] for p in found.files if p in request.resolve_clips), None)
+    rate = request.sequence_rate or (told.frame_rate if told else None)
+    source = probe_clip(found, prober, sequence_rate=rate)
+    source = settle_timecode(source, found, request.timecodes, told)
     engine = route_source(source_format(source)).engine
     try:
         target = target_for(source, request.profile) if source.video else None
@@ -53,7 +55,7 @@ def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected
         named=request.paths,
         out=request.out,
     )
-    return Inspected(found, source, target, engine, placement)
+    return Inspected(found, source, target, engine, placement, told)
 
 
 def admit(request: CreationRequest, clip: Inspected) -> Admitted:

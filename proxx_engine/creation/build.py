@@ -46,7 +46,8 @@ def create_jobs(request: CreationRequest, *, prober: Prober) -> Creation:
     the profile or the output folder breaks a rule; OSError when a folder of jobs cannot be listed.
     """
     check_request(request)
-    seen = list(walk_footage(request.paths, out=request.out))
+    footage = walk_footage(request.paths, out=request.out, mirrored_from=request.mirrored_from)
+    seen = list(footage)
     by_path = {entry.path: entry for entry in seen if isinstance(entry, Found)}
     found = [clip for clip in by_path.values() if not request.taken.issuperset(clip.files)]
     _check_list(request.timecodes, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from proxx_engine.creation.request import CreatedJob, CreationRequest, Inspected
 from proxx_engine.planning.naming import MAX_LABEL_BYTES, short_id
 from proxx_engine.spec.codecs import Engine
 from proxx_engine.spec.job_spec import ClipSpec, ExecutionLimits, JobSpec, Output
-from proxx_engine.spec.media import Source
 from proxx_engine.spec.tokens import expand_template, format_index
 from proxx_engine.system.clock import now_utc
 
@@ -47,10 +47,17 @@ def freeze_jobs(request: CreationRequest, clips: list[Inspected]) -> Iterator[Cr
             yield CreatedJob(_job(request, group, created_at, batch, number), engine)
 
 
-def clip_timeout(sources: Iterable[Source]) -> int:
+def clip_timeout(clips: Iterable[ClipSpec]) -> int:
     """Return the seconds that each clip of a job may take: by the longest, 30 for each of its."""
-    longest = max(float(source.duration_seconds or 0) for source in sources)
+    longest = max(_duration(clip) for clip in clips)
     return max(LEAST_TIMEOUT_SECONDS, ceil(TIMEOUT_PER_SECOND * longest))
+
+
+def _duration(clip: ClipSpec) -> Fraction:
+    said = clip.resolve
+    if clip.source.duration_seconds is None and said and said.frames and said.frame_rate:
+        return said.frames / said.frame_rate
+    return clip.source.duration_seconds or Fraction(0)
 
 
 def _job(
@@ -81,7 +88,7 @@ def _job(
         ),
         execution=ExecutionLimits.model_validate(
             {
-                "clip_timeout_seconds": clip_timeout(clip.source for clip in group),
+                "clip_timeout_seconds": clip_timeout(clips),
                 "stall_seconds": STALL_SECONDS,
                 "verification": request.verification,
             }
@@ -111,7 +118,7 @@ def _clip_spec(
         output_subdirectory=clip.placement.subdirectory,
         source=clip.source,
         target=clip.target,
-        resolve=None,
+        resolve=clip.resolve,
     )
 
 

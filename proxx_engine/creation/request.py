@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from proxx_engine.creation.footage.found import Found
@@ -13,7 +14,7 @@ from proxx_engine.creation.output_rules import DEFAULT_RULE, Placement
 from proxx_engine.creation.timecodes.lists import TimecodeList
 from proxx_engine.spec.codecs import Engine
 from proxx_engine.spec.file_names import JOB
-from proxx_engine.spec.job_spec import CreatedBy, JobSpec, Target
+from proxx_engine.spec.job_spec import CreatedBy, JobSpec, ResolveClip, Target
 from proxx_engine.spec.media import Source
 from proxx_engine.spec.profile import ProfileSpec
 
@@ -46,6 +47,11 @@ class CreationRequest:
     """Whether proxies that Proxx made, and that are unchanged, may be made anew."""
     job_folders: tuple[Path, ...] | None = None
     """Where jobs go, so that none asks for what another one there will make; None: `out`."""
+    resolve_clips: Mapping[Path, ResolveClip] = field(default_factory=lambda: MappingProxyType({}))
+    """What Resolve says of the clips that files of `paths` are a part of, by those paths."""
+    mirrored_from: tuple[Path, ...] | None = None
+    """Named files keep their folders below these roots, and whole paths where none holds them, so
+    that a proxy's place does not depend on what else is named; None: no folders."""
     taken: frozenset[Path] = frozenset()
     """Files that earlier acts took: a clip of nothing but such files is passed by unsaid."""
     side_by_side: int = 1
@@ -63,6 +69,7 @@ class Inspected:
     target: Target | None
     engine: Engine
     placement: Placement
+    resolve: ResolveClip | None
 
 
 @dataclass(frozen=True, slots=True)

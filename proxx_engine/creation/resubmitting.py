@@ -101,9 +101,7 @@ def _resubmit(job: FailedJob, created_at: str, created_by: CreatedBy, prober: Pr
             issues.append(Issue("SOURCE_UNREADABLE", clip.source.path, sentence))
     if issues:
         raise CreationError(tuple(issues))
-    timeout = max(
-        job.spec.execution.clip_timeout_seconds, clip_timeout(clip.source for clip in clips)
-    )
+    timeout = max(job.spec.execution.clip_timeout_seconds, clip_timeout(clips))
     spec = job.spec.model_copy(
         update={
             "job_id": str(uuid.uuid4()),

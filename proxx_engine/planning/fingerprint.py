@@ -8,13 +8,14 @@ from typing import Any
 import rfc8785
 from pydantic import BaseModel
 
-from proxx_engine.spec.job_spec import ClipSpec, JobSpec
+from proxx_engine.spec.job_spec import ClipSpec, JobSpec, ResolveClip
 from proxx_engine.spec.media import Timecode
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.tokens import used_tokens
 
 _NOT_ASKED = ("job_id", "created_at", "created_by", "batch", "label", "retried_from")
 _LIMITS = ("clip_timeout_seconds", "stall_seconds")
+_RENDERED = ("frames", "frame_rate", "width", "height", "audio_channels", "sample_rate")
 _ACT_TOKENS = frozenset({"job_id", "date", "time"})
 
 
@@ -31,6 +32,9 @@ def fingerprint_job(spec: JobSpec) -> str:
         del clip["source"]["modified_at"]
         if given.source.timecode is not None:
             clip["source"]["timecode"] = _timecode(given.source.timecode)
+        if given.resolve is not None:
+            # How often a clip is used, or who flagged it, is no part of what is asked.
+            clip["resolve"].pop("properties", None)
         if unexpanded:
             clip["output_name"] = spec.output.naming_template
     return _digest(asked)
@@ -48,6 +52,7 @@ def fingerprint_profile(profile: ProfileSpec) -> str:
 def fingerprint_clip(clip: ClipSpec, profile_fingerprint: str) -> str:
     """Return the fingerprint of a clip: source identity, profile and target."""
     source = clip.source
+    rendered = {"rendered": _rendered(clip.resolve)} if clip.target is None and clip.resolve else {}
     return _digest(
         {
             "source": {
@@ -59,8 +64,14 @@ def fingerprint_clip(clip: ClipSpec, profile_fingerprint: str) -> str:
             },
             "profile": profile_fingerprint,
             "target": _dumped(clip.target),
+            **rendered,
         }
     )
+
+
+def _rendered(said: ResolveClip) -> Any:
+    """What Resolve says of camera raw stands for the target, which only Resolve knows."""
+    return {name: value for name, value in _dumped(said).items() if name in _RENDERED}
 
 
 def _timecode(timecode: Timecode | None) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Folders that a person named → a name for each below the output folder, no two alike. Pure."""
+"""Folders that footage lies in → their names below the output folder, no two alike. Pure."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def name_roots(folders: Iterable[Path]) -> dict[Path, str]:
             return names
         for folder in longer:
             depths[folder] += 1
+
+
+def mirror_path(folder: Path, roots: Iterable[Path]) -> str:
+    """Return a folder's path below the nearest of the roots, its whole path where none holds it.
+
+    Forward slashes, NFC; a drive by its letter.
+    """
+    whole = _parts(folder)
+    own = [len(parts) for parts in map(_parts, roots) if whole[: len(parts)] == parts]
+    return "/".join(whole[max(own, default=0) :])
 
 
 def _parts(folder: Path) -> tuple[str, ...]:

@@ -15,21 +15,24 @@ from proxx_engine.creation.footage.found import LeftOut as LeftOut
 from proxx_engine.creation.footage.grouping import sort_tree
 from proxx_engine.creation.footage.listing import Folder, Tree, list_folder, list_tree, stat_file
 from proxx_engine.creation.footage.own_proxies import set_aside_proxies
-from proxx_engine.creation.footage.roots import name_roots
+from proxx_engine.creation.footage.roots import mirror_path, name_roots
 
 
-def walk_footage(paths: tuple[Path, ...], *, out: Path) -> Iterator[Found | LeftOut]:
+def walk_footage(
+    paths: tuple[Path, ...], *, out: Path, mirrored_from: tuple[Path, ...] | None = None
+) -> Iterator[Found | LeftOut]:
     """Yield every clip below `paths` in a fixed order, each once, and all else with its reason.
 
     A file stands for the clip that it is a part of: any picture of a sequence, any part of a span.
     A folder inside a card is seen as a part of that card. Proxies mirror the tree as it is, below
-    the name of each folder where several are named; `out` and what Proxx made is passed by, but a
-    proxy that is named itself.
+    the name of each folder where several are named; of a file that is named, those of its folders
+    that lie below one of the roots `mirrored_from` (all of them where none holds it). `out` and
+    what Proxx made is passed by, but a proxy that is named itself.
     """
     asked = tuple(dict.fromkeys(path.absolute() for path in paths))
     tops = [path for path in asked if os.path.isdir(path)]
     below = _walk_folders(tops, out)
-    files = _Files([path for path in asked if path not in below], out)
+    files = _Files([path for path in asked if path not in below], out, mirrored_from)
     told: set[Path] = set()
     for path in asked:
         for entry in below[path] if path in below else [files.entry(path)]:
@@ -77,8 +80,11 @@ def _files_of(entry: Entry) -> tuple[Path, ...]:
 class _Files:
     """Files that were asked for by name, each looked up among those that it lies with."""
 
-    def __init__(self, paths: list[Path], out: Path) -> None:
+    def __init__(
+        self, paths: list[Path], out: Path, mirrored_from: tuple[Path, ...] | None
+    ) -> None:
         self._out = out
+        self._mirrored_from = mirrored_from
         self._asked: dict[Path, set[str]] = defaultdict(set)
         self._seen: dict[tuple[Path | None, Path], dict[Path, Entry]] = {}
         for path in paths:
@@ -94,7 +100,11 @@ class _Files:
             self._seen[place] = self._see(*place)
         # A name in another case, or one that its folder does not list, stands for itself.
         entry = self._seen[place].get(path) or self._alone(path)
-        return replace(entry, subdirectory="") if isinstance(entry, Found) else entry
+        if not isinstance(entry, Found):
+            return entry
+        roots = self._mirrored_from
+        below = "" if roots is None else mirror_path(entry.path.parent, roots)
+        return replace(entry, subdirectory=below)
 
     def _see(self, card: Path | None, home: Path) -> dict[Path, Entry]:
         if card is None:

@@ -1,4 +1,4 @@
-"""Which timecode a clip has: a person's list, else the file, else the card's description."""
+"""Which timecode a clip has: a person's list, else Resolve, the file, the card's description."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from proxx_engine.creation.footage.found import Found
 from proxx_engine.creation.timecodes.cards import read_card_timecode
 from proxx_engine.creation.timecodes.lists import TimecodeEntry, TimecodeList
 from proxx_engine.errors import CreationError, Issue
+from proxx_engine.spec.job_spec import ResolveClip
 from proxx_engine.spec.media import Source, Timecode
 from proxx_engine.spec.timecode import nominal_rate, timecode_problem
 
 
-def settle_timecode(source: Source, found: Found, listed: TimecodeList | None) -> Source:
+def settle_timecode(
+    source: Source, found: Found, listed: TimecodeList | None, told: ResolveClip | None = None
+) -> Source:
     """Return the source with its one timecode, and what another source says otherwise.
 
     Raises: CreationError where a person's list gives what is no timecode at the clip's rate, or
@@ -33,11 +36,22 @@ def settle_timecode(source: Source, found: Found, listed: TimecodeList | None) -
     card = read_card_timecode(found)
     if card is not None and _problem(source, card):
         card = None
-    said = [timecode for timecode in (given, source.timecode, card) if timecode is not None]
+    resolve = _resolve_timecode(told)
+    impossible = resolve and _problem(source, resolve)
+    claims = (given, None if impossible else resolve, source.timecode, card)
+    said = [timecode for timecode in claims if timecode is not None]
     reel = (entry.reel if entry else None) or source.reel
     # In a heading stands the project's rate, which need not be that of every clip.
-    noted = f"list {other_rate}" if other_rate else None
+    noted = [f"list {other_rate}"] if other_rate else []
+    noted += [f"Resolve says {resolve.start}, which {impossible}"] if resolve and impossible else []
     return source.model_copy(update={"timecode": _first_of(said, noted), "reel": reel})
+
+
+def _resolve_timecode(told: ResolveClip | None) -> Timecode | None:
+    if told is None or told.start_timecode is None:
+        return None
+    start = told.start_timecode
+    return Timecode.model_validate({"start": start, "drop_frame": ";" in start, "from": "resolve"})
 
 
 def _other_rate(source: Source, entry: TimecodeEntry) -> str | None:
@@ -59,15 +73,14 @@ def _problem(source: Source, timecode: Timecode) -> str | None:
     return timecode_problem(timecode.start, drop_frame=timecode.drop_frame, rate=rate)
 
 
-def _first_of(said: list[Timecode], noted: str | None) -> Timecode | None:
+def _first_of(said: list[Timecode], noted: list[str]) -> Timecode | None:
     if not said:
         return None
     first, *others = said
     differing = [
         f"{_WHO[other.source]} says {other.start}" for other in others if other.start != first.start
     ]
-    differing += [noted] if noted else []
-    return first.model_copy(update={"differs": "; ".join(differing) or None})
+    return first.model_copy(update={"differs": "; ".join([*differing, *noted]) or None})
 
 
 _WHO = MappingProxyType(
