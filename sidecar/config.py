@@ -88,8 +88,8 @@ class Config:
         )
 
 
-def read_config(path: Path) -> Config:
-    """Read a configuration. Raises: RequestError with every problem found."""
+def read_toml(path: Path) -> dict[str, object]:
+    """Read a file of a person's in TOML; dates become text. Raises: RequestError."""
     try:
         text = read_regular(path, limit=_MAX_BYTES).decode("utf-8")
         loaded = tomllib.loads(text)
@@ -98,7 +98,13 @@ def read_config(path: Path) -> Config:
     except (ValueError, RecursionError) as error:
         hint = _IN_QUOTES if "\\" in str(error) else ""
         raise _refused(path, "SPEC_NOT_TOML", f"{error}{hint}"[:300]) from error
-    value = json.loads(json.dumps(loaded, default=str))
+    value: dict[str, object] = json.loads(json.dumps(loaded, default=str))
+    return value
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration. Raises: RequestError with every problem found."""
+    value = read_toml(path)
     try:
         said = _File.model_validate_json(json.dumps(value))
     except ValidationError:
