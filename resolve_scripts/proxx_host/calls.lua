@@ -1,126 +1,50 @@
 -- What a request comes to: the handles, the calls and the walks of the protocol in host.lua.
 
-local json, allowed, host_version = ...
+local json, values, allowed, host_version = ...
 
 local PROTOCOL = 1
-local REFUSAL = {}
 local unpack = unpack or table.unpack
 
-local function refusal(kind, text)
-  return setmetatable({ kind = kind, text = text }, REFUSAL)
-end
-
-local function is_refusal(value)
-  return type(value) == "table" and getmetatable(value) == REFUSAL
-end
-
-local function refuse(kind, text)
-  error(refusal(kind, text), 0)
-end
-
-local function words_of(problem)
-  local ok, text = pcall(tostring, problem)
-  return ok and text or "something without words"
-end
-
-local function is_object(value)
-  local kind = type(value)
-  if kind == "cdata" then return tonumber(value) == nil end
-  if kind ~= "table" then return kind == "userdata" or kind == "function" or kind == "thread" end
-  if json.is_list(value) or is_refusal(value) then return false end
-  if getmetatable(value) ~= nil then return value ~= json.null end
-  for _, member in pairs(value) do
-    if type(member) == "function" then return true end
-  end
-  return false
-end
-
-local function is_number(value)
-  return type(value) == "number" and value % 1 == 0
-end
-
--- A list as the API or a step has it, and its length.
-local function entries(value)
-  if type(value) ~= "table" or is_object(value) or is_refusal(value) then return {}, 0 end
-  if json.is_list(value) then return value, value.n end
-  return value, json.length(value) or 0
-end
-
-local function listed(request, key)
-  local value = request[key]
-  if value == nil then return json.list({}, 0) end
-  if not json.is_list(value) then refuse("bad_request", key .. " is a list") end
-  return value
-end
-
-local function text_of(request, key)
-  local value = request[key]
-  if type(value) ~= "string" then refuse("bad_request", key .. " is text") end
-  return value
-end
-
 local function method_of(request, key)
-  local method = text_of(request, key)
+  local method = values.text_of(request, key)
   if not allowed[method] then
-    refuse("not_allowed", method .. " is not among the methods that may be called")
+    values.refuse("not_allowed", method .. " is not among the methods that may be called")
   end
   return method
 end
 
--- An object without the fields that are null.
-local function given(fields)
-  for key, value in pairs(fields) do
-    if value == json.null then fields[key] = nil end
+-- The arguments that a step's args_by has, by key; none where it is not given.
+local function keyed(step)
+  local by = step.args_by
+  if by == nil then return {} end
+  local is_object = type(by) == "table" and not json.is_list(by)
+  if not is_object or type(by.args) ~= "table" or json.is_list(by.args) or by.args == json.null then
+    values.refuse("bad_request", "args_by has a method, and args by key")
   end
-  return fields
-end
-
-local function read(line)
-  local ok, request = pcall(json.decode, line)
-  if not ok then refuse("bad_request", "the line is no JSON: " .. words_of(request)) end
-  if type(request) ~= "table" or json.is_list(request) or request == json.null then
-    refuse("bad_request", "the line is no JSON object")
-  end
-  return given(request)
+  method_of(by, "method")
+  return by.args
 end
 
 -- What a method answers, or the refusal that tells why it did not.
 local function attempt(thing, method, args)
   local ok, member = pcall(function() return thing[method] end)
-  if ok and member == nil then return refusal("no_method", method .. " is not there") end
+  if ok and member == nil then return values.refusal("no_method", method .. " is not there") end
   if ok and (type(member) == "number" or type(member) == "string" or type(member) == "boolean") then
-    return refusal("no_method", method .. " is a value")
+    return values.refusal("no_method", method .. " is a value")
   end
-  if not ok then return refusal("raised", method .. ": " .. words_of(member)) end
+  if not ok then return values.refusal("raised", method .. ": " .. values.words_of(member)) end
   local answer
   ok, answer = pcall(member, thing, unpack(args, 1, args.n))
-  if not ok then return refusal("raised", method .. ": " .. words_of(answer)) end
+  if not ok then return values.refusal("raised", method .. ": " .. values.words_of(answer)) end
   return answer
-end
-
-local function flat(value)
-  local joined, n = {}, 0
-  local list, length = entries(value)
-  for index = 1, length do
-    local one = list[index]
-    local inner, inner_length = entries(one)
-    if json.is_list(one) or inner_length > 0 then
-      for place = 1, inner_length do joined[n + place] = inner[place] end
-      n = n + inner_length
-    elseif one ~= nil and (type(one) ~= "table" or is_object(one) or next(one) ~= nil) then
-      n = n + 1
-      joined[n] = one
-    end
-  end
-  return json.list(joined, n)
 end
 
 local function distinct(value, method)
   local known, kept, n = {}, {}, 0
-  local list, length = entries(value)
+  local list, length = values.entries(value)
   for index = 1, length do
     local thing = list[index]
-    if is_object(thing) then
+    if values.is_object(thing) then
       local answer = attempt(thing, method, { n = 0 })
       local told = type(answer) == "string" and answer ~= ""
       if not (told and known[answer]) then
@@ -140,8 +64,8 @@ return function(resolve, say)
   local host = { ended = false }
 
   local function object_of(number)
-    local object = is_number(number) and objects[number]
-    if not object then refuse("no_handle", "no object has that handle") end
+    local object = values.is_number(number) and objects[number]
+    if not object then values.refuse("no_handle", "no object has that handle") end
     return object
   end
 
@@ -168,9 +92,11 @@ return function(resolve, say)
   end
 
   local function replaced(value)
-    if is_refusal(value) then return { ["$e"] = { kind = value.kind, text = value.text } } end
-    if type(value) == "cdata" and not is_object(value) then return tonumber(value) end
-    if not is_object(value) then return nil end
+    if values.is_refusal(value) then
+      return { ["$e"] = { kind = value.kind, text = value.text } }
+    end
+    if type(value) == "cdata" and not values.is_object(value) then return tonumber(value) end
+    if not values.is_object(value) then return nil end
     made = made + 1
     objects[made] = value
     return { ["$h"] = made }
@@ -180,68 +106,83 @@ return function(resolve, say)
     if project == nil then return end
     local thing = resolve
     for _, method in ipairs({ "GetProjectManager", "GetCurrentProject", "GetUniqueId" }) do
-      thing = is_object(thing) and attempt(thing, method, { n = 0 }) or nil
+      thing = values.is_object(thing) and attempt(thing, method, { n = 0 }) or nil
     end
     if type(thing) ~= "string" or thing ~= project then
-      refuse("wrong_project", "the project that was meant is not the open one")
+      values.refuse("wrong_project", "the project that was meant is not the open one")
     end
+  end
+
+  local function check_args(args)
+    if not json.is_list(args) then
+      values.refuse("bad_request", "args_each and args_by have lists of arguments")
+    end
+    taken(args)
   end
 
   local function check_step(step, names)
     local is_step = type(step) == "table" and not json.is_list(step) and step ~= json.null
-    if not is_step or (given(step).on == nil) == (step.each == nil) then
-      refuse("bad_request", "a step has either on or each")
+    if not is_step or (values.given(step).on == nil) == (step.each == nil) then
+      values.refuse("bad_request", "a step has either on or each")
     end
-    local name = text_of(step, "as")
+    local name = values.text_of(step, "as")
     local source = step.each or step.on
     if step.each ~= nil or type(source) == "string" then
       if type(source) ~= "string" or not names[source] then
-        refuse("bad_request", "no earlier step has the name that on or each has")
+        values.refuse("bad_request", "no earlier step has the name that on or each has")
       end
     else
       object_of(source)
     end
-    if names[name] then refuse("bad_request", "two steps have one name") end
+    if names[name] then values.refuse("bad_request", "two steps have one name") end
     if step.method ~= nil then method_of(step, "method") end
     if step.distinct ~= nil then method_of(step, "distinct") end
-    if step.args ~= nil and step.args_each ~= nil then
-      refuse("bad_request", "a step has either args or args_each")
+    local ways = (step.args and 1 or 0) + (step.args_each and 1 or 0) + (step.args_by and 1 or 0)
+    if ways > 1 then
+      values.refuse("bad_request", "a step has one of args, args_each and args_by")
     end
-    taken(listed(step, "args"))
-    local each = listed(step, "args_each")
-    for index = 1, each.n do
-      if not json.is_list(each[index]) then refuse("bad_request", "args_each is a list of lists") end
-      taken(each[index])
-    end
+    taken(values.listed(step, "args"))
+    local each = values.listed(step, "args_each")
+    for index = 1, each.n do check_args(each[index]) end
+    for _, args in pairs(keyed(step)) do check_args(args) end
     names[name] = true
   end
 
+  local function value_by_key(thing, step)
+    local key = attempt(thing, step.args_by.method, { n = 0 })
+    if values.is_refusal(key) then return key end
+    local args = type(key) == "string" and step.args_by.args[key]
+    if not args then return nil end
+    return attempt(thing, step.method, arguments(args))
+  end
+
   local function step_value(step, found)
-    local calls = step.args_each or json.list({ listed(step, "args") }, 1)
+    local calls = step.args_each or json.list({ values.listed(step, "args") }, 1)
 
     local function value_of(thing)
       if not step.method then return thing end
-      if not is_object(thing) then return nil end
+      if not values.is_object(thing) then return nil end
+      if step.args_by then return value_by_key(thing, step) end
       if not step.args_each then return attempt(thing, step.method, arguments(calls[1])) end
-      local values = {}
+      local answers = {}
       for index = 1, calls.n do
-        values[index] = attempt(thing, step.method, arguments(calls[index]))
+        answers[index] = attempt(thing, step.method, arguments(calls[index]))
       end
-      return json.list(values, calls.n)
+      return json.list(answers, calls.n)
     end
 
     local value
     if step.each then
-      local list, length = entries(found[step.each])
-      local values = {}
-      for index = 1, length do values[index] = value_of(list[index]) end
-      value = json.list(values, length)
+      local list, length = values.entries(found[step.each])
+      value = {}
+      for index = 1, length do value[index] = value_of(list[index]) end
+      value = json.list(value, length)
     elseif type(step.on) == "string" then
       value = value_of(found[step.on])
     else
       value = value_of(object_of(step.on))
     end
-    if step.flatten == true then value = flat(value) end
+    if step.flatten == true then value = values.flat(value) end
     if step.distinct then value = distinct(value, step.distinct) end
     return value
   end
@@ -256,23 +197,23 @@ return function(resolve, say)
     told.resolve = { ["$h"] = 0 }
     for name, method in pairs({ product = "GetProductName", version = "GetVersion" }) do
       local answer = attempt(resolve, method, { n = 0 })
-      if answer ~= nil and not is_refusal(answer) then told[name] = answer end
+      if answer ~= nil and not values.is_refusal(answer) then told[name] = answer end
     end
     return told
   end
 
   function operations.call(request)
     local method = method_of(request, "method")
-    local args = arguments(listed(request, "args"))
+    local args = arguments(values.listed(request, "args"))
     local thing = object_of(request.on)
     hold_to(request.project)
     local answer = attempt(thing, method, args)
-    if is_refusal(answer) then error(answer, 0) end
+    if values.is_refusal(answer) then error(answer, 0) end
     return answer
   end
 
   function operations.walk(request)
-    local steps, names, found, order = listed(request, "steps"), {}, {}, {}
+    local steps, names, found, order = values.listed(request, "steps"), {}, {}, {}
     for index = 1, steps.n do check_step(steps[index], names) end
     for index = 1, steps.n do
       hold_to(request.project)
@@ -298,19 +239,19 @@ return function(resolve, say)
         return nil
       end
     end
-    return refuse("bad_request", "scope is none that is open")
+    return values.refuse("bad_request", "scope is none that is open")
   end
 
   function operations.free(request)
-    local handles = listed(request, "handles")
+    local handles = values.listed(request, "handles")
     for index = 1, handles.n do
       local number = handles[index]
-      if is_number(number) and number ~= 0 then objects[number] = nil end
+      if values.is_number(number) and number ~= 0 then objects[number] = nil end
     end
   end
 
   function operations.say(request)
-    say(text_of(request, "text"))
+    say(values.text_of(request, "text"))
   end
 
   function operations.bye()
@@ -319,18 +260,18 @@ return function(resolve, say)
 
   local function value_of(request)
     if request.v ~= PROTOCOL then
-      refuse("version", "this host speaks version " .. PROTOCOL)
+      values.refuse("version", "this host speaks version " .. PROTOCOL)
     end
     local operation = type(request.op) == "string" and operations[request.op]
-    if not operation then refuse("bad_request", "op is none that this host knows") end
+    if not operation then values.refuse("bad_request", "op is none that this host knows") end
     return operation(request)
   end
 
   function host.answer(line)
     local id, told, beat = 0, nil, false
     local ok, problem = pcall(function()
-      local request = read(line)
-      if is_number(request.id) and request.id >= 1 then id = request.id end
+      local request = values.read(line)
+      if values.is_number(request.id) and request.id >= 1 then id = request.id end
       beat = request.op == "beat"
       if not beat then
         told = json.encode(value_of(request), replaced)
@@ -339,8 +280,11 @@ return function(resolve, say)
     if beat or host.ended then return nil end
     local head = ('{"v":1,"id":%.0f,'):format(id)
     if ok then return id, head .. '"value":' .. told .. "}" end
-    if not is_refusal(problem) then problem = refusal("raised", words_of(problem)) end
-    return id, head .. '"error":' .. json.encode({ kind = problem.kind, text = problem.text }) .. "}"
+    if not values.is_refusal(problem) then
+      problem = values.refusal("raised", values.words_of(problem))
+    end
+    local error_told = { kind = problem.kind, text = problem.text }
+    return id, head .. '"error":' .. json.encode(error_told) .. "}"
   end
 
   return host

@@ -137,14 +137,24 @@ class Host:
             self._method(step, "method")
         if "distinct" in step:
             self._method(step, "distinct")
-        if "args" in step and "args_each" in step:
-            raise Refusal("bad_request", "a step has either args or args_each")
+        if sum(key in step for key in ("args", "args_each", "args_by")) > 1:
+            raise Refusal("bad_request", "a step has one of args, args_each and args_by")
         self._taken(listed(step, "args"))
-        for args in listed(step, "args_each"):
+        for args in [*listed(step, "args_each"), *self._keyed(step).values()]:
             if not isinstance(args, list):
-                raise Refusal("bad_request", "args_each is a list of lists")
+                raise Refusal("bad_request", "args_each and args_by have lists of arguments")
             self._taken(args)
         return name
+
+    def _keyed(self, step):
+        """Return the arguments that args_by has, by key; none where it is not given."""
+        if "args_by" not in step:
+            return {}
+        by = step["args_by"]
+        if not isinstance(by, dict) or not isinstance(by.get("args"), dict):
+            raise Refusal("bad_request", "args_by has a method, and args by key")
+        self._method(by, "method")
+        return by["args"]
 
     def _step(self, step, found):
         calls = [self._taken(args) for args in step.get("args_each", [step.get("args", [])])]
@@ -154,6 +164,8 @@ class Host:
                 return thing
             if is_plain(thing):
                 return None
+            if "args_by" in step:
+                return self._by_key(thing, step)
             values = [self._attempt(thing, step["method"], args) for args in calls]
             return values if "args_each" in step else values[0]
 
@@ -168,6 +180,15 @@ class Host:
         if "distinct" in step:
             value = self._distinct(entries(value), step["distinct"])
         return value
+
+    def _by_key(self, thing, step):
+        key = self._attempt(thing, step["args_by"]["method"], [])
+        if isinstance(key, Refusal):
+            return key
+        if not isinstance(key, (str, bytes)) or as_text(key) not in step["args_by"]["args"]:
+            return None
+        args = step["args_by"]["args"][as_text(key)]
+        return self._attempt(thing, step["method"], self._taken(args))
 
     def _distinct(self, things, method):
         known, kept = set(), []

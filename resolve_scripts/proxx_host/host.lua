@@ -44,7 +44,9 @@ A step of a walk is {"as": name} and
   each       the name of an earlier step whose value is a list: what follows is for every entry
   method     what is called; without it the values are taken as they are
   args       its arguments, [] if not given; or
-  args_each  a list of lists: the method is called with each, and its answers become a list
+  args_each  a list of lists: the method is called with each, and its answers become a list; or
+  args_by    {method, args}: this method is called first, without arguments; where its answer is a
+             key of args, the step's method is called with the list below it, elsewhere it is null
   flatten    true: the lists in the value are joined to one list; null and {} add nothing to it
   distinct   a method such as GetUniqueId: of the entries that are objects, only the first is kept
              for each text that it answers; other entries are left out
@@ -77,7 +79,8 @@ end
 -- The menu file loads this file with the folder that it lies in.
 local folder = ...
 local json = assert(loadfile(folder .. "/json.lua"))()
-local new_host = assert(loadfile(folder .. "/calls.lua"))(json, ALLOWED, HOST_VERSION)
+local values = assert(loadfile(folder .. "/values.lua"))(json)
+local new_host = assert(loadfile(folder .. "/calls.lua"))(json, values, ALLOWED, HOST_VERSION)
 
 local host = { allowed = ALLOWED, json = json, new = new_host }
 

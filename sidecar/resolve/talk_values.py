@@ -77,6 +77,19 @@ class RemoteObject:
         self._speaker.forget(self._number)
 
 
+@dataclass(frozen=True, slots=True)
+class ArgsBy:
+    """Arguments that go by what another method of the same object answers."""
+
+    method: str
+    args: Mapping[str, tuple[Any, ...]]
+    """By that answer; where it is none of these, nothing is called."""
+
+    def told(self) -> dict[str, Any]:
+        """Return them as they are sent."""
+        return {"method": self.method, "args": to_json(self.args)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of a walk; the host's protocol tells what each field does."""
@@ -87,6 +100,7 @@ class Step:
     method: str | None = None
     args: tuple[Any, ...] = ()
     args_each: tuple[tuple[Any, ...], ...] | None = None
+    args_by: ArgsBy | None = None
     flatten: bool = False
     distinct: str | None = None
 
@@ -103,6 +117,8 @@ class Step:
             step["method"] = self.method
         if self.args_each is not None:
             step["args_each"] = to_json(self.args_each)
+        elif self.args_by is not None:
+            step["args_by"] = self.args_by.told()
         elif self.args:
             step["args"] = to_json(self.args)
         if self.flatten:

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 
 from sidecar.resolve.talk import Talk
-from sidecar.resolve.talk_values import HostGone, HostRefused, RemoteObject, Step
+from sidecar.resolve.talk_values import ArgsBy, HostGone, HostRefused, RemoteObject, Step
 
 
 def greets(talk: Talk) -> Any:
@@ -122,6 +122,20 @@ def walks(talk: Talk) -> Any:
     )
     kinds = [type(one).__name__ for one in found["names"]]
     return [kinds, found["ids"], len(found["fps"]), found["clips"][0].GetName()]
+
+
+def asks_by_key(talk: Talk) -> Any:
+    """A plan that was made without handles: what is asked of a clip goes by its id."""
+    timeline = project_of(talk).GetCurrentTimeline()
+    asked = ArgsBy("GetUniqueId", {"media-1": ("Take",), "media-9": ()})
+    found = talk.walk(
+        [
+            Step(name="items", on=timeline, method="GetItemListInTrack", args=("video", 2)),
+            Step(name="media", each="items", method="GetMediaPoolItem"),
+            Step(name="asked", each="media", method="GetClipProperty", args_by=asked),
+        ]
+    )
+    return [one and one["FPS"] for one in found["asked"]]
 
 
 def prints_and_starts_others(talk: Talk) -> Any:

@@ -42,6 +42,10 @@ STEPS = st.fixed_dictionaries(
         "method": METHODS | ANYTHING,
         "args": st.lists(ANYTHING, max_size=2) | ANYTHING,
         "args_each": st.lists(st.lists(ANYTHING, max_size=2) | ANYTHING, max_size=2) | ANYTHING,
+        "args_by": st.fixed_dictionaries(
+            {"method": METHODS, "args": st.dictionaries(NAMES, st.lists(ANYTHING, max_size=2))}
+        )
+        | ANYTHING,
         "flatten": st.booleans() | ANYTHING,
         "distinct": METHODS | ANYTHING,
     },

@@ -129,4 +129,5 @@ def test_the_files_of_the_host_are_where_the_menu_looks() -> None:
         "host.lua",
         "calls.lua",
         "json.lua",
+        "values.lua",
     }

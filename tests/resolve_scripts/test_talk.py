@@ -68,6 +68,10 @@ def test_a_walk_answers_a_whole_timeline(stage: Stage) -> None:
     ]
 
 
+def test_a_walk_asks_by_the_key_that_another_method_answers(stage: Stage) -> None:
+    assert talked(stage, "asks_by_key")[0] == [None, 24, None]
+
+
 def test_only_requests_reach_the_host(stage: Stage) -> None:
     said, told = talked(stage, "prints_and_starts_others")
     assert said == "21.0.4.5"
