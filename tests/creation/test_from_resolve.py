@@ -22,7 +22,7 @@ from proxx_engine import (
 )
 from proxx_engine.creation.footage.roots import mirror_path
 from proxx_engine.planning.fingerprint import fingerprint_clip, fingerprint_job
-from tests.support import CREATED_BY, MakeClip
+from tests.support import CREATED_BY, MakeClip, execute
 
 PLATE = ("-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=0.04", "-frames:v", "1")
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=0.4", "-c:v", "mpeg4")
@@ -115,19 +115,24 @@ def test_a_long_raw_clip_has_the_time_that_it_needs(
     assert job.spec.execution.clip_timeout_seconds == 30 * 7200
 
 
+@pytest.mark.parametrize("kind", ["tif", "png", "jpg", "tga", "bmp"])
 def test_pictures_have_the_rate_that_resolve_shows_them_at(
-    tools: Tools, make_clip: MakeClip, tmp_path: Path
+    tools: Tools, make_clip: MakeClip, tmp_path: Path, kind: str
 ) -> None:
-    frame = make_clip("plate.tif", *PLATE)
+    frame = make_clip(f"plate.{kind}", *PLATE)
     for number in range(1, 6):
-        shutil.copyfile(frame, tmp_path / f"p_{number:04d}.tif")
-    named = tmp_path / "p_0001.tif"
+        shutil.copyfile(frame, tmp_path / f"p_{number:04d}.{kind}")
+    named = tmp_path / f"p_0001.{kind}"
     said = _said(frame_rate="24000/1001", frames=5, start_timecode=None)
-    [job] = _create(tools, tmp_path / "out", {named: said})
+    out = tmp_path / "out"
+    out.mkdir()
+    [job] = _create(tools, out, {named: said})
     [clip] = job.spec.clips
     assert clip.source.video is not None
     assert clip.source.video.frame_rate == Fraction(24000, 1001)
     assert clip.resolve == said
+    result = execute(job.spec, tmp_path, tools).result
+    assert result.status == "COMPLETED", result.failure
 
 
 def test_one_stem_in_two_folders_makes_two_proxies(

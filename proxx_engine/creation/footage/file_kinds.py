@@ -21,6 +21,8 @@ class FileKinds:
     footage: frozenset[str]
     pictures: frozenset[str]
     """Of these, numbered files are one clip."""
+    pictures_if_named: frozenset[str]
+    """Of these as well, where somebody named one of them."""
     left_out: Mapping[str, str]
     """Extension → the reason to leave it out."""
     of_clip: frozenset[str]
@@ -40,6 +42,7 @@ def load_file_kinds() -> FileKinds:
     return FileKinds(
         footage=frozenset(table["footage"].split()) | frozenset(RAW_EXTENSIONS),
         pictures=frozenset(table["pictures"].split()),
+        pictures_if_named=frozenset(table["pictures_if_named"].split()),
         left_out=MappingProxyType(dict(_reasons(table["left_out"]))),
         of_clip=_marked(table["left_out"], "of_clip"),
         describing=_marked(table["left_out"], "describes"),

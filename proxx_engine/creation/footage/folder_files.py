@@ -50,13 +50,16 @@ def sort_files(
     pictures: list[str] = []
     beside: list[str] = []
     entries: list[Entry] = []
+    kinds = load_file_kinds()
+    of_pictures = kinds.pictures_if_named & {extension_of(name) for name in named}
+    of_pictures |= kinds.pictures
     for file in files:
-        reason = _why_not(file, named)
-        if reason is None and extension_of(file.name) in load_file_kinds().pictures:
+        reason = _why_not(file, named, of_pictures)
+        if reason is None and extension_of(file.name) in of_pictures:
             pictures.append(file.name)
         elif reason is None:
             footage.append(file.name)
-        elif extension_of(file.name) in load_file_kinds().of_clip and not file.problem:
+        elif extension_of(file.name) in kinds.of_clip and not file.problem:
             beside.append(file.name)
         else:
             entries.append(LeftOut(folder.path / file.name, reason))
@@ -78,13 +81,12 @@ def side_file_owner(name: str, clips: dict[str, str]) -> str | None:
     return None
 
 
-def _why_not(file: File, named: frozenset[str]) -> str | None:
+def _why_not(file: File, named: frozenset[str], of_pictures: frozenset[str]) -> str | None:
     by_name = file.name in named
     if file.name.startswith(".") and not by_name:
         return "hidden file"
-    if not (by_name and is_unknown(file.name)) and (reason := why_no_footage(file.name)):
-        return reason
-    return file.problem
+    taken = extension_of(file.name) in of_pictures or (by_name and is_unknown(file.name))
+    return (None if taken else why_no_footage(file.name)) or file.problem
 
 
 def _is_photo(folder: Folder, name: str) -> bool:
