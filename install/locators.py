@@ -23,6 +23,10 @@ class Locator:
     """A file for what Proxx writes on standard error; for Lua on Windows in ASCII."""
     answers: str
     """A folder that is there, with a path in ASCII, for the answers of a host in Lua."""
+    files: str | None = None
+    """A folder with a path in ASCII that `proxx plugin exchange` makes, for talks by files where
+    a build lets a script in Lua start no program.
+    """
 
 
 def json_locator(locator: Locator) -> str:
@@ -33,9 +37,8 @@ def json_locator(locator: Locator) -> str:
 def lua_locator(locator: Locator) -> str:
     """Return the text of `proxx_locator.lua`, to be written in UTF-8."""
     words = ", ".join(map(_lua_text, locator.command))
-    paths = [
-        f"  {name} = {_lua_text(getattr(locator, name))}," for name in ("host", "log", "answers")
-    ]
+    places = {name: getattr(locator, name) for name in ("host", "log", "answers", "files")}
+    paths = [f"  {name} = {_lua_text(path)}," for name, path in places.items() if path is not None]
     return "\n".join(["return {", f"  command = {{ {words} }},", *paths, "}", ""])
 
 

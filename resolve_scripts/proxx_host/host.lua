@@ -3,7 +3,7 @@ Proxx's host: inside DaVinci Resolve it runs the calls of the scripting API that
 
 It decides nothing. It exists in Python and in Lua, with these words in both. What it is given: an
 action, and a locator with `command` (the words that start Proxx), `log` (a file for what Proxx
-writes on standard error) and `answers` (a folder with an ASCII path, for Lua).
+writes on standard error), and for Lua `answers` and `files` (folders with an ASCII path).
 
 The host starts the command with the action as one more word, and Proxx asks on its standard
 output, one JSON object a line, in ASCII. To Python, answers go as lines on the standard input of
@@ -11,6 +11,11 @@ Proxx. Lua has pipes of one direction only: two more words, `--answers FOLDER`, 
 is not there yet; Proxx makes it, and the answer to request 7 is written there as 7.part and renamed
 to 7.json. When the requests end without `bye`, the host says so in the Console and ends. When the
 host is gone, Proxx cannot write any more, and ends.
+
+Where a build does not let Lua start a program, the talk is held by files, a file at a time: what
+`proxx plugin exchange` left in `files` as to-resolve/ACTION.requests.jsonl, the same lines, is
+answered into from-resolve/ACTION-WHEN.answers.jsonl, each request followed by its answer. That file
+has another name until it is whole, and never one that was there.
 
 Requests are {"v": 1, "id": n, "op": ...}; ids are whole numbers from 1. A field that is null is as
 one that is not there.
@@ -82,7 +87,9 @@ local json = assert(loadfile(folder .. "/json.lua"))()
 local values = assert(loadfile(folder .. "/values.lua"))(json)
 local new_host = assert(loadfile(folder .. "/calls.lua"))(json, values, ALLOWED, HOST_VERSION)
 
-local host = { allowed = ALLOWED, json = json, new = new_host }
+local by_files = assert(loadfile(folder .. "/by_files.lua"))()
+
+local host = { allowed = ALLOWED, json = json, new = new_host, by_files = by_files }
 
 -- Resolve as this build gives it to a script, or nil; `names` are the menu file's globals.
 function host.find_resolve(names)
@@ -99,7 +106,7 @@ function host.find_resolve(names)
   return nil
 end
 
--- Whether this build lets a script start a program; if not, the sentence that says so.
+-- Whether this build lets a script start a program.
 function host.canary(popen)
   local ok, line = pcall(function()
     local pipe = assert(popen("echo proxx"))
@@ -107,10 +114,7 @@ function host.canary(popen)
     pipe:close()
     return found
   end)
-  if ok and type(line) == "string" and line:find("^proxx") then return true end
-  return false, "Proxx: this build of Resolve does not let a Lua script start a program (io.popen "
-    .. "does not work), and without its program Proxx can do nothing here. In the Studio edition "
-    .. "use the Python entries of this menu, or run `proxx` from a terminal."
+  return ok and type(line) == "string" and line:find("^proxx") ~= nil
 end
 
 -- The words of a command as the shell of the system reads them; `log` takes what is complained.
@@ -159,8 +163,13 @@ function host.run(action, locator, names)
     pcall(names.print or print, text)
   end
 
-  local works, sentence = host.canary(io.popen)
-  if not works then return say(sentence) end
+  if not host.canary(io.popen) then
+    local ok, problem = pcall(by_files, action, locator.files, say, function()
+      return new_host(host.find_resolve(names), say)
+    end)
+    if not ok then say("Proxx could not go on by files: " .. tostring(problem)) end
+    return
+  end
   local windows = package.config:sub(1, 1) == "\\"
   local answers = ("%s/talk-%d-%s"):format(
     locator.answers, os.time(), (tostring({}):gsub("[^%w]", ""))

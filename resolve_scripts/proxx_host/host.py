@@ -2,7 +2,7 @@ r"""Proxx's host: inside DaVinci Resolve it runs the calls of the scripting API 
 
 It decides nothing. It exists in Python and in Lua, with these words in both. What it is given: an
 action, and a locator with `command` (the words that start Proxx), `log` (a file for what Proxx
-writes on standard error) and `answers` (a folder with an ASCII path, for Lua).
+writes on standard error), and for Lua `answers` and `files` (folders with an ASCII path).
 
 The host starts the command with the action as one more word, and Proxx asks on its standard
 output, one JSON object a line, in ASCII. To Python, answers go as lines on the standard input of
@@ -10,6 +10,11 @@ Proxx. Lua has pipes of one direction only: two more words, `--answers FOLDER`, 
 is not there yet; Proxx makes it, and the answer to request 7 is written there as 7.part and renamed
 to 7.json. When the requests end without `bye`, the host says so in the Console and ends. When the
 host is gone, Proxx cannot write any more, and ends.
+
+Where a build does not let Lua start a program, the talk is held by files, a file at a time: what
+`proxx plugin exchange` left in `files` as to-resolve/ACTION.requests.jsonl, the same lines, is
+answered into from-resolve/ACTION-WHEN.answers.jsonl, each request followed by its answer. That file
+has another name until it is whole, and never one that was there.
 
 Requests are {"v": 1, "id": n, "op": ...}; ids are whole numbers from 1. A field that is null is as
 one that is not there.

@@ -18,6 +18,7 @@ LOCATORS = st.builds(
     host=TEXTS,
     log=TEXTS,
     answers=TEXTS,
+    files=st.none() | TEXTS,
 )
 WORLDS = [LuaWorld(lua) for lua in LUAS]
 
@@ -29,8 +30,9 @@ def test_both_languages_read_the_same(locator: Locator) -> None:
     for world in WORLDS:
         read = world.lua.execute(lua_locator(locator).encode())
         assert [word.decode() for word in read.command.values()] == list(locator.command)
-        for name in ("host", "log", "answers"):
-            assert read[name.encode()].decode() == getattr(locator, name)
+        for name in ("host", "log", "answers", "files"):
+            found = read[name.encode()]
+            assert (None if found is None else found.decode()) == getattr(locator, name)
 
 
 def test_the_command_on_windows() -> None:

@@ -1,0 +1,72 @@
+-- The talk by files, where a build of Resolve does not let a script start a program.
+
+local CANNOT = "Proxx: this build of Resolve does not let a Lua script start a program (io.popen "
+  .. "does not work)"
+local EXCHANGE = "`proxx plugin exchange`"
+
+-- What a person can do where an entry has nothing to ask by files.
+local INSTEAD = {
+  ["render-raw"] = "Camera raw is rendered by Resolve while Proxx steers each step, and that cannot "
+    .. "be had by files. The jobs stay where they are. In the Studio edition use the Python entry of "
+    .. "this menu, or run `proxx watch` on the folder of these jobs in a terminal; or choose this "
+    .. "entry on another machine. Else let Resolve make proxies of these clips by itself (select "
+    .. "them, right click, Generate Proxy Media): Proxx does not prove those.",
+  ["review"] = "Run `proxx results` in a terminal: it shows the same.",
+  ["stop-rendering"] = "Nothing of Proxx's renders here: entry 2 cannot run in this build. What "
+    .. "renders now was begun by hand, or from outside: stop it on the Deliver page.",
+}
+
+-- The name of an answers file that is not there yet, and the name that it has until it is whole.
+local function new_names(folder, action)
+  local stamp = os.date("!%Y%m%dT%H%M%SZ")
+  for count = 1, 999 do
+    local name = ("%s/from-resolve/%s-%s-%03d"):format(folder, action, stamp, count)
+    local there = io.open(name .. ".answers.jsonl", "rb") or io.open(name .. ".part", "rb")
+    if not there then return name .. ".answers.jsonl", name .. ".part" end
+    there:close()
+  end
+  error("too many answers in one second", 0)
+end
+
+-- Answer each line of an open file; each request is written too, so that a file tells all of it.
+local function answer(requests, host, part)
+  local answers = assert(io.open(part, "wb"))
+  for line in requests:lines() do
+    local _, text = host.answer(line)
+    if host.ended then break end
+    if text then
+      local written, problem = answers:write(line, "\n", text, "\n")
+      if not written then
+        answers:close()
+        error(problem, 0)
+      end
+    end
+  end
+  assert(answers:close())
+end
+
+return function(action, folder, say, new_host)
+  if INSTEAD[action] then return say(CANNOT .. ". " .. INSTEAD[action]) end
+  if not folder then
+    return say(CANNOT .. ", and this installation has no folder to work by files. Run `python3 "
+      .. "install plugin` once more; in the Studio edition use the Python entries of this menu.")
+  end
+  local requests = io.open(("%s/to-resolve/%s.requests.jsonl"):format(folder, action), "rb")
+  if not requests then
+    return say(CANNOT .. ", so this entry works by files. Run " .. EXCHANGE .. " in a terminal: it "
+      .. "writes what is asked here. Then choose this entry once more.")
+  end
+  say(CANNOT .. ", so this entry works by files.")
+  local whole, part = new_names(folder, action)
+  local ok, problem = pcall(answer, requests, new_host(), part)
+  requests:close()
+  if ok then ok, problem = os.rename(part, whole) end
+  if not ok then
+    os.remove(part)
+    return say("Proxx: what Resolve answered could not be written (" .. tostring(problem)
+      .. "). See that " .. folder .. "/from-resolve is there and can be written, and choose this "
+      .. "entry once more.")
+  end
+  say("Proxx: Resolve's answers are in " .. whole .. ". Now run " .. EXCHANGE .. " in a terminal: "
+    .. "it goes on from here, and says what comes next.")
+end
