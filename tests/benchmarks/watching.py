@@ -81,6 +81,7 @@ def measure_real_jobs() -> None:
 
 def _submitted(box: Path, clips: list[Path], tools: Tools) -> WatchFolder:
     """Return a watch folder in which one job for each clip waits, with proxies of its own."""
+    box.mkdir()
     folder = make_watch_folder(box)
     proxies = box.with_name(f"{box.name}-proxies")
     proxies.mkdir()
