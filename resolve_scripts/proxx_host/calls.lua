@@ -13,16 +13,16 @@ local function method_of(request, key)
   return method
 end
 
--- The arguments that a step's args_by has, by key; none where it is not given.
-local function keyed(step)
+-- Whether a step has arguments by key; refuses what is none.
+local function is_keyed(step)
   local by = step.args_by
-  if by == nil then return {} end
+  if by == nil then return false end
   local is_object = type(by) == "table" and not json.is_list(by)
   if not is_object or type(by.args) ~= "table" or json.is_list(by.args) or by.args == json.null then
     values.refuse("bad_request", "args_by has a method, and args by key")
   end
-  method_of(by, "method")
-  return by.args
+  method_of(values.given(by), "method")
+  return true
 end
 
 -- What a method answers, or the refusal that tells why it did not.
@@ -144,15 +144,21 @@ return function(resolve, say)
     taken(values.listed(step, "args"))
     local each = values.listed(step, "args_each")
     for index = 1, each.n do check_args(each[index]) end
-    for _, args in pairs(keyed(step)) do check_args(args) end
+    if is_keyed(step) then
+      taken(values.listed(step.args_by, "with"))
+      for _, args in pairs(step.args_by.args) do check_args(args) end
+    end
     names[name] = true
   end
 
   local function value_by_key(thing, step)
-    local key = attempt(thing, step.args_by.method, { n = 0 })
+    local by = step.args_by
+    if not values.is_object(thing) then return nil end
+    local key = attempt(thing, by.method, arguments(values.listed(by, "with")))
     if values.is_refusal(key) then return key end
-    local args = type(key) == "string" and step.args_by.args[key]
+    local args = type(key) == "string" and by.args[key]
     if not args then return nil end
+    if not step.method then return thing end
     return attempt(thing, step.method, arguments(args))
   end
 
@@ -160,9 +166,9 @@ return function(resolve, say)
     local calls = step.args_each or json.list({ values.listed(step, "args") }, 1)
 
     local function value_of(thing)
+      if step.args_by then return value_by_key(thing, step) end
       if not step.method then return thing end
       if not values.is_object(thing) then return nil end
-      if step.args_by then return value_by_key(thing, step) end
       if not step.args_each then return attempt(thing, step.method, arguments(calls[1])) end
       local answers = {}
       for index = 1, calls.n do

@@ -140,32 +140,32 @@ class Host:
         if sum(key in step for key in ("args", "args_each", "args_by")) > 1:
             raise Refusal("bad_request", "a step has one of args, args_each and args_by")
         self._taken(listed(step, "args"))
-        for args in [*listed(step, "args_each"), *self._keyed(step).values()]:
+        for args in [*listed(step, "args_each"), *self._keyed(step)]:
             if not isinstance(args, list):
                 raise Refusal("bad_request", "args_each and args_by have lists of arguments")
             self._taken(args)
         return name
 
     def _keyed(self, step):
-        """Return the arguments that args_by has, by key; none where it is not given."""
+        """Return all lists of arguments that args_by has."""
         if "args_by" not in step:
-            return {}
+            return []
         by = step["args_by"]
         if not isinstance(by, dict) or not isinstance(by.get("args"), dict):
             raise Refusal("bad_request", "args_by has a method, and args by key")
         self._method(by, "method")
-        return by["args"]
+        return [listed(given(by), "with"), *by["args"].values()]
 
     def _step(self, step, found):
         calls = [self._taken(args) for args in step.get("args_each", [step.get("args", [])])]
 
         def value_of(thing):
+            if "args_by" in step:
+                return self._by_key(thing, step)
             if "method" not in step:
                 return thing
             if is_plain(thing):
                 return None
-            if "args_by" in step:
-                return self._by_key(thing, step)
             values = [self._attempt(thing, step["method"], args) for args in calls]
             return values if "args_each" in step else values[0]
 
@@ -182,13 +182,16 @@ class Host:
         return value
 
     def _by_key(self, thing, step):
-        key = self._attempt(thing, step["args_by"]["method"], [])
+        by = step["args_by"]
+        if is_plain(thing):
+            return None
+        key = self._attempt(thing, by["method"], self._taken(listed(given(by), "with")))
         if isinstance(key, Refusal):
             return key
-        if not isinstance(key, (str, bytes)) or as_text(key) not in step["args_by"]["args"]:
+        if not isinstance(key, (str, bytes)) or as_text(key) not in by["args"]:
             return None
-        args = step["args_by"]["args"][as_text(key)]
-        return self._attempt(thing, step["method"], self._taken(args))
+        args = self._taken(by["args"][as_text(key)])
+        return self._attempt(thing, step["method"], args) if "method" in step else thing
 
     def _distinct(self, things, method):
         known, kept = set(), []

@@ -49,8 +49,9 @@ A step of a walk is {"as": name} and
   method     what is called; without it the values are taken as they are
   args       its arguments, [] if not given; or
   args_each  a list of lists: the method is called with each, and its answers become a list; or
-  args_by    {method, args}: this method is called first, without arguments; where its answer is a
-             key of args, the step's method is called with the list below it, elsewhere it is null
+  args_by    {method, with, args}: this method is called first, with the list `with`, [] if not
+             given; where its answer is a key of args, the step's method is called with the list
+             below it, or without a method the thing itself is taken; elsewhere the value is null
   flatten    true: the lists in the value are joined to one list; null and {} add nothing to it
   distinct   a method such as GetUniqueId: of the entries that are objects, only the first is kept
              for each text that it answers; other entries are left out

@@ -84,10 +84,13 @@ class ArgsBy:
     method: str
     args: Mapping[str, tuple[Any, ...]]
     """By that answer; where it is none of these, nothing is called."""
+    with_args: tuple[Any, ...] = ()
+    """The other method's own arguments."""
 
     def told(self) -> dict[str, Any]:
         """Return them as they are sent."""
-        return {"method": self.method, "args": to_json(self.args)}
+        given = {"with": to_json(self.with_args)} if self.with_args else {}
+        return {"method": self.method, **given, "args": to_json(self.args)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,8 @@ STEPS = st.fixed_dictionaries(
         "args": st.lists(ANYTHING, max_size=2) | ANYTHING,
         "args_each": st.lists(st.lists(ANYTHING, max_size=2) | ANYTHING, max_size=2) | ANYTHING,
         "args_by": st.fixed_dictionaries(
-            {"method": METHODS, "args": st.dictionaries(NAMES, st.lists(ANYTHING, max_size=2))}
+            {"method": METHODS, "args": st.dictionaries(NAMES, st.lists(ANYTHING, max_size=2))},
+            optional={"with": st.lists(ANYTHING, max_size=2) | ANYTHING},
         )
         | ANYTHING,
         "flatten": st.booleans() | ANYTHING,
