@@ -1,0 +1,318 @@
+"""Finished proxies get to the clips that they were made of, and nothing else is changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import unicodedata
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from proxx_engine import Tools
+from tests.fakes.resolve import LOCALES, FakeResolve, MediaSpec, changes, proxies_of, user_state
+from tests.resolve.inner_talk import HOSTS
+from tests.resolve.link_scene import LinkScene, proxy_of
+
+
+@pytest.fixture
+def there(fake: FakeResolve, tmp_path: Path, tools: Tools) -> LinkScene:
+    return LinkScene(fake, tmp_path, tools)
+
+
+@pytest.mark.parametrize("language", HOSTS)
+def test_a_finished_proxy_is_linked_and_nothing_else_is_touched(
+    there: LinkScene, language: str
+) -> None:
+    clip, other = there.scene.movie("A001.mov"), there.scene.movie("B001.mov", channels=0)
+    there.scene.timeline("Reel 1", clip, other)
+    ran = there.make(clip)
+    before = user_state(there.fake)
+    assert there.link(language) == 0
+    assert proxies_of(there.fake) == {clip.unique_id: str(ran.proxy)}
+    assert changes(before, user_state(there.fake)) == []
+    assert "linked: 1" in there.said
+    [record] = there.records()
+    assert (record.outcome, record.proxy, record.clip_index) == ("linked", str(ran.proxy), 0)
+    assert record.read_back == ("160x90", str(ran.proxy))
+    assert record.sha256 == ran.result.clips[0].output_sha256
+    assert list(ran.proxy.parent.glob("A001.*.links.jsonl")) != []
+    assert there.log == there.console[0].splitlines()
+
+
+def test_a_second_time_there_is_nothing_to_do(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    there.make(clip)
+    assert there.link() == 0
+    assert there.link() == 0
+    assert "already linked: 1" in there.said
+    assert there.calls("LinkProxyMedia") == there.calls("UnlinkProxyMedia") == 0
+    assert there.outcomes() == ["linked", "already"]
+    there.link()
+    assert there.outcomes() == ["linked", "already"]
+
+
+def test_bins_below_bins_are_looked_into(there: LinkScene) -> None:
+    bin_ = None
+    for number in range(8):
+        bin_ = there.scene.bin(f"Bin {number}", bin_)
+    clip = there.scene.movie("A001.mov", bin=bin_)
+    there.make(clip)
+    assert there.link() == 0
+    assert proxy_of(clip)
+
+
+def test_bins_that_lie_too_deep_are_told(there: LinkScene) -> None:
+    bin_ = None
+    for number in range(16):
+        bin_ = there.scene.bin(f"Bin {number}", bin_)
+    assert there.link() == 0
+    assert "bins that could not be looked into: 1" in there.said
+
+
+def test_one_proxy_serves_all_items_of_its_file(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    again = there.scene.again(clip, there.scene.bin("Selects"))
+    subclip = there.scene.subclip(clip, "part", first=4, frames=8)
+    ran = there.make(clip)
+    assert there.link() == 1
+    assert proxy_of(clip) == proxy_of(again) == str(ran.proxy)
+    assert proxy_of(subclip) == ""
+    assert "linked: 2" in there.said
+    assert "part: the clip has 8 frames, its proxy 24; the clip starts at 01:00:00:04" in there.said
+
+
+def test_the_media_id_finds_a_clip_that_was_moved(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    ran = there.make(clip, change=there.known(clip))
+    clip.path = clip.properties["File Path"] = "/Volumes/new/A001.mov"
+    assert there.link() == 0
+    assert proxy_of(clip) == str(ran.proxy)
+
+
+def test_a_media_id_of_another_project_counts_for_nothing(there: LinkScene) -> None:
+    clip, other = there.scene.movie("A001.mov"), there.scene.movie("B001.mov")
+    change = there.known(other)
+    there.fake.current().unique_id = "another"
+    there.make(clip, change=change)
+    there.link()
+    assert (bool(proxy_of(clip)), bool(proxy_of(other))) == (True, False)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_letters_may_be_written_in_two_ways(there: LinkScene, form: str) -> None:
+    clip = there.scene.movie("Café été.mov")
+    ran = there.make(clip)
+    told = unicodedata.normalize(form, clip.path)  # type: ignore[arg-type]
+    clip.path = clip.properties["File Path"] = told
+    there.fake.quirks.proxy_path_told_as = "decomposed"
+    assert there.link() == 0
+    assert proxy_of(clip) == str(ran.proxy)
+
+
+def test_slashes_may_be_told_the_other_way(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    there.make(clip)
+    there.fake.quirks.proxy_path_told_as = "backslashes"
+    assert there.link() == 0
+    assert there.link() == 0
+    assert "already linked: 1" in there.said
+
+
+def test_a_sequence_is_told_with_its_range(there: LinkScene) -> None:
+    clip = there.scene.sequence("plate")
+    first = Path(clip.path.replace("[1001-1008]", "1001"))
+    ran = there.make(
+        first.parent,
+        change=lambda spec: spec,
+    )
+    assert there.link() == 0
+    assert proxy_of(clip) == str(ran.proxy)
+
+
+def test_drop_frame_clips_are_linked(there: LinkScene) -> None:
+    clip = there.scene.movie("d.mov", rate=Fraction(30000, 1001), timecode="01:00:00;02", frames=30)
+    there.make(clip)
+    assert there.link() == 0
+    assert proxy_of(clip)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_word_of_resolve_decides(there: LinkScene, locale: str) -> None:
+    there.fake.profile = type(there.fake.profile)(locale=locale)
+    clip, other = there.scene.movie("A001.mov"), there.scene.movie("B001.mov")
+    there.make(clip)
+    assert there.link() == 0
+    assert proxy_of(clip)
+    assert proxy_of(other) == ""
+    assert there.link() == 0
+    assert "already linked: 1" in there.said
+
+
+def test_the_newest_proven_proxy_wins(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    older = there.make(clip)
+    assert there.link() == 0
+    newer = there.make(clip, out=there.out / "dnx", profile="dnxhr_lb")
+    assert there.link() == 0
+    assert proxy_of(clip) == str(newer.proxy)
+    newer.proxy.unlink()
+    assert there.link() == 1
+    assert proxy_of(clip) == str(older.proxy)
+    assert f"{newer.proxy}: gone" in there.said
+
+
+def test_a_proxy_of_the_users_own_is_left(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    spec = MediaSpec(width=160, height=90)
+    own = there.fake.footage.write(there.folder / "mine" / "A001.mov", spec)
+    assert clip.handle.LinkProxyMedia(str(own))
+    there.make(clip)
+    assert there.link() == 0
+    assert proxy_of(clip) == str(own)
+    assert there.calls("LinkProxyMedia") == there.calls("UnlinkProxyMedia") == 0
+    assert f"A001.mov: {own}" in there.said
+
+
+def test_a_file_that_took_the_place_of_another_is_linked_anew(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    first = there.make(clip)
+    assert there.link() == 0
+    first.proxy.unlink()
+    second = there.make(clip, profile="prores_lt")
+    assert second.proxy == first.proxy
+    assert there.link() == 0
+    assert there.calls("UnlinkProxyMedia") == there.calls("LinkProxyMedia") == 1
+    assert "\nlinked: 1" in there.said
+    assert there.link() == 0
+    assert there.calls("UnlinkProxyMedia") == there.calls("LinkProxyMedia") == 0
+
+
+def test_a_proxy_that_was_away_is_linked_again(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    ran = there.make(clip)
+    there.link()
+    away = ran.proxy.rename(there.folder / "away.mov")
+    assert clip.handle.GetClipProperty("Proxy") == "Offline"
+    assert there.link() == 1
+    assert "gone" in there.said
+    away.rename(ran.proxy)
+    assert there.link() == 0
+    assert clip.handle.GetClipProperty("Proxy") == "160x90"
+    assert there.calls("UnlinkProxyMedia") == 0
+
+
+def test_a_proxy_that_changed_since_it_was_proven_is_not_linked(there: LinkScene) -> None:
+    clip, short = there.scene.movie("A001.mov"), there.scene.movie("B001.mov")
+    changed, cut = there.make(clip), there.make(short)
+    data = bytearray(changed.proxy.read_bytes())
+    data[-1] ^= 1
+    changed.proxy.write_bytes(bytes(data))
+    os.truncate(cut.proxy, 999)
+    assert there.link() == 1
+    assert proxies_of(there.fake) == {}
+    assert f"A001.mov: {changed.proxy}: content differs" in there.said
+    assert f"B001.mov: {cut.proxy}: size differs" in there.said
+    assert there.records() == []
+
+
+def test_what_only_exists_is_not_proven(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+
+    def weaker(spec: object) -> object:
+        limits = spec.execution.model_copy(update={"verification": "exists"})  # type: ignore[attr-defined]
+        return spec.model_copy(update={"execution": limits})  # type: ignore[attr-defined]
+
+    with pytest.raises(AssertionError):
+        there.make(clip, change=weaker)  # type: ignore[arg-type]
+    assert there.link() == 1
+    assert "not proven, so not linked: 1" in there.said
+    assert proxies_of(there.fake) == {}
+
+
+def test_proxies_of_no_clip_here_are_counted(there: LinkScene) -> None:
+    other = there.scene.movie("A001.mov")
+    there.make(other)
+    there.scene.pool.root_folder.clips.clear()
+    assert there.link() == 0
+    assert "finished proxies of no clip in this project: 1" in there.said
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [("0", "shows no proxies now"), ("1", "wherever there is one"), ("2", "is missing")],
+)
+def test_the_setting_that_shows_proxies_is_told_and_not_changed(
+    there: LinkScene, mode: str, told: str
+) -> None:
+    there.fake.current().settings["perfProxyMediaMode"] = mode
+    assert there.link() == 0
+    assert told in there.said
+    assert "Playback > Proxy Handling" in there.said
+    assert there.fake.current().settings["perfProxyMediaMode"] == mode
+    assert there.calls("SetSetting") == 0
+
+
+def test_proxies_beside_their_originals_are_found(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    beside = Path(clip.path).parent / "Proxy"
+    ran = there.make(clip, out=beside, into=there.folder / "elsewhere")
+    shutil.rmtree(there.folder / "elsewhere")
+    assert there.link() == 0
+    assert proxies_of(there.fake) == {}
+    there.settings = there.settings.model_copy(update={"rule": "resolve"})
+    assert there.link() == 0
+    assert proxy_of(clip) == str(ran.proxy)
+
+
+def test_a_tree_that_was_moved_is_found_and_known_for_our_own(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    first = there.make(clip, into=there.folder / "elsewhere")
+    shutil.rmtree(there.folder / "elsewhere")
+    moved = there.out.rename(there.folder / "moved")
+    there.settings = there.settings.model_copy(update={"out": moved})
+    assert there.link() == 0
+    assert proxy_of(clip) == str(moved / first.proxy.name)
+    newer = there.make(clip, out=moved / "dnx", profile="dnxhr_lb")
+    assert there.link() == 0
+    assert proxy_of(clip) == str(newer.proxy)
+
+
+def test_path_maps_tell_where_the_media_is_here(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    ran = there.make(clip)
+    media = str(there.scene.media)
+    clip.path = clip.properties["File Path"] = clip.path.replace(media, "/Volumes/shoot")
+    config = there.folder / "machine.toml"
+    config.write_text(f'[[path_map]]\nfrom = "{media}"\nto = "/Volumes/shoot"\n')
+    there.settings = there.settings.model_copy(update={"config": config})
+    assert there.link() == 0
+    assert proxy_of(clip) == str(ran.proxy)
+
+
+def test_without_a_project_nothing_is_done(there: LinkScene) -> None:
+    there.fake.project = None
+    assert there.link() == 2
+    assert there.said == "Link Finished Proxies: no project is open in Resolve."
+
+
+def test_places_that_are_away_are_told(there: LinkScene) -> None:
+    there.scene.movie("A001.mov")
+    shutil.rmtree(there.folder / "f")
+    assert there.link() == 0
+    assert f"not there: {there.folder / 'f' / 'completed'}" in there.said
+    shutil.rmtree(there.folder / "r")
+    shutil.rmtree(there.out)
+    assert there.link() == 3
+
+
+def test_what_lies_in_resolve_and_is_no_clip_is_passed_by(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    there.scene.without_file("Compound Clip 1", "compound")
+    there.scene.sound("wild.wav")
+    there.scene.still("still.png")
+    there.scene.offline("lost.mov")
+    there.make(clip)
+    assert there.link() == 0
+    assert list(proxies_of(there.fake)) == [clip.unique_id]
