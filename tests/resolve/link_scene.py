@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from proxx_engine import JobSpec, ResolveClip, Tools
+from proxx_engine import CreationRequest, ResolveClip, Tools, create_jobs, find_profile
 from sidecar.resolve.link_records import LinkRecord, read_records
 from sidecar.resolve.linking import link_proxies
 from sidecar.resolve.session import Session
 from sidecar.resolve.settings import PluginSettings
 from tests.fakes.resolve import FakeMediaPoolItem, FakeResolve, Scene
 from tests.resolve.inner_talk import talk_with
-from tests.support import Ran, execute, make_job
+from tests.support import CREATED_BY, Ran, execute
 
 
 @dataclass
@@ -37,39 +37,50 @@ class LinkScene:
 
     def make(
         self,
-        clip: FakeMediaPoolItem | Path,
+        clip: FakeMediaPoolItem,
         *,
         out: Path | None = None,
         into: Path | None = None,
         profile: str = "prores_proxy",
-        change: Callable[[JobSpec], JobSpec] = lambda spec: spec,
+        known: bool = False,
+        verification: Literal["conform", "exists"] = "conform",
     ) -> Ran:
-        """Make a clip's proxy; the job lies in `into`, a day of the watch folder for FFmpeg."""
-        source = clip if isinstance(clip, Path) else Path(clip.path)
-        spec = change(make_job(source, out or self.out, self.tools, profile=profile))
+        """Make a clip's proxy; the job lies in `into`, else in the watch folder for FFmpeg.
+
+        `known`: as an item of this project.
+        """
+        source = Path(clip.path.replace("[1001-1008]", "1001"))
+        out = out or self.out
+        out.mkdir(exist_ok=True)
+        request = CreationRequest(
+            (source,),
+            out,
+            find_profile(profile),
+            CREATED_BY,
+            resolve_clips={source: self._told(clip, known)},
+            verification=verification,
+        )
+        creation = create_jobs(request, prober=self.tools.prober)
+        assert len(creation.jobs) == 1, creation.left_out
+        spec = creation.jobs[0].spec
         home = into or self.folder / "f" / "completed" / "2026-01-01" / spec.job_id
         home.mkdir(parents=True, exist_ok=True)
         ran = execute(spec, home, self.tools)
-        assert ran.result.proven, ran.result.failure
+        assert ran.result.status == "COMPLETED", ran.result.failure
         return ran
 
-    def known(self, clip: FakeMediaPoolItem) -> Callable[[JobSpec], JobSpec]:
-        """Let a job know its clip as an item of this project."""
-        told = ResolveClip(
-            project_id=self.fake.current().unique_id,
-            project_name=self.fake.current().name,
-            media_id=clip.media_id,
+    def _told(self, clip: FakeMediaPoolItem, known: bool) -> ResolveClip:
+        project = self.fake.current()
+        return ResolveClip(
+            project_id=project.unique_id if known else None,
+            project_name=project.name,
+            media_id=clip.media_id if known else None,
             clip_name=clip.name,
             data_level=None,
             flips=None,
             color_science=None,
+            frame_rate=clip.facts.rate,
         )
-
-        def change(spec: JobSpec) -> JobSpec:
-            clips = (spec.clips[0].model_copy(update={"resolve": told}),)
-            return spec.model_copy(update={"clips": clips})
-
-        return change
 
     def link(self, language: str = "py") -> int:
         """Run the action; what it said before is forgotten."""

@@ -1,0 +1,106 @@
+"""What came of linking, in words for the Console. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+Kind = Literal["linked", "already", "refused", "remembered", "unlinkable", "other", "unproven"]
+
+_HEADINGS: Mapping[Kind, str] = MappingProxyType(
+    {
+        "linked": "linked",
+        "already": "already linked",
+        "refused": "refused by Resolve",
+        "remembered": "refused before; not asked again until the proxy changes",
+        "unlinkable": "do not fit",
+        "other": "have another proxy, which is left as it is",
+        "unproven": "not proven, so not linked",
+    }
+)
+_FINE = frozenset({"linked", "already", "other"})
+_QUIET = frozenset({"linked", "already"})
+"""Counted; which clips they are shows in Resolve."""
+
+_MODES: Mapping[str, str] = MappingProxyType(
+    {
+        "0": "Resolve shows no proxies now",
+        "1": "Resolve shows a proxy wherever there is one",
+        "2": "Resolve shows a proxy only where the original is missing",
+    }
+)
+_MENU = "the menu Playback > Proxy Handling changes that"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What came of one clip, or of a proxy that was passed by."""
+
+    kind: Kind
+    clip: str
+    reason: str = ""
+    unknown: tuple[str, ...] = ()
+    """What could not be compared."""
+
+
+@dataclass
+class Summary:
+    """What came of all."""
+
+    endings: list[Ending] = field(default_factory=list)
+    elsewhere: int = 0
+    """Finished proxies of no clip in this project."""
+    proxy_mode: str | None = None
+    unlisted: int = 0
+    places: int = 0
+    missing: tuple[Path, ...] = ()
+    unread: tuple[str, ...] = ()
+    unrecorded: list[str] = field(default_factory=list)
+    stopped: str | None = None
+    """Why the act did not come to its end."""
+
+
+def exit_code_of(summary: Summary) -> int:
+    """Return 0, 1 where anything is not as it should be, 3 where no place of results is there."""
+    if summary.stopped is None and not summary.places:
+        return 3
+    wrong = any(ending.kind not in _FINE for ending in summary.endings)
+    return int(wrong or bool(summary.unrecorded) or summary.stopped is not None)
+
+
+def told_of(summary: Summary, project: str) -> Iterator[str]:
+    """Yield the lines that a person reads."""
+    yield f"Link Finished Proxies: {project}"
+    by_kind = {kind: [e for e in summary.endings if e.kind == kind] for kind in _HEADINGS}
+    for kind, heading in _HEADINGS.items():
+        if by_kind[kind] or kind == "linked":
+            yield f"{heading}: {len(by_kind[kind])}"
+        if kind not in _QUIET:
+            yield from (f"  {ending.clip}: {ending.reason}" for ending in by_kind[kind])
+    if summary.elsewhere:
+        yield f"finished proxies of no clip in this project: {summary.elsewhere}"
+    if by_kind["refused"] and not by_kind["linked"]:
+        yield "Resolve refused every link: it does so while its Project Manager is open. Close it,"
+        yield "and link again."
+    yield from _asides(summary)
+
+
+def _asides(summary: Summary) -> Iterator[str]:
+    unknown = Counter(what for ending in summary.endings for what in ending.unknown)
+    if unknown:
+        counts = ", ".join(f"{what} of {count}" for what, count in unknown.items())
+        yield f"could not be compared, as Resolve does not tell it or nobody saw it: {counts}"
+    if summary.unlisted:
+        yield f"bins that could not be looked into: {summary.unlisted}"
+    yield from (f"not there: {place}" for place in summary.missing)
+    yield from (f"cannot be read: {words}" for words in summary.unread)
+    yield from (f"the record of a link could not be kept: {words}" for words in summary.unrecorded)
+    mode = _MODES.get(summary.proxy_mode or "")
+    if mode is not None:
+        yield f"{mode}; {_MENU}"
+    if summary.stopped is not None:
+        yield f"Stopped: {summary.stopped}. What was linked before stands."

@@ -1,0 +1,249 @@
+"""Link Finished Proxies: each clip of the open project gets the newest proxy that is proven for it.
+
+What Resolve answers to a link counts for nothing: only what the clip says of its proxy afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from proxx_engine import PathMap, StoredResult, inspect_proxy, now_utc
+from sidecar.config import read_config
+from sidecar.resolve.clip_properties import clean
+from sidecar.resolve.link_candidates import Candidate, Candidates, find_candidates, of_clips
+from sidecar.resolve.link_checks import Fit, compare, facts_of
+from sidecar.resolve.link_records import (
+    LinkOutcome,
+    LinkRecord,
+    LinkRecords,
+    add_record,
+    read_records,
+    records_path,
+)
+from sidecar.resolve.link_summary import Ending, Summary, exit_code_of, told_of
+from sidecar.resolve.media_paths import path_key
+from sidecar.resolve.project_clips import ProjectClip, look_at_proxy, read_project_clips
+from sidecar.resolve.session import Project, Session
+from sidecar.resolve.talk_values import HostRefused
+
+_REQUEST_WRONG = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Proxy:
+    """A proxy that stands on the disk as it was proven."""
+
+    candidate: Candidate
+    path: Path
+    size_bytes: int
+    modified_at: str
+
+    def is_of(self, record: LinkRecord) -> bool:
+        """Whether a record is about this file as it is now."""
+        return (
+            path_key(record.proxy) == path_key(str(self.path))
+            and record.size_bytes == self.size_bytes
+            and record.modified_at == self.modified_at
+            and record.sha256 == self.candidate.entry.clip.output_sha256
+        )
+
+
+def link_proxies(session: Session) -> int:
+    """Link the finished proxies to the clips of the open project; nothing else of it is changed.
+
+    Raises: TalkError when Resolve does not answer any more; what was linked is recorded by then.
+    """
+    project = session.project
+    if project is None:
+        session.say("Link Finished Proxies: no project is open in Resolve.")
+        return _REQUEST_WRONG
+    config = session.settings.config
+    act = _Act(session, project, read_config(config).path_maps if config else ())
+    try:
+        with session.talk.scope(), session.talk.in_project(project.id):
+            act.run()
+    except HostRefused as refused:
+        if refused.kind != "wrong_project":
+            raise
+        act.summary.stopped = "another project was opened in Resolve"
+    finally:
+        act.keep_refusals()
+    session.say(*told_of(act.summary, project.name))
+    return exit_code_of(act.summary)
+
+
+@dataclass
+class _Act:
+    """One run over the project, and what came of it so far."""
+
+    session: Session
+    project: Project
+    maps: tuple[PathMap, ...]
+    summary: Summary = field(default_factory=Summary)
+    _made: Candidates = field(init=False)
+    _records: dict[Path, LinkRecords] = field(default_factory=dict)
+    _looked: dict[int, _Proxy | str] = field(default_factory=dict)
+    _refused: list[tuple[Candidate, LinkRecord]] = field(default_factory=list)
+    """Not recorded yet: whether they are about the file shows when another one is linked."""
+
+    def run(self) -> None:
+        """Link what can be linked. Raises: TalkError."""
+        pool = read_project_clips(self.session.talk)
+        self._made = find_candidates(self.session.settings, pool.clips, self.maps)
+        matched = of_clips(self._made, pool.clips, clean(self.project.id))
+        taken = {id(one) for own in matched.values() for one in own}
+        self.summary.proxy_mode, self.summary.unlisted = pool.proxy_mode, pool.unlisted
+        self.summary.unread += self._made.unread
+        self.summary.missing, self.summary.places = self._made.missing, self._made.places
+        self.summary.elsewhere = sum(id(one) not in taken for one in self._made.newest_first)
+        for clip in pool.clips:
+            for ending in self._end(clip, matched.get(clip.item_id, ())):
+                self.summary.endings.append(ending)
+
+    def keep_refusals(self) -> None:
+        """Record the refusals; they are certain where anything was linked beside them."""
+        certain = any(ending.kind == "linked" for ending in self.summary.endings)
+        for candidate, record in self._refused:
+            self._keep(candidate, record.model_copy(update={"certain": certain}))
+        self._refused.clear()
+
+    def _end(self, clip: ProjectClip, candidates: Iterable[Candidate]) -> Iterable[Ending]:
+        """Yield what came of a clip: of each proxy that is passed by, and of the one that is taken.
+
+        What is not proven is passed by in favour of an older one that is.
+        """
+        for candidate in candidates:
+            proxy = self._look(clip, candidate) if candidate.proven else "not proven"
+            if isinstance(proxy, _Proxy):
+                yield self._settle(clip, proxy)
+                return
+            yield Ending("unproven", clip.name, f"{candidate.entry.clip.output.path}: {proxy}")
+
+    def _settle(self, clip: ProjectClip, proxy: _Proxy) -> Ending:
+        fit = compare(facts_of(proxy.candidate.entry.clip), clip.told)
+        if fit.problem is not None:
+            return self._note(clip, proxy, "unlinkable", fit, fit.problem)
+        linked_to = clip.told.proxy_path
+        here = path_key(linked_to) == path_key(str(proxy.path))
+        if (linked_to or clip.told.has_proxy) and not here and not self._is_ours(clip):
+            return Ending("other", clip.name, linked_to or "a file that Resolve does not name")
+        newest = self._newest(clip, proxy)
+        links = [one for one in newest if one.outcome in ("linked", "already")]
+        replaced = here and bool(links) and not proxy.is_of(links[-1])
+        if here and clip.told.has_proxy and not replaced:
+            return self._note(clip, proxy, "already", fit)
+        last = newest[-1] if newest else None
+        if last and last.outcome == "refused" and last.certain and proxy.is_of(last):
+            return Ending("remembered", clip.name, last.reason or "")
+        return self._link(clip, proxy, fit, unlink=replaced)
+
+    def _link(self, clip: ProjectClip, proxy: _Proxy, fit: Fit, *, unlink: bool) -> Ending:
+        said = "Resolve refuses it and gives no reason"
+        try:
+            if unlink:  # else Resolve goes on with what it knows of the file that was there before
+                clip.item.UnlinkProxyMedia()
+            clip.item.LinkProxyMedia(str(proxy.path))
+        except HostRefused as refused:
+            if refused.kind == "wrong_project":
+                raise
+            said = str(refused)
+        shown, path = look_at_proxy(self.session.talk, clip.item)
+        if shown[:1].isdigit() and path_key(path) == path_key(str(proxy.path)):
+            return self._note(clip, proxy, "linked", fit, read_back=(shown, path))
+        if path:
+            said += f"; the clip's proxy is {path} ({shown or 'nothing is told of it'})"
+        return self._note(clip, proxy, "refused", fit, said, read_back=(shown, path))
+
+    def _look(self, clip: ProjectClip, candidate: Candidate) -> _Proxy | str:
+        """Return the proxy if it is still what was proven, else what is wrong with it.
+
+        It is read whole, unless it was linked before and its size and time are as they were then.
+        """
+        known = self._looked.get(id(candidate))
+        if known is None:
+            known = self._looked[id(candidate)] = self._inspect(clip, candidate)
+        return known
+
+    def _inspect(self, clip: ProjectClip, candidate: Candidate) -> _Proxy | str:
+        stored, made = candidate.stored, candidate.entry.clip
+        seen = inspect_proxy(stored, made)
+        try:
+            status = os.stat(seen.path)
+        except OSError:
+            return seen.state if seen.state != "there" else "gone"
+        changed = datetime.fromtimestamp(status.st_mtime, UTC).isoformat()
+        proxy = _Proxy(candidate, seen.path, status.st_size, changed)
+        linked = (r for r in self._newest(clip, proxy) if r.outcome in ("linked", "already"))
+        if seen.state == "there" and not any(map(proxy.is_of, linked)):
+            seen = inspect_proxy(stored, made, rehash=True)
+        return proxy if seen.state == "there" else seen.state
+
+    def _newest(self, clip: ProjectClip, proxy: _Proxy) -> list[LinkRecord]:
+        """Return what was recorded of a clip and a proxy's path, oldest first, whoever made it."""
+        results = self._made.made_at.get(path_key(str(proxy.path)), ())
+        records = [
+            record
+            for stored in (*results, proxy.candidate.stored)
+            for record in self._read(stored).records
+            if (record.project_id, record.item_id) == (clean(self.project.id), clip.item_id)
+        ]
+        return sorted(records, key=lambda record: record.at)
+
+    def _is_ours(self, clip: ProjectClip) -> bool:
+        """Whether the proxy that a clip has was made by Proxx, as far as results tell."""
+        return path_key(clip.told.proxy_path) in self._made.made_at
+
+    def _read(self, stored: StoredResult) -> LinkRecords:
+        path = records_path(stored)
+        if path not in self._records:
+            self._records[path] = read_records(path)
+            self.summary.unread += self._records[path].unread
+        return self._records[path]
+
+    def _note(
+        self,
+        clip: ProjectClip,
+        proxy: _Proxy,
+        outcome: LinkOutcome,
+        fit: Fit,
+        reason: str | None = None,
+        *,
+        read_back: tuple[str, str] | None = None,
+    ) -> Ending:
+        made = proxy.candidate.entry.clip
+        record = LinkRecord(
+            at=now_utc(),
+            project_id=clean(self.project.id),
+            project_name=clean(self.project.name),
+            item_id=clip.item_id,
+            media_id=clip.media_id,
+            clip_name=clip.name,
+            clip_index=made.index,
+            proxy=str(proxy.path),
+            size_bytes=proxy.size_bytes,
+            modified_at=proxy.modified_at,
+            sha256=made.output_sha256,
+            outcome=outcome,
+            reason=reason and clean(reason),
+            read_back=read_back and (clean(read_back[0]), clean(read_back[1])),
+        )
+        if outcome == "refused":
+            self._refused.append((proxy.candidate, record))
+        else:
+            self._keep(proxy.candidate, record)
+        return Ending(outcome, clip.name, reason or "", fit.unknown)
+
+    def _keep(self, candidate: Candidate, record: LinkRecord) -> None:
+        known = self._read(candidate.stored)
+        if record.same_but_for_time(known.newest().get((record.project_id, record.item_id))):
+            return
+        path = records_path(candidate.stored)
+        try:
+            add_record(path, record)
+        except OSError as error:
+            self.summary.unrecorded.append(f"{path}: {error.strerror or error}")
+        self._records[path] = LinkRecords((*known.records, record), known.unread)
