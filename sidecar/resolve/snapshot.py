@@ -37,7 +37,10 @@ _WORDS: Mapping[Scope, str] = MappingProxyType(
         "bin": "the bin",
     }
 )
-_TRACKS = tuple(("video", number) for number in range(1, MOST_TRACKS + 1))
+_KINDS = ("video", "audio")
+"""What is heard is shown too: a clip of sound alone is told, and why it has no proxy."""
+_EACH_KIND = tuple((kind,) for kind in _KINDS)
+_TRACKS = tuple((kind, number) for kind in _KINDS for number in range(1, MOST_TRACKS + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ _LISTED: Mapping[Scope, tuple[Step, ...]] = MappingProxyType(
         "timeline": (
             Step(name="place", on="project", method="GetCurrentTimeline"),
             Step(name="place_name", on="place", method="GetName"),
-            Step(name="track_count", on="place", method="GetTrackCount", args=("video",)),
+            Step(name="track_counts", on="place", method="GetTrackCount", args_each=_EACH_KIND),
             Step(name="tracks", on="place", method="GetItemListInTrack", args_each=_TRACKS),
             Step(name="items", on="tracks", flatten=True),
             Step(name="item_names", each="items", method="GetName"),
@@ -216,21 +219,29 @@ def _unread(scope: Scope, found: Found) -> Iterator[str]:
     elif isinstance(listed, HostRefused) and not _is_missing(listed):
         yield f"{_WORDS[scope]} cannot be read: {listed}"
     elif scope == "timeline" and isinstance(place, RemoteObject):
-        yield from _unread_tracks(found["track_count"], _entries(found["tracks"]))
+        counts = dict(zip(_KINDS, _entries(found["track_counts"]), strict=False))
+        yield from _unread_tracks(
+            counts, dict(zip(_TRACKS, _entries(found["tracks"]), strict=False))
+        )
         for name, media in _shown(found):
             if media is not None and not isinstance(media, RemoteObject):
                 yield f"{name}: the clip that it shows cannot be read: {_said(media)}"
 
 
-def _unread_tracks(count: Any, tracks: list[Any]) -> Iterator[str]:
-    if not isinstance(count, int | float) or isinstance(count, bool):
-        yield f"how many video tracks there are cannot be read: {_said(count)}"
-        return
-    for number, items in enumerate(tracks[: int(count)], start=1):
-        if not isinstance(items, list) and items != {}:  # so Lua tells an empty list
-            yield f"video track {number} cannot be read: {_said(items)}"
-    if count > MOST_TRACKS:
-        yield f"there are {int(count)} video tracks; those above {MOST_TRACKS} are not looked at"
+def _unread_tracks(
+    counts: Mapping[str, Any], tracks: Mapping[tuple[str, int], Any]
+) -> Iterator[str]:
+    for kind in _KINDS:
+        count = counts.get(kind)
+        if not isinstance(count, int | float) or isinstance(count, bool):
+            yield f"how many {kind} tracks there are cannot be read: {_said(count)}"
+            continue
+        for number in range(1, min(int(count), MOST_TRACKS) + 1):
+            items = tracks.get((kind, number))
+            if not isinstance(items, list) and items != {}:  # so Lua tells an empty list
+                yield f"{kind} track {number} cannot be read: {_said(items)}"
+        if count > MOST_TRACKS:
+            yield f"of {int(count)} {kind} tracks those above {MOST_TRACKS} are not looked at"
 
 
 def _shown(found: Found) -> Iterator[tuple[str, Any]]:

@@ -21,6 +21,7 @@ from tests.fakes.resolve import (
     mixed_timeline,
     user_state,
 )
+from tests.fakes.resolve.tracks import Track
 from tests.resolve.inner_talk import HOSTS, talk_with
 
 
@@ -76,7 +77,7 @@ def test_both_languages_tell_the_same(fake: FakeResolve, tmp_path: Path) -> None
     mixed_timeline(fake, tmp_path)
     python, lua = (take_snapshot(talk_with(fake, language)) for language in ("py", "lua"))
     assert python == lua
-    assert len(python.clips) == 12  # the wild sound lies on an audio track
+    assert len(python.clips) == 13
     assert len(python.without_media) == 4
 
 
@@ -144,11 +145,22 @@ def test_a_track_that_cannot_be_read_is_told(
     fake: FakeResolve, scene: Scene, language: str
 ) -> None:
     scene.timeline("Reel 1", scene.offline("a.mov"))
-    fake.faults.once("GetItemListInTrack", Answers(None))
+    fake.faults.always("GetItemListInTrack", Answers(None))
     snapshot = take_snapshot(talk_with(fake, language))
     assert snapshot.scope == "timeline"
     assert snapshot.clips == ()
-    assert snapshot.unread == ("video track 1 cannot be read: Resolve says None",)
+    assert snapshot.unread == (
+        "video track 1 cannot be read: Resolve says None",
+        "audio track 1 cannot be read: Resolve says None",
+    )
+
+
+def test_more_tracks_than_are_looked_at(fake: FakeResolve, scene: Scene) -> None:
+    timeline = scene.timeline("Reel 1", scene.offline("a.mov"))
+    timeline.tracks["video"] += [Track(f"Video {number}") for number in range(2, 71)]
+    snapshot = take_snapshot(talk_with(fake))
+    assert names(snapshot) == ["a.mov"]
+    assert snapshot.unread == ("of 70 video tracks those above 64 are not looked at",)
 
 
 def test_what_throws_ends_the_search(fake: FakeResolve, scene: Scene, language: str) -> None:
@@ -167,7 +179,7 @@ def test_an_item_whose_clip_cannot_be_read(fake: FakeResolve, scene: Scene, lang
     scene.timeline("Reel 1", scene.offline("a.mov"), scene.offline("b.mov"))
     fake.faults.once("TimelineItem.GetMediaPoolItem", Raises())
     snapshot = take_snapshot(talk_with(fake, language))
-    assert names(snapshot) == ["b.mov"]
+    assert names(snapshot) == ["b.mov", "a.mov"]  # its sound was read
     assert snapshot.unread[0].startswith("a.mov: the clip that it shows cannot be read: ")
 
 
