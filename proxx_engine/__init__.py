@@ -52,7 +52,7 @@ from proxx_engine.phase1_lock import (
 from proxx_engine.planning.path_maps import local_path, root_problem, same_root
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
 from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, source_format
-from proxx_engine.preflight import Obstacle, is_foreign, look_at_place, look_before
+from proxx_engine.preflight import Obstacle, is_foreign, look_at_place, look_at_resolve, look_before
 from proxx_engine.rejection import identify_worker, reject
 from proxx_engine.result_store.finding import FoundResults, find_results
 from proxx_engine.result_store.jobs import JobMark, read_mark
@@ -200,6 +200,7 @@ __all__ = [
     "load_profiles",
     "local_path",
     "look_at_place",
+    "look_at_resolve",
     "look_before",
     "make_folders_below",
     "naming_template",

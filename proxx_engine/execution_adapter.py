@@ -6,13 +6,10 @@ back, verify, make durable, publish → result. The first clip that fails ends t
 
 from __future__ import annotations
 
-import errno
 import os
-from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from proxx_engine._engines.choosing import engine_for
@@ -77,12 +74,14 @@ def execute_jobspec(
     stop: StopFlags,
     journal_path: Path,
     resolve_host: ResolveHost | None = None,
+    no_resolve: str = "",
 ) -> JobExecutionResult:
     """Execute one job and return what happened, which is also written beside the proxies.
 
     `journal_path` names the job's journal (`X.journal.jsonl`); lock, log and the job's own copy
     of the result get their names from it. `stop` is polled. `resolve_host` is the Resolve that
-    camera-raw jobs need, by itself or from afar; without one they say TOOL_RESOLVE_MISSING.
+    camera-raw jobs need, by itself or from afar; without one they say TOOL_RESOLVE_MISSING, with
+    the reason `no_resolve`.
     Raises: JobSpecValidationError with every problem, before anything is touched; OSError when
     the job's own folder cannot be written before the job began. What happens to a job that began
     is data, and so is what could not be kept of it.
@@ -107,7 +106,7 @@ def execute_jobspec(
         engine = engine_for(plan, resolve_host)
         run = _Run(plan, here, tools, stop, journal, place, lock, engine)
         journal.note("lock_taken", owner=asdict(lock.owner), nonce=lock.nonce)
-        result = _conclude(run, record, _run_job(run, record))
+        result = _conclude(run, record, _run_job(run, record, no_resolve))
     finally:
         left_behind = _let_go(place, lock)
     return add_issues(result, *left_behind)
@@ -151,13 +150,13 @@ def _let_go(place: JobPlace, lock: LockRecord) -> tuple[ResultIssue, ...]:
     return ()
 
 
-def _run_job(run: _Run, record: JobRecord) -> JobExecutionResult:
+def _run_job(run: _Run, record: JobRecord, no_resolve: str) -> JobExecutionResult:
     spec = run.plan.spec
     run.journal.note(
         "job_started", job_id=spec.job_id, clips=len(spec.clips), worker=record.worker.id
     )
     engine = run.engine
-    obstacles = look_before(run.plan, run.tools, resolve_at_hand=engine is not None)
+    obstacles = look_before(run.plan, run.tools, no_resolve=None if engine else no_resolve)
     if not obstacles and engine is not None:
         faults = engine.look(run.here)
         obstacles = tuple(Obstacle(fault.code, fault.detail, None) for fault in faults)
@@ -196,11 +195,7 @@ def _run_clip(
     except EncodingFault as fault:
         record.fail(fault.code, fault.detail)
     except OSError as error:
-        if record.published:
-            record.left_behind(str(error))
-        else:
-            code = _PLACE_CODES.get(error.errno or 0, "STORAGE_FAILED")
-            record.fail(code, str(error), stage="execution")
+        record.hindered(error)
     if record.failure is not None:
         _note(run, job, "clip_failed", index=index, code=record.failure.code)
 
@@ -208,17 +203,6 @@ def _run_clip(
 def _require_claim(run: _Run) -> None:
     if run.is_lost():
         raise EncodingFault("CLAIM_LOST", str(run.place.lock))
-
-
-_PLACE_CODES: Mapping[int, str] = MappingProxyType(
-    {
-        errno.ENOSPC: "STORAGE_FULL",
-        errno.EDQUOT: "STORAGE_FULL",
-        errno.EROFS: "STORAGE_NOT_WRITABLE",
-        errno.EACCES: "STORAGE_NOT_WRITABLE",
-        errno.EPERM: "STORAGE_NOT_WRITABLE",
-    }
-)
 
 
 def _workplace(run: _Run, undo: ExitStack) -> Workplace:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from proxx_engine._engines.choosing import engine_for
+from proxx_engine._engines.resolve.host import ResolveHost
 from proxx_engine.planning.cube import MAX_CUBE_BYTES
 from proxx_engine.planning.path_maps import is_windows_path
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
@@ -65,36 +67,58 @@ def tell_missing(written: str, local: str) -> str:
 
 
 def look_before(
-    plan: ExecutionPlan, tools: Tools, *, may_touch: bool = True, resolve_at_hand: bool = False
+    plan: ExecutionPlan, tools: Tools, *, may_touch: bool = True, no_resolve: str | None = ""
 ) -> tuple[Obstacle, ...]:
     """Return everything that stands in the way, all at once.
 
     Whether a folder can be written is tried with a file, unless nothing may be touched.
-    `resolve_at_hand`: there is a Resolve for camera raw; the engine looks at it.
+    `no_resolve`: why there is no Resolve for camera raw; None: there is one, and the engine looks
+    at it.
     """
     here = plan_here(plan, tools.path_maps)
     return (
-        *_places_and_tools(plan, here, tools, may_touch, resolve_at_hand),
-        *_renderings(plan, resolve_at_hand=resolve_at_hand),
+        *_places_and_tools(plan, here, tools, may_touch, no_resolve),
+        *_renderings(plan, no_resolve),
         *_look(plan, here),
         *_clips(plan, here),
     )
 
 
 def look_at_place(
-    spec: JobSpec, tools: Tools, *, resolve_at_hand: bool = False
+    spec: JobSpec, tools: Tools, *, no_resolve: str | None = ""
 ) -> tuple[Obstacle, ...]:
     """Return what of the place, not of a clip, stands in the way (STORAGE_, TOOL_).
 
-    No source is opened. Raises: JobSpecValidationError.
+    `no_resolve` as in `look_before`. No source is opened. Raises: JobSpecValidationError.
     """
     plan = plan_job(spec)
     here = plan_here(plan, tools.path_maps)
-    return tuple(_places_and_tools(plan, here, tools, True, resolve_at_hand))
+    return tuple(_places_and_tools(plan, here, tools, True, no_resolve))
+
+
+def look_at_resolve(spec: JobSpec, host: ResolveHost) -> Obstacle | None:
+    """Return what of Resolve stands in the way of a raw job and may be otherwise later (RENDER_).
+
+    Another project is open, or none; its user renders; it answers nothing. Changes nothing there.
+    Raises: JobSpecValidationError.
+    """
+    plan = plan_job(spec)
+    engine = engine_for(plan, host)
+    faults = engine.look(plan) if engine is not None else ()
+    waits = (fault for fault in faults if fault.code not in _NEVER_OTHERWISE)
+    return next((Obstacle(fault.code, fault.detail, None) for fault in waits), None)
+
+
+_NEVER_OTHERWISE = frozenset({"RENDER_CODEC_MISSING", "RENDER_LOOK_REFUSED"})
+"""What an engine's look finds of the job itself: waiting mends none of it."""
 
 
 def _places_and_tools(
-    plan: ExecutionPlan, here: ExecutionPlan, tools: Tools, may_touch: bool, resolve_at_hand: bool
+    plan: ExecutionPlan,
+    here: ExecutionPlan,
+    tools: Tools,
+    may_touch: bool,
+    no_resolve: str | None,
 ) -> Iterator[Obstacle]:
     try:
         missing = missing_output_folder(plan, here)
@@ -102,7 +126,7 @@ def _places_and_tools(
     except OSError as error:  # a share that is gone, a folder that may not be entered
         detail = f"{here.spec.output.directory}: {error.strerror}"
         yield Obstacle("STORAGE_OUTPUT_MISSING", detail, None)
-    yield from _tools(plan, tools, resolve_at_hand=resolve_at_hand)
+    yield from _tools(plan, tools, no_resolve)
 
 
 def _places(plan: ExecutionPlan, *, may_touch: bool) -> Iterator[Obstacle]:
@@ -131,9 +155,9 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _renderings(plan: ExecutionPlan, *, resolve_at_hand: bool) -> Iterator[Obstacle]:
+def _renderings(plan: ExecutionPlan, no_resolve: str | None) -> Iterator[Obstacle]:
     """Yield each clip of which the JobSpec does not say enough for Resolve."""
-    if plan.engine != "resolve" or not resolve_at_hand:
+    if plan.engine != "resolve" or no_resolve is not None:
         return
     for clip in plan.clips:
         if clip.rendering is None:
@@ -142,10 +166,10 @@ def _renderings(plan: ExecutionPlan, *, resolve_at_hand: bool) -> Iterator[Obsta
             yield Obstacle("RENDER_FACTS_MISSING", detail, clip.clip.index)
 
 
-def _tools(plan: ExecutionPlan, tools: Tools, *, resolve_at_hand: bool) -> Iterator[Obstacle]:
+def _tools(plan: ExecutionPlan, tools: Tools, no_resolve: str | None) -> Iterator[Obstacle]:
     if plan.engine == "resolve":
-        if not resolve_at_hand:
-            yield Obstacle("TOOL_RESOLVE_MISSING", "", None)
+        if no_resolve is not None:
+            yield Obstacle("TOOL_RESOLVE_MISSING", no_resolve, None)
         return
     profile = plan.spec.profile
     for encoder in (profile.video.encoder, profile.audio.codec):

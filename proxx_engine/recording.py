@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from proxx_engine._engines.contract import EncodeReport
+from proxx_engine.errors import EncodingFault
 from proxx_engine.journal import JobPlace
 from proxx_engine.planning.arguments import FFMPEG
 from proxx_engine.planning.arguments.inputs import THREADS
@@ -35,6 +39,16 @@ from proxx_engine.results.nle_verdicts import judge_nles
 from proxx_engine.system.clock import monotonic_seconds, now_utc
 from proxx_engine.system.tools import Tools
 from proxx_engine.verification.pictures import frame_map
+
+_PLACE_CODES: Mapping[int, str] = MappingProxyType(
+    {
+        errno.ENOSPC: "STORAGE_FULL",
+        errno.EDQUOT: "STORAGE_FULL",
+        errno.EROFS: "STORAGE_NOT_WRITABLE",
+        errno.EACCES: "STORAGE_NOT_WRITABLE",
+        errno.EPERM: "STORAGE_NOT_WRITABLE",
+    }
+)
 
 
 @dataclass
@@ -85,10 +99,17 @@ class ClipRecord:
         self.size_bytes = self.sha256 = None
         self._end()
 
-    def left_behind(self, detail: str) -> None:
-        """The proxy is published, but something hidden of ours could not be cleared away."""
-        path = self.plan.relative_path
-        self.remark = ResultIssue(code="STORAGE_FAILED", path=path, sentence=detail)
+    def hindered(self, error: OSError) -> None:
+        """The disk did not do what was asked: the clip failed, unless it had its end before."""
+        fault = error.__context__
+        if isinstance(fault, EncodingFault):  # what the clip failed for came first
+            self.fail(fault.code, fault.detail)
+        if not self.published and self.failure is None:
+            code = _PLACE_CODES.get(error.errno or 0, "STORAGE_FAILED")
+            self.fail(code, str(error), stage="execution")
+        elif self.remark is None:  # something hidden of ours could not be cleared away
+            path = self.plan.relative_path
+            self.remark = ResultIssue(code="STORAGE_FAILED", path=path, sentence=str(error))
 
     def _end(self) -> None:
         if self.started_at is not None:

@@ -13,8 +13,9 @@ from sidecar.cli.signals import stop_by_signals
 from sidecar.cli.watch_told import JsonTale, Tale, sum_up
 from sidecar.folders.layout import make_watch_folder
 from sidecar.watch.batch_command import FIELDS, check_command
-from sidecar.watch.loop import WatchOutcome, run_watch_loop
+from sidecar.watch.loop import run_watch_loop
 from sidecar.watch.options import WatchOptions
+from sidecar.watch.outcome import WatchOutcome
 
 _MOST_WORKERS = 64
 

@@ -15,8 +15,8 @@ from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import short_name
 from sidecar.folders.places import Block
 from sidecar.folders.settling import Settled
-from sidecar.watch.loop import WatchOutcome
 from sidecar.watch.options import Teller, WatchOptions
+from sidecar.watch.outcome import WatchOutcome
 
 
 class Tale(Teller):

@@ -8,13 +8,15 @@ than it did then.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from proxx_engine import (
     JobExecutionResult,
     JobSpec,
+    Obstacle,
     Tools,
     failure_kinds,
     free_bytes,
@@ -24,6 +26,13 @@ from proxx_engine import (
     plan_job,
 )
 from sidecar.folders.layout import WatchFolder
+from sidecar.folders.resolve_place import (
+    RESOLVE,
+    FindResolve,
+    costs_others,
+    look_for_resolve,
+    projects_of,
+)
 
 FIRST_PAUSE_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 3600.0
@@ -39,7 +48,7 @@ class Block:
     """Why nothing is claimed for a place."""
 
     place: str
-    """An output folder as jobs name it, or a tool."""
+    """An output folder as jobs name it, a tool, or a project in Resolve."""
     code: str
     detail: str
 
@@ -79,6 +88,8 @@ class Places:
 
     look_every_seconds: float
     clock: Callable[[], float]
+    find_resolve: FindResolve | None = None
+    """None: no Resolve is looked for."""
     _blocked: dict[str, _Blocked] = field(default_factory=dict)
     _homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _well: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -94,44 +105,66 @@ class Places:
 
     def why_not(self, name: str, spec: JobSpec, tools: Tools) -> Block | None:
         """Look at a job's places; None when it may be claimed. `name`: its file's in `pending/`."""
-        directory = spec.output.directory
+        directory, tool = spec.output.directory, self._tool_of(spec)
+        folders, projects = source_folders(spec, tools), self._projects_of(spec)
         now = self.clock()
-        for place in (directory, tools_of(spec), *source_folders(spec, tools)):
+        for place in (directory, tool, *folders, *projects):
             if known := self._known(place, now):
                 self._homes[name] = (place,)
                 return known.block
-        for folder in source_folders(spec, tools):
+        for folder in folders:
             if not os.path.isdir(folder):
                 # One file that is missing is the clip's fault; without its folder a share is away.
-                self._homes[name] = (folder,)
                 sentence = f"The folder of the source is not there: {folder}"
-                return self._keep_out(Block(folder, "SOURCE_MISSING", sentence))
-            if folder in self._blocked:
-                self._blocked[folder].stands = False
+                return self._keep_out(name, Block(folder, "SOURCE_MISSING", sentence))
+            self._works(folder)
+        if block := self._look_for_resolve(spec):
+            return self._keep_out(name, block)
         # Looking writes a file: once a poll is enough for all jobs of a place, but for its room.
-        well_at = self._well.get((directory, tools_of(spec)))
+        well_at = self._well.get((directory, tool))
         if well_at is not None and now - well_at < self.look_every_seconds:
             room = _room(directory, tools)
             if room is not None and room.holds(plan_job(spec).estimated_bytes):
+                self._homes.pop(name, None)
                 return None
-        for obstacle in look_at_place(spec, tools):
-            place = directory if obstacle.code.startswith("STORAGE_") else tools_of(spec)
-            self._homes[name] = (place,)
-            sentence = f"{failure_kinds()[obstacle.code].sentence}: {obstacle.detail}"
-            return self._keep_out(Block(place, obstacle.code, sentence.removesuffix(": ")))
+        no_resolve = None if self.find_resolve else ""
+        for obstacle in look_at_place(spec, tools, no_resolve=no_resolve):
+            place = directory if obstacle.code.startswith("STORAGE_") else tool
+            return self._keep_out(name, _block(place, obstacle))
         known = self._blocked.get(directory)
         if known and known.room_then is not None:
             room = _room(directory, tools)
             if room is None or not room.is_notably_more_than(known.room_then):
-                return self._keep_out(known.block)
+                return self._keep_out(name, known.block)
         self._homes.pop(name, None)
-        self._well[directory, tools_of(spec)] = now
-        for place in (directory, tools_of(spec)):
-            if place in self._blocked:
-                self._blocked[place].stands = False
+        self._well[directory, tool] = now
+        self._works(directory, tool)
         return None
 
-    def _keep_out(self, block: Block) -> Block:
+    def _tool_of(self, spec: JobSpec) -> str:
+        return RESOLVE if self.find_resolve else f"encoder {spec.profile.video.encoder}"
+
+    def _projects_of(self, spec: JobSpec) -> tuple[str, ...]:
+        return projects_of(spec) if self.find_resolve else ()
+
+    def _look_for_resolve(self, spec: JobSpec) -> Block | None:
+        """Look before every job: its user may begin to render, or open another project."""
+        found = look_for_resolve(spec, self.find_resolve) if self.find_resolve else None
+        if found is None:
+            self._works(*self._projects_of(spec))
+            return None
+        place, obstacle = found
+        if place != RESOLVE:
+            self._works(RESOLVE)
+        return _block(place, obstacle)
+
+    def _works(self, *places: str) -> None:
+        for place in places:
+            if place in self._blocked:
+                self._blocked[place].stands = False
+
+    def _keep_out(self, name: str, block: Block) -> Block:
+        self._homes[name] = (block.place,)
         before = self._blocked.get(block.place)
         failures, room_then = (before.failures, before.room_then) if before else (0, None)
         again = self.clock() + self.look_every_seconds
@@ -141,25 +174,29 @@ class Places:
     def learn(self, spec: JobSpec, result: JobExecutionResult, tools: Tools) -> Block | None:
         """Learn from a job that ended; return what now stands in the way of others."""
         code = result.failure.code if result.failure else ""
-        if not code.startswith(("STORAGE_", "TOOL_")):
+        directory, tool = spec.output.directory, self._tool_of(spec)
+        if not (code.startswith(("STORAGE_", "TOOL_")) or costs_others(code)):
             if result.status == "COMPLETED":
-                self._blocked.pop(spec.output.directory, None)
-                self._blocked.pop(tools_of(spec), None)
+                self._blocked.pop(directory, None)
+                self._blocked.pop(tool, None)
             return None
-        self._well.pop((spec.output.directory, tools_of(spec)), None)
-        storage = code.startswith("STORAGE_")
-        place = spec.output.directory if storage else tools_of(spec)
+        self._well.pop((directory, tool), None)
+        place = directory if code.startswith("STORAGE_") else tool
         failures = self._blocked[place].failures + 1 if place in self._blocked else 1
         pause = min(FIRST_PAUSE_SECONDS * 2 ** (failures - 1), LONGEST_PAUSE_SECONDS)
         assert result.failure is not None
         block = Block(place, code, result.failure.sentence)
-        room = _room(spec.output.directory, tools) if code == "STORAGE_FULL" else None
+        room = _room(directory, tools) if code == "STORAGE_FULL" else None
         self._blocked[place] = _Blocked(block, self.clock() + pause, failures, room)
         return block
 
     def blocks(self) -> tuple[Block, ...]:
         """Return everything that stands in the way."""
         return tuple(known.block for known in self._blocked.values() if known.stands)
+
+    def waiting(self) -> Mapping[str, int]:
+        """Return how many jobs were found to wait for each place."""
+        return Counter(place for homes in self._homes.values() for place in homes)
 
     def forget_all_but(self, names: set[str]) -> None:
         """Forget jobs that no longer wait."""
@@ -184,9 +221,9 @@ def source_folders(spec: JobSpec, tools: Tools) -> list[str]:
     return list(dict.fromkeys(os.path.dirname(name) for name in files))
 
 
-def tools_of(spec: JobSpec) -> str:
-    """Return the tool that a job needs, as a place."""
-    return f"encoder {spec.profile.video.encoder}"
+def _block(place: str, obstacle: Obstacle) -> Block:
+    sentence = f"{failure_kinds()[obstacle.code].sentence}: {obstacle.detail}"
+    return Block(place, obstacle.code, sentence.removesuffix(": "))
 
 
 def _room(directory: str, tools: Tools) -> Room | None:

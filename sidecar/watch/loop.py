@@ -9,10 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from proxx_engine import (
+    Issue,
+    RequestError,
     Tools,
     WorkerIdentity,
     assert_phase1_compliance,
@@ -31,14 +33,15 @@ from sidecar.folders.heartbeats import (
     write_heartbeat,
 )
 from sidecar.folders.layout import WatchFolder
-from sidecar.folders.places import Block, Places
+from sidecar.folders.places import Places
 from sidecar.folders.processes import process_name
 from sidecar.folders.settling import Settled, Settler
 from sidecar.folders.stopping import StopLevel, forget_stop, read_stop
 from sidecar.watch.batch_ends import BatchEnds
 from sidecar.watch.beats import beat_of
 from sidecar.watch.line import WaitingLine
-from sidecar.watch.options import Tally, Teller, WatchOptions
+from sidecar.watch.options import Teller, WatchOptions
+from sidecar.watch.outcome import WatchOutcome
 from sidecar.watch.settling_rounds import SettlingRounds
 from sidecar.watch.workers import Worker
 
@@ -54,37 +57,19 @@ class Wish(Protocol):
         """How soon they are to end."""
 
 
-@dataclass
-class WatchOutcome:
-    """What a watch came to."""
-
-    tally: Tally = field(default_factory=Tally)
-    """Of the jobs that were run."""
-    settled: int = 0
-    settled_tally: Tally = field(default_factory=Tally)
-    """Of the jobs that were settled and had been begun."""
-    unfinished: tuple[tuple[str, str], ...] = ()
-    """Files that still wait to become whole, each with the reason."""
-    rejected: int = 0
-    """Files in `pending/` that were no jobs to run."""
-    blocks: tuple[Block, ...] = ()
-    """What still stood in the way at the end."""
-    troubles: tuple[str, ...] = ()
-    stopped: bool = False
-    """Whether a person ended it."""
-    defects: tuple[str, ...] = ()
-    """Stories of workers that died of a defect of ours."""
-
-
 def run_watch_loop(
     folder: WatchFolder, options: WatchOptions, *, wish: Wish, teller: Teller
 ) -> WatchOutcome:
     """Watch until a person says stop, or with `once` until nothing is left to take.
 
     Raises: PlaceError when FFmpeg is missing at the start; OSError when the folder cannot be
-    written then. Later both are told and waited out.
+    written then. Later both are told and waited out. RequestError for several workers of one
+    Resolve.
     """
     assert_phase1_compliance()
+    if options.find_resolve is not None and options.workers > 1:
+        sentence = f"found {options.workers}; Resolve has one render queue, so one worker serves it"
+        raise RequestError((Issue("SPEC_BAD_PAIR", "--workers", sentence),))
     with find_tools(
         ffmpeg=options.ffmpeg, threads=options.threads_per_job, path_maps=options.path_maps
     ) as tools:
@@ -121,7 +106,7 @@ class _Watch:
         self._process = process_name(owner)
         self._log = ActionLog(folder, self._process)
         identity = identify_worker(owner.host)
-        places = Places(options.poll_seconds, time.monotonic)
+        places = Places(options.poll_seconds, time.monotonic, options.find_resolve)
         self._line = WaitingLine(
             folder,
             self._log,
@@ -274,7 +259,7 @@ class _Watch:
         for worker in self._workers:
             outcome.tally.join(worker.tally)
         outcome.settled, outcome.settled_tally = settling.count, settling.tally
-        outcome.blocks = self._line.blocks()
+        outcome.blocks, outcome.waiting = self._line.blocks(), self._line.places.waiting()
         outcome.rejected = self._line.rejected
         outcome.unfinished = tuple(sorted(self._line.unfinished.items()))
         troubles = (worker.doing.trouble for worker in self._workers)

@@ -8,6 +8,7 @@ from pathlib import Path
 from proxx_engine import JobExecutionResult, JobSpec, PathMap
 from sidecar.folders.batches import Batch, BatchCounts
 from sidecar.folders.places import Block
+from sidecar.folders.resolve_place import FindResolve
 from sidecar.folders.settling import Settled
 
 
@@ -27,6 +28,8 @@ class WatchOptions:
     """A command, its words as in a shell; `{batch} {folder} {completed} {failed}` are filled in."""
     still_seconds: float = 60.0
     """An unfinished file that has not changed for so long is told."""
+    find_resolve: FindResolve | None = None
+    """For raw jobs, and one worker: Resolve has one render queue. Called by that worker alone."""
 
 
 @dataclass

@@ -8,8 +8,6 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Self
 
 from proxx_engine import (
     Issue,
@@ -20,7 +18,6 @@ from proxx_engine import (
     WorkerIdentity,
     encode_json,
     execute_jobspec,
-    find_tools,
     local_path,
     now_utc,
     place_of_job,
@@ -39,6 +36,7 @@ from sidecar.folders.stopping import StopLevel
 from sidecar.watch.batch_ends import BatchEnds
 from sidecar.watch.line import WaitingLine
 from sidecar.watch.options import Tally, Teller, WatchOptions
+from sidecar.watch.tool_box import ToolBox
 
 
 @dataclass
@@ -187,6 +185,8 @@ class Worker(threading.Thread):
 
     def _execute(self, taken: TakenJob, tools: Tools) -> JobExecutionResult:
         stop = ClaimStop(lambda: self.level, self._folder, taken.claim)
+        find = self._options.find_resolve
+        host, no_resolve = find() if find is not None else (None, "")
         try:
             return execute_jobspec(
                 taken.spec,
@@ -194,6 +194,8 @@ class Worker(threading.Thread):
                 worker=self.identity,
                 stop=stop,
                 journal_path=place_of_job(taken.job_file).journal,
+                resolve_host=host,
+                no_resolve=no_resolve,
             )
         except OSError as error:
             where, why = error.filename or taken.home, error.strerror or str(error)
@@ -246,46 +248,3 @@ class Worker(threading.Thread):
             owner_gone=True,
             path_maps=maps,
         )
-
-
-class ToolBox:
-    """A worker's own tools; found anew when the FFmpeg under their name became another."""
-
-    def __init__(self, options: WatchOptions, threads: int) -> None:
-        self._options = options
-        self._threads = threads
-        self._tools: Tools | None = None
-        self._seen: tuple[int, int, int] | None = None
-
-    def current(self) -> Tools:
-        """Return the tools as they are now. Raises: PlaceError."""
-        if self._tools is not None and _mark(self._tools.ffmpeg) == self._seen:
-            return self._tools
-        self.close()
-        self._tools = find_tools(
-            ffmpeg=self._options.ffmpeg,
-            threads=self._threads,
-            path_maps=self._options.path_maps,
-        )
-        self._seen = _mark(self._tools.ffmpeg)
-        return self._tools
-
-    def close(self) -> None:
-        """End what the tools started."""
-        if self._tools is not None:
-            self._tools.close()
-            self._tools = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_raised: object) -> None:
-        self.close()
-
-
-def _mark(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -13,6 +13,7 @@ from proxx_engine import PathMap, local_path, read_regular
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import job_id_in, judge_name
 from sidecar.folders.pending import Unfinished, look_at
+from sidecar.folders.resolve_place import RESOLVE, project_place
 from sidecar.folders.views.seen import BlockSeen, UnfinishedSeen, cause_of
 from sidecar.folders.views.tops import Budget, Top, Tops
 
@@ -105,12 +106,15 @@ def _list_files(folder: WatchFolder) -> list[str]:
 
 
 def _read_places(path: str, maps: tuple[PathMap, ...]) -> frozenset[str]:
-    """Return output folder, encoder and source folders of a job file, nothing of it checked."""
+    """Return output folder, tools, project and source folders of a job file, all unchecked."""
     try:
         loaded = json.loads(read_regular(Path(path), limit=_MAX_JOB_BYTES))
         files = [name for clip in loaded["clips"] for name in clip["source"]["files"]]
         folders = {os.path.dirname(local_path(name, maps)) for name in files}
         encoder = f"encoder {loaded['profile']['video']['encoder']}"
-        return frozenset({loaded["output"]["directory"], encoder, *folders})
+        said = [clip["resolve"] for clip in loaded["clips"] if clip.get("resolve")]
+        projects = {project_place(each["project_name"], each["project_id"]) for each in said}
+        resolve = {RESOLVE, *projects} if said else set()
+        return frozenset({loaded["output"]["directory"], encoder, *folders, *resolve})
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return frozenset()

@@ -1,0 +1,61 @@
+"""DaVinci Resolve as a place of raw jobs: which project is open, and whether it is free."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from proxx_engine import JobSpec, Obstacle, ResolveHost, look_at_resolve
+
+RESOLVE = "DaVinci Resolve"
+
+FindResolve = Callable[[], tuple[ResolveHost | None, str]]
+"""Finds the Resolve that raw jobs are rendered by, or says why there is none; asked before each."""
+
+_COSTS_OTHERS = frozenset(
+    {
+        "RENDER_HOST_GONE",
+        "RENDER_NO_ANSWER",
+        "RENDER_NO_PROJECT",
+        "RENDER_WRONG_PROJECT",
+        "RENDER_USER_RENDERS",
+        "RENDER_TOO_OLD",
+        "RENDER_STATE_NOT_KEPT",
+        "RENDER_JOB_REFUSED",
+        "RENDER_START_REFUSED",
+        # A person who ends one render in Resolve does not want the next to begin at once.
+        "RENDER_CANCELLED",
+        "RENDER_NOT_RESTORED",
+    }
+)
+"""Failures after which the next job would hardly fare better."""
+
+
+def costs_others(code: str) -> bool:
+    """Whether a failed render says more of Resolve than of its clip."""
+    return code in _COSTS_OTHERS
+
+
+def project_place(name: object, project_id: object) -> str:
+    """Return a project as a place; two projects may have one name."""
+    return f"project {name or 'without a name'} ({str(project_id)[:8]})"
+
+
+def projects_of(spec: JobSpec) -> tuple[str, ...]:
+    """Return the projects of a raw job, each as a place: one, unless it was made by hand."""
+    said = (clip.resolve for clip in spec.clips)
+    places = (project_place(each.project_name, each.project_id) for each in said if each)
+    return tuple(dict.fromkeys(places))
+
+
+def look_for_resolve(spec: JobSpec, find: FindResolve) -> tuple[str, Obstacle] | None:
+    """Return what of Resolve a raw job waits for, with the place that it is of."""
+    host, why_not = find()
+    if host is None:
+        return RESOLVE, Obstacle("TOOL_RESOLVE_MISSING", why_not, None)
+    obstacle, projects = look_at_resolve(spec, host), projects_of(spec)
+    if obstacle is None:
+        return None
+    if obstacle.code != "RENDER_WRONG_PROJECT":
+        return RESOLVE, obstacle
+    # A job of two projects never finds its own: it is run, and fails by this name.
+    return (projects[0], obstacle) if len(projects) == 1 else None
