@@ -9,13 +9,12 @@ import argparse
 import importlib
 import signal
 import sys
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType, MappingProxyType
 from typing import Any, NoReturn, Protocol
 
-from sidecar.cli.outcome import DEFECT, DONE, REQUEST_WRONG, STOPPED, Outcome, speak
+from sidecar.cli.outcome import DONE, REQUEST_WRONG, STOPPED, Outcome, speak
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -33,6 +32,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "results": "show what came of every clip, and whether its proxy still stands",
         "resubmit": "make new jobs of what failed; the record stays",
         "clean": "remove what processes that are gone left hidden",
+        "plugin": "do what Resolve's menu asks for; show and edit the plugin's settings",
         "explain": "show what a failure code means, and what to do next",
         "probe": "show what a media file is, and which engine takes it",
         "profiles": "show the kinds of proxy",
@@ -89,7 +89,9 @@ def _call(name: str, words: list[str]) -> int:
     except KeyboardInterrupt:
         outcome = Outcome(STOPPED, {"error": "stopped"}, complaints=("proxx: stopped",))
     except Exception as error:
-        outcome = _explain(error)
+        from sidecar.cli.errors import explain_error
+
+        outcome = explain_error(error)
     return speak(outcome, as_json=as_json)
 
 
@@ -113,47 +115,6 @@ def declare(name: str, parser: argparse.ArgumentParser) -> Command:
     command.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     return command
-
-
-def _explain(error: Exception) -> Outcome:
-    """Turn an error into words; an unknown one is a defect of Proxx and keeps its traceback."""
-    from proxx_engine import (
-        Phase1ViolationError,
-        PlaceError,
-        ProbeError,
-        RequestError,
-        exit_code_of,
-        failure_kinds,
-    )
-
-    if isinstance(error, RequestError):
-        issues = [{"code": i.code, "path": i.path, "sentence": i.sentence} for i in error.issues]
-        data = {"error": "request", "subject": error.subject, "issues": issues}
-        return Outcome(
-            REQUEST_WRONG,
-            data,
-            complaints=(f"proxx: {_lines(str(error))[0]}", *_lines(str(error))[1:]),
-        )
-    if isinstance(error, PlaceError | ProbeError):
-        kind = failure_kinds()[error.code]
-        data = {"error": error.code, "sentence": str(error), "next_step": kind.next_step}
-        words = (f"proxx: {kind.sentence}: {error.detail} [{error.code}]", f"  {kind.next_step}")
-        return Outcome(exit_code_of(error.code), data, complaints=words)
-    if isinstance(error, OSError) and error.filename is not None:
-        sentence = f"proxx: {error.filename}: {error.strerror}"
-        return Outcome(3, {"error": "place", "sentence": sentence}, complaints=(sentence,))
-    story = traceback.format_exc()
-    head = (
-        "a law of the engine is broken"
-        if isinstance(error, Phase1ViolationError)
-        else "a defect of Proxx"
-    )
-    data = {"error": "defect", "sentence": str(error), "traceback": story}
-    return Outcome(DEFECT, data, complaints=(f"proxx: {head}; please report it:", *_lines(story)))
-
-
-def _lines(text: str) -> list[str]:
-    return text.splitlines()
 
 
 def _help() -> str:

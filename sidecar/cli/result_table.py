@@ -40,6 +40,17 @@ _JOB_WORDS: Mapping[str, str] = MappingProxyType(
 
 
 def show_rows(rows: Sequence[Row], shown: Sequence[Row]) -> Iterator[str]:
+    """Yield the shown rows by batch, and what a person does next."""
+    yield from show_batches(rows, shown)
+    readable = [row for row in rows if row.kind != "file"]
+    lacking = [row for row in readable if row.state in _LACKING]
+    if any(row.data.get("waiting_job") is None for row in lacking):
+        yield "next: mend the cause, then `proxx resubmit` the results or their folder"
+    elif any(row.state in _JOB_WORDS for row in readable):
+        yield "next: `proxx run` the jobs that have not run"
+
+
+def show_batches(rows: Sequence[Row], shown: Sequence[Row]) -> Iterator[str]:
     """Yield the shown rows by batch, each batch with what came of all of it."""
     readable = [row for row in rows if row.kind != "file"]
     for batch in dict.fromkeys(row.batch for row in readable):
@@ -52,11 +63,6 @@ def show_rows(rows: Sequence[Row], shown: Sequence[Row]) -> Iterator[str]:
     if lost:
         yield f"cannot be read: {len(lost)}"
         yield from (f"  {row.name}: {row.told}" for row in lost)
-    lacking = [row for row in readable if row.state in _LACKING]
-    if any(row.data.get("waiting_job") is None for row in lacking):
-        yield "next: mend the cause, then `proxx resubmit` the results or their folder"
-    elif any(row.state in _JOB_WORDS for row in readable):
-        yield "next: `proxx run` the jobs that have not run"
 
 
 def _summary(members: Sequence[Row]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sidecar.resolve.settings import PluginSettings
@@ -32,10 +32,7 @@ class Session:
 
     def say(self, *lines: str) -> None:
         """Tell lines in the log, and in Resolve's Console. Raises: TalkError."""
-        shown = [_printable(line) for line in lines]
-        for line in shown:
-            self.log(line)
-        self.talk.say("\n".join(shown))
+        tell(self.talk, self.log, lines)
 
     @property
     def project(self) -> Project | None:
@@ -55,6 +52,10 @@ wrong, 3 a tool or a place is missing.
 """
 
 
-def _printable(line: str) -> str:
-    """Keep what a name may hold, such as a line's end, from passing for words of ours."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+def tell(talk: Talk, log: Log, lines: Iterable[str]) -> None:
+    """Tell lines in the log, and in Resolve's Console. Raises: TalkError."""
+    # What a name may hold, such as a line's end, must not pass for words of ours.
+    shown = ["".join(c if c.isprintable() else ascii(c)[1:-1] for c in line) for line in lines]
+    for line in shown:
+        log(line)
+    talk.say("\n".join(shown))

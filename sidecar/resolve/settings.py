@@ -35,6 +35,10 @@ from proxx_engine import (
 )
 from sidecar.config import local_problem, read_config, read_toml
 
+MISSING = (
+    "there are no settings yet: `proxx plugin settings out=DIR ffmpeg_jobs=DIR resolve_jobs=DIR` "
+    "makes them"
+)
 _HEAD = """\
 # Settings of Proxx's plugin in DaVinci Resolve. `proxx plugin settings` tells what each means,
 # and writes this file anew when it is used to edit it.
@@ -83,6 +87,8 @@ def settings_path() -> Path:
 
 def read_settings(path: Path) -> PluginSettings:
     """Read the settings and hold them to every rule. Raises: RequestError with every problem."""
+    if not path.exists():
+        raise RequestError((Issue("SPEC_UNREADABLE", "", MISSING),), subject=str(path))
     return check_settings(read_toml(path), subject=str(path))
 
 

@@ -17,17 +17,37 @@ from typing import Any
 
 from tests.fakes.resolve import FakeResolve, Profile, Scene, make_resolve, script_globals
 from tests.fakes.resolve.menu_script import run_menu_script
-from tests.resolve_scripts.awkward import awkward_resolve
+from tests.resolve_scripts.awkward import Thing, awkward_resolve
 from tests.resolve_scripts.lua_world import LuaWorld, globals_for
 
 
 class Awkward:
-    """As much of the double as a menu needs, around the awkward Resolve."""
+    """As much of the double as a menu needs, around a Resolve of few words."""
 
     profile = Profile()
 
-    def __init__(self) -> None:
-        self.handle = awkward_resolve()
+    def __init__(self, resolve: Thing) -> None:
+        self.handle = resolve
+
+
+def resolve_without_project() -> Thing:
+    """A Resolve that still shows its list of projects."""
+    return Thing(
+        GetProductName="DaVinci Resolve",
+        GetVersion=[21, 0, 4, 5, ""],
+        GetProjectManager=Thing(GetCurrentProject=None),
+    )
+
+
+def scene_of(name: str) -> Any:
+    """The Resolve that a test names."""
+    match name:
+        case "awkward":
+            return Awkward(awkward_resolve())
+        case "no project":
+            return Awkward(resolve_without_project())
+        case _:
+            return long_timeline(int(name))
 
 
 def long_timeline(clips: int) -> FakeResolve:
@@ -40,7 +60,7 @@ def long_timeline(clips: int) -> FakeResolve:
 
 def play(scene: str, which: str, menu: Path) -> dict[str, Any]:
     """Run a menu file to its end; what came of it."""
-    fake: Any = Awkward() if scene == "awkward" else long_timeline(int(scene))
+    fake = scene_of(scene)
     before = time.process_time()
     if menu.suffix == ".py":
         output = run_menu_script(fake, menu, which)  # type: ignore[arg-type]

@@ -1,0 +1,77 @@
+"""One action of Resolve's menu, from its first word to its exit code; whatever befalls it is told.
+
+In the Console stands one clear sentence, in the log all of it. When the host is gone nobody reads
+the Console any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from proxx_engine import __version__
+from sidecar.cli.errors import explain_error
+from sidecar.cli.outcome import DEFECT, PLACE_MISSING, REQUEST_WRONG
+from sidecar.cli.plugin_log import open_log
+from sidecar.resolve.session import Action, Log, Session, tell
+from sidecar.resolve.settings import read_settings
+from sidecar.resolve.talk import Talk, open_talk
+from sidecar.resolve.talk_values import HostGone, TalkError
+
+
+def act(
+    name: str,
+    find: Callable[[], Action],
+    *,
+    settings: Path,
+    answers: Path | None,
+    in_project: bool,
+) -> int:
+    """Hold the talk, and do in it what `find` returns; return the exit code.
+
+    `answers`: the folder that a host in Lua named. `in_project`: whether a project must be open.
+    """
+    log = open_log(name)
+    log(f"begins: Proxx {__version__}, settings {settings}")
+    try:
+        with open_talk(answers) as talk:
+            code = _tell_all(talk, log, lambda: _act(talk, log, find, settings, in_project))
+    except Exception as error:  # before there was a Console to tell in, or after
+        told = explain_error(error)
+        code = told.exit_code
+        for line in told.complaints:
+            log(line)
+    log(f"ends with {code}")
+    return code
+
+
+def _act(talk: Talk, log: Log, find: Callable[[], Action], settings: Path, in_project: bool) -> int:
+    said = talk.greeting
+    version = ".".join(str(part) for part in said.version if part != "")
+    host = f"the host {said.host_version} in {said.runtime}"
+    log(f"talks with {said.product or 'no Resolve'} {version} through {host}")
+    session = Session(talk, read_settings(settings), log)
+    if in_project and session.project is None:
+        found = talk.resolve is not None
+        session.say(f"Proxx: {'no project is open' if found else 'Resolve is not to be found'}.")
+        return REQUEST_WRONG if found else PLACE_MISSING
+    return find()(session)
+
+
+def _tell_all(talk: Talk, log: Log, do: Callable[[], int]) -> int:
+    """Return what was done, or tell why it was not."""
+    try:
+        return do()
+    except HostGone:
+        raise
+    except Exception as error:
+        told = explain_error(error)
+        lines = told.complaints
+        if told.exit_code == DEFECT:
+            for line in lines:
+                log(line)
+            lines = ("Proxx came upon a defect of its own, and ended. The log tells all of it.",)
+        with suppress(TalkError):
+            tell(talk, log, lines)
+        return told.exit_code
