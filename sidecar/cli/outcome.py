@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TextIO
+
+from sidecar.words import align as align
+from sidecar.words import plural as plural
+from sidecar.words import printable as printable
 
 DONE = 0
 JOB_FAILED = 1
@@ -71,28 +75,6 @@ def _write(stream: TextIO, lines: Iterable[str]) -> None:
             print(line, file=stream, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def printable(line: str) -> str:
-    """Keep control characters and broken text in file names from reaching the terminal."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
-
-
-def align(rows: Sequence[Sequence[str]], *, indent: str = "", padded: bool = False) -> list[str]:
-    """Return rows as lines, each column as wide as its widest entry; `padded`: the last too."""
-    if not rows:
-        return []
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
-    return lines if padded else [line.rstrip() for line in lines]
-
-
-def plural(count: int, noun: str) -> str:
-    """Return a count with its noun: 1 job, 2 jobs."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def format_bytes(size: float) -> str:
