@@ -75,9 +75,14 @@ class ProjectClips:
     """Bins that Resolve did not list, or that lie too deep."""
 
 
+def steps_of(resolve: RemoteObject) -> tuple[Step, ...]:
+    """Return the walk, which depends on no answer; `resolve` is the handle of Resolve itself."""
+    return (*_to_the_root(resolve), *_levels())
+
+
 def read_project_clips(talk: Talk) -> ProjectClips:
     """Walk over the open project. Raises: TalkError."""
-    found = talk.walk([*_to_the_root(talk), *_levels()])
+    found = talk.walk(steps_of(talk.resolve))
     clips: dict[str, ProjectClip] = {}
     bins = [_entries(found[f"bins.{level}"]) for level in range(DEPTH + 1)]
     unlisted = sum(isinstance(one, HostRefused) for level in bins for one in level)
@@ -130,8 +135,8 @@ def read_told(values: Any) -> ClipTold:
     )
 
 
-def _to_the_root(talk: Talk) -> Iterator[Step]:
-    yield Step(name="manager", on=talk.resolve, method="GetProjectManager")
+def _to_the_root(resolve: RemoteObject) -> Iterator[Step]:
+    yield Step(name="manager", on=resolve, method="GetProjectManager")
     yield Step(name="project", on="manager", method="GetCurrentProject")
     mode = ("perfProxyMediaMode",)
     yield Step(name="mode", on="project", method="GetSetting", args=mode)
