@@ -23,7 +23,7 @@ MENU: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a menu file starts: each an Action."""
-BY_HAND: Mapping[str, str] = MappingProxyType({})
+BY_HAND: Mapping[str, str] = MappingProxyType({"settings": "sidecar.cli.plugin_settings:settings"})
 """What a person types: each takes the settings' file and the words, and returns an Outcome."""
 WITHOUT_PROJECT = ("review", "stop-rendering")
 """What can be done while no project is open."""
@@ -32,8 +32,8 @@ WITHOUT_PROJECT = ("review", "stop-rendering")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add = parser.add_argument
-    add("action", choices=(*MENU, *BY_HAND), help=f"{', '.join(MENU)}: only Resolve's menu can")
-    add("words", nargs="*", metavar="WORD", help="what the action is to know")
+    add("action", choices=(*MENU, *BY_HAND), help="settings, or what only Resolve's menu starts")
+    add("words", nargs="*", metavar="KEY=VALUE", help="settings: edits; KEY= takes the default")
     place = f"default {settings_path()}"
     add("--settings", type=Path, metavar="FILE", default=settings_path(), help=place)
     add("--answers", type=Path, metavar="FOLDER", help="where a host in Lua writes its answers")

@@ -9,6 +9,7 @@ profile = "dnxhr_lb_mov"
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Annotated, Literal
 
 import platformdirs
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from proxx_engine import (
     DEFAULT_PROFILE,
@@ -47,6 +49,16 @@ _HEAD = """\
 _FLAG = re.compile(r"--(?=(?:out|name|profile|rule|skip-done|verification)\b)")
 
 
+def _absolute(place: Path) -> Path:
+    if problem := local_problem(str(place)):
+        raise PydanticCustomError("SPEC_BAD_PATH", "{problem}", {"problem": problem})
+    return place
+
+
+Place = Annotated[Path, AfterValidator(_absolute)]
+"""An absolute path of this machine."""
+
+
 class PluginSettings(BaseModel):
     """What a menu file in Resolve is to do; every path is absolute."""
 
@@ -54,19 +66,19 @@ class PluginSettings(BaseModel):
         frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
     )
 
-    out: Path
+    out: Place
     """Where proxies go."""
-    ffmpeg_jobs: Path
+    ffmpeg_jobs: Place
     """The watch folder that FFmpeg jobs are put into; `proxx watch` runs them."""
-    resolve_jobs: Path
+    resolve_jobs: Place
     """The watch folder that camera-raw jobs are put into; Render Camera Raw runs them."""
     profile: str = DEFAULT_PROFILE
     """The kind of proxy: a name that `proxx profiles` shows, or the path of a .toml file."""
     rule: str = DEFAULT_RULE
-    """How proxies lie and are named: as `proxx create --rule`."""
+    """How proxies lie and are named: mirror, resolve, premiere, avid, as `proxx create --rule`."""
     name: str | None = None
     """The template of the proxies' names; not set: the rule's own."""
-    source_roots: tuple[Path, ...] = ()
+    source_roots: tuple[Place, ...] = ()
     """Folders whose tree is mirrored below `out`; not set: the whole path of a clip is."""
     clips_per_job: Annotated[int, Field(ge=1, le=10_000)] = 1
     """How many clips one job holds; the first that fails ends its job."""
@@ -74,9 +86,9 @@ class PluginSettings(BaseModel):
     """Clips that have a proven proxy: known by size and time, by sha256, or made again."""
     verification: Literal["conform", "exists"] = "conform"
     """How a proxy is checked; `exists` only looks that it is there, and every view says so."""
-    config: Path | None = None
+    config: Place | None = None
     """A machine configuration, as `--config` takes it: FFmpeg, threads, path maps."""
-    record: Path | None = None
+    record: Place | None = None
     """A file into which the next talks with Resolve are recorded; not set: none is."""
 
 
@@ -99,9 +111,9 @@ def check_settings(value: dict[str, object], *, subject: str) -> PluginSettings:
     """
     try:
         said = PluginSettings.model_validate_json(json.dumps(value))
+        issues = tuple(_problems(said))
     except ValidationError:
-        raise RequestError(explain(value, PluginSettings), subject=subject) from None
-    issues = tuple(_problems(said))
+        issues = _all_problems(value)
     if issues:
         raise RequestError(issues, subject=subject)
     return said
@@ -114,13 +126,21 @@ def write_settings(path: Path, settings: PluginSettings) -> None:
     replace_whole(path, (_HEAD + tomli_w.dumps(values)).encode("utf-8"))
 
 
+def _all_problems(value: dict[str, object]) -> tuple[Issue, ...]:
+    """Return what is wrong with single values, and between those that are sound."""
+    issues = explain(value, PluginSettings)
+    wrong = {re.split(r"[.\[]", issue.path)[0] for issue in issues}
+    fields = PluginSettings.model_fields
+    sound: dict[str, object] = {
+        key: os.path.abspath(key) for key, field in fields.items() if field.is_required()
+    }
+    sound |= {key: value[key] for key in (value.keys() & fields.keys()) - wrong}
+    more = _problems(PluginSettings.model_validate_json(json.dumps(sound)))
+    return (*issues, *(issue for issue in more if issue.path not in wrong))
+
+
 def _problems(said: PluginSettings) -> Iterator[Issue]:
     """Yield what no single value tells."""
-    roots = ((f"source_roots[{place}]", root) for place, root in enumerate(said.source_roots))
-    places = [(key, value) for key, value in said if isinstance(value, Path)]
-    for key, place in (*places, *roots):
-        if problem := local_problem(str(place)):
-            yield Issue("SPEC_BAD_PATH", key, f"found {str(place)!r}, which {problem}")
     if said.ffmpeg_jobs == said.resolve_jobs:
         sentence = f"found {str(said.resolve_jobs)!r}, the watch folder of FFmpeg jobs"
         yield Issue("SPEC_BAD_PAIR", "resolve_jobs", sentence)
