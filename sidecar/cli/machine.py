@@ -7,6 +7,7 @@ from pathlib import Path
 
 from proxx_engine import PathMap, Tools, find_tools
 from sidecar.config import Config, parse_path_map, read_config
+from sidecar.folders.resolve_place import FindResolve
 
 
 def add_machine(parser: argparse.ArgumentParser, *, threads: bool = True) -> None:
@@ -54,3 +55,10 @@ def read_machine(arguments: argparse.Namespace) -> Config:
 def open_tools(config: Config) -> Tools:
     """Find the tools of this machine. Raises: PlaceError."""
     return find_tools(ffmpeg=config.ffmpeg, threads=config.threads, path_maps=config.path_maps)
+
+
+def resolve_finder() -> FindResolve:
+    """Return what finds the Resolve of this machine from outside; imported for raw jobs alone."""
+    from sidecar.resolve.external import find_resolve
+
+    return find_resolve

@@ -23,12 +23,13 @@ from proxx_engine import (
     identify_worker,
     is_interrupted,
     place_of_job,
+    plan_job,
     reject,
     settle_job,
 )
 from sidecar.cli.job_words import describe_result
 from sidecar.cli.jobs import EarlierRun, JobFile, complaints_of, issues_of, read_jobs
-from sidecar.cli.machine import add_machine, open_tools, read_machine
+from sidecar.cli.machine import add_machine, open_tools, read_machine, resolve_finder
 from sidecar.cli.outcome import (
     DONE,
     JOB_FAILED,
@@ -126,9 +127,17 @@ def _run_one(
             return settle_job(
                 job.spec, journal_path=place.journal, worker=worker, path_maps=tools.path_maps
             )
+        raw = plan_job(job.spec).engine == "resolve"
+        host, no_resolve = resolve_finder()() if raw else (None, "")
         with ProgressLine(place, title, tools.path_maps):
             return execute_jobspec(
-                job.spec, tools=tools, worker=worker, stop=stop, journal_path=place.journal
+                job.spec,
+                tools=tools,
+                worker=worker,
+                stop=stop,
+                journal_path=place.journal,
+                resolve_host=host,
+                no_resolve=no_resolve,
             )
     except PlaceError as error:
         issue = Issue(error.code, "", error.detail)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from proxx_engine import identify_process
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align
-from sidecar.folders.actions import ActionLog
 from sidecar.folders.heartbeats import read_heartbeats
 from sidecar.folders.layout import open_watch_folder
-from sidecar.folders.processes import process_name
-from sidecar.folders.stopping import StopLevel, ask_to_stop
+from sidecar.folders.stopping import StopLevel, ask_all_to_stop
 
 _WORDS = {
     StopLevel.DRAIN: "takes no more jobs, finishes the running one",
@@ -38,11 +35,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         listed = f"; there are {', '.join(there)}" if there else ""
         complaint = f"proxx stop: there is {missing} at {folder.root}{listed}"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
-    log = ActionLog(folder, process_name(identify_process()))
-    asked = {}
-    for name in arguments.workers or there:
-        log.note("stop_asked", worker=name, drain=arguments.drain)
-        asked[name] = ask_to_stop(folder, name, drain=arguments.drain)
+    asked = ask_all_to_stop(folder, arguments.workers or there, drain=arguments.drain)
     data = {"asked": {name: level.name.lower() for name, level in asked.items()}}
     return Outcome(
         DONE, data, tuple(align([(name, _WORDS[level]) for name, level in asked.items()]))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
-from proxx_engine import assert_phase1_compliance, exit_code_of, now_utc
-from sidecar.cli.machine import add_machine, read_machine
-from sidecar.cli.outcome import DEFECT, JOB_FAILED, PLACE_MISSING, STOPPED, Outcome, gravest
+from proxx_engine import assert_phase1_compliance, now_utc
+from sidecar.cli.machine import add_machine, read_machine, resolve_finder
+from sidecar.cli.outcome import Outcome, gravest
 from sidecar.cli.signals import stop_by_signals
-from sidecar.cli.watch_told import JsonTale, Tale, sum_up
+from sidecar.cli.watch_told import JsonTale, Tale, exit_codes, sum_up
 from sidecar.folders.layout import make_watch_folder
 from sidecar.watch.batch_command import FIELDS, check_command
 from sidecar.watch.loop import run_watch_loop
 from sidecar.watch.options import WatchOptions
-from sidecar.watch.outcome import WatchOutcome
 
 _MOST_WORKERS = 64
 
@@ -65,19 +63,22 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _options(arguments: argparse.Namespace) -> WatchOptions:
+def _options(arguments: argparse.Namespace, *, for_resolve: bool) -> WatchOptions:
     """Return what flags say, else what the configuration says, else what is usual."""
     machine = read_machine(arguments)
     said, usual = machine.watch, WatchOptions()
+    # What a machine's file says of workers is meant for FFmpeg: a Resolve is served by one.
+    workers = arguments.workers or (None if for_resolve else said.workers) or usual.workers
     command = arguments.on_batch_done or said.on_batch_done
     return WatchOptions(
-        workers=arguments.workers or said.workers or usual.workers,
+        workers=workers,
         threads_per_job=arguments.threads_per_job or said.threads_per_job or machine.threads,
         poll_seconds=arguments.poll_seconds or said.poll_seconds or usual.poll_seconds,
         once=arguments.once,
         ffmpeg=machine.ffmpeg,
         path_maps=machine.path_maps,
         on_batch_done=command and check_command(command),
+        find_resolve=resolve_finder() if for_resolve else None,
     )
 
 
@@ -90,7 +91,7 @@ def cmd_watch(arguments: argparse.Namespace) -> Outcome:
     """Run jobs out of the folder; say each as it ends, and all together at the end."""
     assert_phase1_compliance()
     folder = make_watch_folder(arguments.folder, arguments.engine)
-    options = _options(arguments)
+    options = _options(arguments, for_resolve=folder.engine == "resolve")
     tale = JsonTale() if arguments.json else Tale()
     tale.started(folder, options)
     with stop_by_signals() as stop:
@@ -103,22 +104,12 @@ def cmd_watch(arguments: argparse.Namespace) -> Outcome:
         "rejected": outcome.rejected,
         "settled": outcome.settled,
         "unfinished": [{"job_file": name, "reason": why} for name, why in outcome.unfinished],
-        "blocked": [{"place": b.place, "code": b.code} for b in outcome.blocks],
+        "blocked": [
+            {"place": b.place, "code": b.code, "waiting": outcome.waiting.get(b.place, 0)}
+            for b in outcome.blocks
+        ],
         "stopped": outcome.stopped,
     }
     complaints = tuple(line for story in outcome.defects for line in story.splitlines())
     lines = tuple(sum_up(outcome))
-    return Outcome(gravest(_codes(outcome)), data, lines, complaints, one_line=True)
-
-
-def _codes(outcome: WatchOutcome) -> Iterator[int]:
-    for code in outcome.tally.codes | outcome.settled_tally.codes:
-        yield exit_code_of(code) if code else JOB_FAILED
-    if outcome.rejected:
-        yield JOB_FAILED
-    if outcome.blocks or outcome.troubles:
-        yield PLACE_MISSING
-    if outcome.defects:
-        yield DEFECT
-    if outcome.stopped:
-        yield STOPPED
+    return Outcome(gravest(exit_codes(outcome)), data, lines, complaints, one_line=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
 from typing import Any
 
-from proxx_engine import JobExecutionResult, JobSpec, cpu_count, now_utc
+from proxx_engine import JobExecutionResult, JobSpec, cpu_count, exit_code_of, now_utc
 from sidecar.cli.job_words import describe_result
-from sidecar.cli.outcome import plural, say
+from sidecar.cli.outcome import DEFECT, JOB_FAILED, PLACE_MISSING, STOPPED, plural, say
 from sidecar.folders.batches import Batch, BatchCounts
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import short_name
@@ -29,7 +29,7 @@ class Tale(Teller):
         self._say([f"watching {folder.root} for {folder.engine} jobs"])
         self._say([f"{plural(options.workers, 'worker')}; {could}"])
         if folder.engine == "resolve":
-            self._say(["jobs for Resolve wait until it is at hand"])
+            self._say(["only jobs of the project that is open in Resolve are run; others wait"])
 
     def job_ended(self, worker: str, spec: JobSpec, result: JobExecutionResult) -> None:
         """A job was filed."""
@@ -144,4 +144,20 @@ def sum_up(outcome: WatchOutcome) -> Iterator[str]:
     for name, reason in outcome.unfinished:
         yield f"{short_name(name)}: not taken, it looks unfinished ({reason})"
     for block in outcome.blocks:
-        yield f"BLOCKED: jobs for {block.place} still wait: {block.detail} [{block.code}]"
+        count = outcome.waiting.get(block.place)
+        jobs = plural(count, "job") if count else "jobs"
+        yield f"BLOCKED: {jobs} for {block.place} still wait: {block.detail} [{block.code}]"
+
+
+def exit_codes(outcome: WatchOutcome) -> Iterator[int]:
+    """Yield the exit code of everything that a watch came to."""
+    for code in outcome.tally.codes | outcome.settled_tally.codes:
+        yield exit_code_of(code) if code else JOB_FAILED
+    if outcome.rejected:
+        yield JOB_FAILED
+    if outcome.blocks or outcome.troubles:
+        yield PLACE_MISSING
+    if outcome.defects:
+        yield DEFECT
+    if outcome.stopped:
+        yield STOPPED

@@ -90,6 +90,8 @@ class Places:
     clock: Callable[[], float]
     find_resolve: FindResolve | None = None
     """None: no Resolve is looked for."""
+    only_project: str | None = None
+    """The id of the one whose raw jobs are run; None: of whichever is open."""
     _blocked: dict[str, _Blocked] = field(default_factory=dict)
     _homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _well: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -149,7 +151,8 @@ class Places:
 
     def _look_for_resolve(self, spec: JobSpec) -> Block | None:
         """Look before every job: its user may begin to render, or open another project."""
-        found = look_for_resolve(spec, self.find_resolve) if self.find_resolve else None
+        find = self.find_resolve
+        found = look_for_resolve(spec, find, self.only_project) if find else None
         if found is None:
             self._works(*self._projects_of(spec))
             return None

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from proxx_engine import JobSpec, Obstacle, ResolveHost, look_at_resolve
+from proxx_engine import (
+    JobSpec,
+    Obstacle,
+    PlaceError,
+    ResolveHost,
+    hold_lock,
+    identify_process,
+    look_at_resolve,
+    release_lock,
+)
+from sidecar.folders.layout import WatchFolder
 
 RESOLVE = "DaVinci Resolve"
+LOCK = ".rendering"
 
 FindResolve = Callable[[], tuple[ResolveHost | None, str]]
 """Finds the Resolve that raw jobs are rendered by, or says why there is none; asked before each."""
@@ -47,15 +59,40 @@ def projects_of(spec: JobSpec) -> tuple[str, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def look_for_resolve(spec: JobSpec, find: FindResolve) -> tuple[str, Obstacle] | None:
-    """Return what of Resolve a raw job waits for, with the place that it is of."""
+def look_for_resolve(
+    spec: JobSpec, find: FindResolve, only_project: str | None
+) -> tuple[str, Obstacle] | None:
+    """Return what of Resolve a raw job waits for, with the place that it is of.
+
+    `only_project`: the id of the one whose jobs are run; None: whichever is open.
+    """
     host, why_not = find()
     if host is None:
         return RESOLVE, Obstacle("TOOL_RESOLVE_MISSING", why_not, None)
     obstacle, projects = look_at_resolve(spec, host), projects_of(spec)
+    if obstacle is None and only_project is not None:
+        ids = {clip.resolve.project_id for clip in spec.clips if clip.resolve}
+        if ids != {only_project}:
+            obstacle = Obstacle("RENDER_WRONG_PROJECT", "it was opened meanwhile", None)
     if obstacle is None:
         return None
     if obstacle.code != "RENDER_WRONG_PROJECT":
         return RESOLVE, obstacle
     # A job of two projects never finds its own: it is run, and fails by this name.
     return (projects[0], obstacle) if len(projects) == 1 else None
+
+
+@contextmanager
+def alone_with_resolve(folder: WatchFolder) -> Iterator[None]:
+    """Let no other process of this machine render jobs of the folder meanwhile.
+
+    Raises: PlaceError (CLAIM_LOCKED): one does; OSError.
+    """
+    path = folder.workers / f"{identify_process().host}{LOCK}"
+    lock = hold_lock(path, durable=False)
+    if lock is None:
+        raise PlaceError("CLAIM_LOCKED", str(path))
+    try:
+        yield
+    finally:
+        release_lock(path, lock)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
 
-from proxx_engine import now_utc, read_regular, replace_whole
+from proxx_engine import identify_process, now_utc, read_regular, replace_whole
+from sidecar.folders.actions import ActionLog
 from sidecar.folders.layout import WatchFolder
+from sidecar.folders.processes import process_name
 
 STOP = ".stop"
 _MAX_BYTES = 64 * 1024
@@ -43,6 +46,18 @@ def ask_to_stop(folder: WatchFolder, worker: str, *, drain: bool = False) -> Sto
     told = json.dumps({"level": level.name.lower(), "asked_at": now_utc()})
     replace_whole(stop_path(folder, worker), told.encode(), durable=False)
     return level
+
+
+def ask_all_to_stop(
+    folder: WatchFolder, workers: Iterable[str], *, drain: bool = False
+) -> dict[str, StopLevel]:
+    """Ask some workers, each noted first; return what each is asked. Raises: OSError."""
+    log = ActionLog(folder, process_name(identify_process()))
+    asked = {}
+    for name in workers:
+        log.note("stop_asked", worker=name, drain=drain)
+        asked[name] = ask_to_stop(folder, name, drain=drain)
+    return asked
 
 
 def read_stop(folder: WatchFolder, worker: str) -> StopLevel:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +35,7 @@ from sidecar.folders.heartbeats import (
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.places import Places
 from sidecar.folders.processes import process_name
+from sidecar.folders.resolve_place import alone_with_resolve
 from sidecar.folders.settling import Settled, Settler
 from sidecar.folders.stopping import StopLevel, forget_stop, read_stop
 from sidecar.watch.batch_ends import BatchEnds
@@ -64,7 +65,8 @@ def run_watch_loop(
 
     Raises: PlaceError when FFmpeg is missing at the start; OSError when the folder cannot be
     written then. Later both are told and waited out. RequestError for several workers of one
-    Resolve.
+    Resolve, PlaceError (CLAIM_LOCKED) where another process of this machine renders the folder's
+    jobs.
     """
     assert_phase1_compliance()
     if options.find_resolve is not None and options.workers > 1:
@@ -74,7 +76,8 @@ def run_watch_loop(
         ffmpeg=options.ffmpeg, threads=options.threads_per_job, path_maps=options.path_maps
     ) as tools:
         watch = _Watch(folder, options, wish, teller, _threads(options, tools))
-    return watch.run()
+    with alone_with_resolve(folder) if options.find_resolve else nullcontext():
+        return watch.run()
 
 
 def _threads(options: WatchOptions, tools: Tools) -> int:
@@ -106,7 +109,9 @@ class _Watch:
         self._process = process_name(owner)
         self._log = ActionLog(folder, self._process)
         identity = identify_worker(owner.host)
-        places = Places(options.poll_seconds, time.monotonic, options.find_resolve)
+        places = Places(
+            options.poll_seconds, time.monotonic, options.find_resolve, options.only_project
+        )
         self._line = WaitingLine(
             folder,
             self._log,

@@ -30,6 +30,8 @@ class WatchOptions:
     """An unfinished file that has not changed for so long is told."""
     find_resolve: FindResolve | None = None
     """For raw jobs, and one worker: Resolve has one render queue. Called by that worker alone."""
+    only_project: str | None = None
+    """The id of the project in Resolve whose jobs are run; None: of whichever is open."""
 
 
 @dataclass
