@@ -75,6 +75,17 @@ def ask_list(what: str, call: Callable[[], Any]) -> list[Any]:
     return [entry for entry in answer if entry is not None]
 
 
+def ask_entries(what: str, call: Callable[[], Any]) -> list[Any]:
+    """Return a list without its gaps; None is an empty one on some builds, and a call that failed.
+
+    So None is asked about once more. Raises: EncodingFault for anything else.
+    """
+    answer = ask(what, call)
+    if answer is None:
+        answer = ask(what, call)
+    return [] if answer is None else ask_list(what, lambda: answer)
+
+
 def ask_table(what: str, call: Callable[[], Any]) -> dict[str, Any]:
     """Return names and values. Raises: EncodingFault for anything else."""
     answer = ask(what, call)

@@ -7,6 +7,7 @@ from typing import Any
 
 from proxx_engine._engines.resolve.asking import (
     ask,
+    ask_entries,
     ask_list,
     ask_number,
     ask_object,
@@ -14,7 +15,13 @@ from proxx_engine._engines.resolve.asking import (
     ask_text,
     is_object,
 )
-from proxx_engine._engines.resolve.host import Folder, MediaPool, Project, Timeline
+from proxx_engine._engines.resolve.host import (
+    Folder,
+    MediaPool,
+    MediaPoolItem,
+    Project,
+    Timeline,
+)
 
 
 def current_timeline(project: Project) -> Timeline | None:
@@ -46,8 +53,19 @@ def _timeline_at(project: Project, index: int) -> Timeline:
 
 def find_folder(parent: Folder, name: str) -> Folder | None:
     """Return the bin of a name below another. Raises: EncodingFault."""
-    folders = ask_list("GetSubFolderList", lambda: parent.GetSubFolderList())
-    return next((folder for folder in folders if _name_of(folder) == name), None)
+    return next((folder for folder in bins_in(parent) if _name_of(folder) == name), None)
+
+
+def bins_in(folder: Folder) -> list[Folder]:
+    """Return the bins of a bin. Raises: EncodingFault."""
+    found = ask_entries("GetSubFolderList", lambda: folder.GetSubFolderList())
+    return [one for one in found if is_object(one)]
+
+
+def clips_in(folder: Folder) -> list[MediaPoolItem]:
+    """Return the clips of a bin, and the timelines. Raises: EncodingFault."""
+    found = ask_entries("GetClipList", lambda: folder.GetClipList())
+    return [one for one in found if is_object(one)]
 
 
 def _name_of(named: Timeline | Folder) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from proxx_engine._engines.contract import Workplace
 from proxx_engine._engines.resolve.asking import (
     NO_ANSWER,
     ask,
-    ask_list,
+    ask_entries,
     ask_table,
     ask_truth,
     open_project,
@@ -95,15 +96,19 @@ def _told_as(wanted: Rendering, settings: Mapping[str, Any], file: Path) -> dict
 
 
 def _is_same(found: Any, asked: Any) -> bool:
-    """Numbers may be told as text, folders with another slash at their end."""
+    """Numbers may be told as text, folders with a slash at their end, letters taken apart."""
     if isinstance(asked, bool):
         return bool(found) is asked
     if isinstance(asked, str):
-        return isinstance(found, str) and Path(found) == Path(asked)
+        return isinstance(found, str) and _as_path(found) == _as_path(asked)
     try:
         return bool(abs(float(found) - asked) < _RATE_WITHIN)
     except (TypeError, ValueError):
         return False
+
+
+def _as_path(text: str) -> Path:
+    return Path(unicodedata.normalize("NFC", text))
 
 
 @dataclass(slots=True)
@@ -246,7 +251,7 @@ def _delete(project: Project, job_id: str) -> None:
 
 
 def _jobs(project: Project) -> list[Mapping[str, Any]]:
-    jobs = ask_list("GetRenderJobList", lambda: project.GetRenderJobList())
+    jobs = ask_entries("GetRenderJobList", lambda: project.GetRenderJobList())
     return [job for job in jobs if isinstance(job, Mapping)]
 
 

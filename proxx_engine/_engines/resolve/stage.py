@@ -15,6 +15,8 @@ from proxx_engine._engines.resolve.asking import (
 )
 from proxx_engine._engines.resolve.host import Folder, MediaPool, MediaPoolItem, Timeline
 from proxx_engine._engines.resolve.looking import (
+    bins_in,
+    clips_in,
     current_folder_id,
     current_timeline,
     find_folder,
@@ -36,8 +38,8 @@ def find_clip(pool: MediaPool, wanted: Rendering) -> MediaPoolItem:
     folders: list[Folder] = [ask_object("GetRootFolder", lambda: pool.GetRootFolder())]
     while folders:
         folder = folders.pop()
-        folders += _bins_of(folder)
-        for item in _clips_of(folder):
+        folders += bins_in(folder)
+        for item in clips_in(folder):
             if _media_id(item) != wanted.media_id:
                 continue
             frames = str(_property(item, "Frames"))
@@ -66,15 +68,14 @@ def set_stage(state: UserState, clip: MediaPoolItem, wanted: Rendering) -> None:
     if timeline is None:
         raise EncodingFault(_REFUSED, "an empty timeline")
     ask("SetCurrentTimeline", lambda: state.project.SetCurrentTimeline(timeline))
-    require_current(state, timeline)
     _set_timeline(timeline, wanted)
+    _require_current(state, timeline)
     ask("AppendToTimeline", lambda: pool.AppendToTimeline([{"mediaPoolItem": clip}]))
     _require_whole(timeline, wanted)
-    require_current(state, timeline)
 
 
-def require_current(state: UserState, timeline: Timeline) -> None:
-    """A render is of whatever timeline is current when it is asked for. Raises: EncodingFault."""
+def _require_current(state: UserState, timeline: Timeline) -> None:
+    """A clip is appended to whatever timeline is current, also to a user's."""
     if timeline_id(current_timeline(state.project)) != timeline_id(timeline):
         raise EncodingFault(_REFUSED, "it does not become the current one")
 
@@ -126,20 +127,6 @@ def _require_whole(timeline: Timeline, wanted: Rendering) -> None:
     shown = ask_object("GetMediaPoolItem", lambda: items[0].GetMediaPoolItem())
     if _media_id(shown) != wanted.media_id:
         raise EncodingFault(_REFUSED, "it shows another clip")
-
-
-def _bins_of(folder: Folder) -> list[Folder]:
-    return [one for one in _entries(folder.GetSubFolderList) if is_object(one)]
-
-
-def _clips_of(folder: Folder) -> list[MediaPoolItem]:
-    return [one for one in _entries(folder.GetClipList) if is_object(one)]
-
-
-def _entries(call: Any) -> list[Any]:
-    """A bin without anything may be None."""
-    answer = ask("GetClipList or GetSubFolderList", lambda: call())
-    return ask_list("", lambda: answer) if isinstance(answer, list | tuple) else []
 
 
 def _media_id(item: MediaPoolItem) -> Any:

@@ -12,7 +12,6 @@ from typing import Any
 
 from proxx_engine._engines.resolve.asking import (
     ask,
-    ask_list,
     ask_number,
     ask_object,
     ask_text,
@@ -21,6 +20,7 @@ from proxx_engine._engines.resolve.asking import (
 )
 from proxx_engine._engines.resolve.host import Folder, MediaPool, Project, ResolveHost, Timeline
 from proxx_engine._engines.resolve.looking import (
+    clips_in,
     current_folder_id,
     current_timeline,
     find_folder,
@@ -79,15 +79,16 @@ class UserState:
         _guard(told, "our render presets", self._delete_presets)
         # The user's timeline is not current yet: pages that are opened move its playhead.
         _guard(told, "the page", self._restore_page)
-        _guard(told, "the current timeline", self._restore_timeline)
+        # What is current now may be another after a deletion: only what is so at the end is told.
+        _guard([], "the current timeline", self._restore_timeline)
         _guard(told, "our timeline", self._delete_timeline)
-        _guard(told, "the current bin", self._restore_folder)
+        _guard([], "the current bin", self._restore_folder)
         _guard(told, "our bin", self._delete_bin)
         _guard(told, "the current timeline", self._restore_timeline)
         _guard(told, "the current bin", self._restore_folder)
         _guard(told, "the playhead", self._restore_playhead)
         _guard(told, "the marks", self._restore_marks)
-        return tuple(dict.fromkeys(told))
+        return tuple(told)
 
     def forget(self) -> tuple[str, ...]:
         """Take our presets away where nothing else was changed; tell what could not be."""
@@ -173,7 +174,7 @@ class UserState:
         ours = find_folder(root, self.names.bin)
         if ours is None:
             return
-        if ask_list("Folder.GetClipList", lambda: ours.GetClipList()):
+        if clips_in(ours):
             raise EncodingFault("RENDER_NOT_RESTORED", f"bin {self.names.bin} is not empty")
         ask("DeleteFolders", lambda: self.pool.DeleteFolders([ours]))
         _require(find_folder(root, self.names.bin) is None)

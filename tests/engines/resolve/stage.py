@@ -24,6 +24,7 @@ from proxx_engine.spec.model import format_rational
 from tests.fakes.resolve import (
     FakeMediaPoolItem,
     FakeResolve,
+    FakeTimeline,
     Scene,
     changes,
     user_at_work,
@@ -131,6 +132,7 @@ class Stage:
     channels: int = 2
     width: int = 640
     height: int = 360
+    name: str = "B001C001.braw"
 
     def __post_init__(self) -> None:
         self.others: list[FakeMediaPoolItem] = []
@@ -138,7 +140,7 @@ class Stage:
         scene = Scene(self.fake, self.folder / "media")
         cards = scene.bin("Cards")
         self.clip = scene.raw(
-            "B001C001.braw",
+            self.name,
             rate=self.rate,
             timecode=self.timecode,
             channels=self.channels,
@@ -152,7 +154,7 @@ class Stage:
 
     @property
     def proxy(self) -> Path:
-        return self.out / f"B001C001.{find_profile(self.profile).container}"
+        return self.out / f"{Path(self.name).stem}.{find_profile(self.profile).container}"
 
     def run(self, *, stop: StopFlags | None = None, host: Any = ...) -> JobExecutionResult:
         """Run the job."""
@@ -176,6 +178,17 @@ class Stage:
             journal_path=job / "raw.journal.jsonl",
             resolve_host=self.fake.handle if host is ... else host,
         )
+
+    def with_another_timeline(self) -> FakeTimeline:
+        """The user has two: a deletion may make the wrong one current. Returns the current one."""
+        project = self.fake.current()
+        cut = project.current_timeline
+        assert cut is not None
+        Scene(self.fake, self.folder / "media").timeline("Older cut")
+        project.timelines.reverse()
+        project.current_timeline = cut
+        self.before = user_state(self.fake)
+        return cut
 
     def changes(self) -> list[str]:
         """What of the user's is not as before."""

@@ -172,11 +172,21 @@ def test_what_resolve_does_not_promise_is_never_called_equal(make_stage: MakeSta
 
 def test_what_cannot_be_put_back_is_told_though_the_proxy_is_good(make_stage: MakeStage) -> None:
     stage = make_stage()
+    stage.with_another_timeline()
     stage.fake.faults.always("SetCurrentTimeline", Answers(False), first=2)
     result = stage.run()
     assert result.status == "COMPLETED"
     assert [issue.code for issue in result.issues] == ["RENDER_NOT_RESTORED"]
     assert "the current timeline" in result.issues[0].sentence
+
+
+def test_what_came_back_in_the_end_is_not_told(make_stage: MakeStage) -> None:
+    """Where a timeline or bin cannot be made current, deleting ours may do it all the same."""
+    stage = make_stage()
+    stage.fake.faults.always("SetCurrentTimeline", Answers(False), first=2)
+    result = stage.run()
+    assert stage.changes() == []
+    assert result.issues == ()
 
 
 def test_a_whole_file_counts_whatever_its_job_is_called(make_stage: MakeStage) -> None:

@@ -35,6 +35,7 @@ from .faults import (
     Raises,
     ResolveFault,
     ResolveHangs,
+    Turned,
 )
 from .footage import Footage, FootageError, MediaSpec
 from .media_facts import MediaFacts, read_facts
@@ -90,6 +91,7 @@ __all__ = [
     "ResolveHangs",
     "Scene",
     "ScriptOutput",
+    "Turned",
     "changes",
     "make_resolve",
     "mixed_timeline",

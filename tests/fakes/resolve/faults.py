@@ -61,6 +61,16 @@ class HoldsNone:
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """Answers what `turn` makes of the true answer: another form of it, or a lie."""
+
+    turn: Callable[[Any], Any]
+
+    def apply(self, proceed: Proceed) -> Any:
+        return self.turn(proceed())
+
+
+@dataclass(frozen=True, slots=True)
 class Meanwhile:
     """Something happens just before the call: a person switches the project, a file goes."""
 
