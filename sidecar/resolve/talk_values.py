@@ -8,6 +8,9 @@ from typing import Any, NoReturn, Protocol
 
 from proxx_engine import ProxxError
 
+NOT_ASKED = "not_asked"
+"""The kind of a refusal where a talk was held by files, and this was not in them."""
+
 
 class TalkError(ProxxError):
     """Resolve was asked and there is no value."""
