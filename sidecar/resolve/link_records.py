@@ -54,6 +54,11 @@ class LinkRecord(BaseModel):
     certain: bool = True
     """Whether a refusal is about this file: in the same act Resolve linked another."""
 
+    @property
+    def is_link(self) -> bool:
+        """Whether the clip had the proxy afterwards."""
+        return self.outcome in ("linked", "already")
+
     def same_but_for_time(self, other: LinkRecord | None) -> bool:
         """Whether another record says the same, if of another moment."""
         return other is not None and self == other.model_copy(update={"at": self.at})

@@ -127,36 +127,43 @@ class _Act:
         fit = compare(facts_of(proxy.candidate.entry.clip), clip.told)
         if fit.problem is not None:
             return self._note(clip, proxy, "unlinkable", fit, fit.problem)
-        linked_to = clip.told.proxy_path
-        here = path_key(linked_to) == path_key(str(proxy.path))
-        if (linked_to or clip.told.has_proxy) and not here and not self._is_ours(clip):
-            return Ending("other", clip.name, linked_to or "a file that Resolve does not name")
-        newest = self._newest(clip, proxy)
-        links = [one for one in newest if one.outcome in ("linked", "already")]
+        told, path = clip.told, str(proxy.path)
+        here = path_key(told.proxy_path) == path_key(path)
+        if (told.proxy_path or told.has_proxy) and not here and not self._is_ours(clip, proxy):
+            reason = told.proxy_path or "a file that Resolve does not name"
+            return Ending("other", clip.name, reason)
+        known = self._recorded(clip, path, proxy.candidate)
+        links = [record for record in known if record.is_link]
         replaced = here and bool(links) and not proxy.is_of(links[-1])
-        if here and clip.told.has_proxy and not replaced:
+        if here and told.has_proxy and not replaced:
             return self._note(clip, proxy, "already", fit)
-        last = newest[-1] if newest else None
+        last = known[-1] if known else None
         if last and last.outcome == "refused" and last.certain and proxy.is_of(last):
             return Ending("remembered", clip.name, last.reason or "")
         return self._link(clip, proxy, fit, unlink=replaced)
 
     def _link(self, clip: ProjectClip, proxy: _Proxy, fit: Fit, *, unlink: bool) -> Ending:
-        said = "Resolve refuses it and gives no reason"
+        """Link a proxy; with `unlink`, let Resolve forget the file that stood there before."""
+        said, held = "Resolve refuses it and gives no reason", unlink
         try:
-            if unlink:  # else Resolve goes on with what it knows of the file that was there before
+            if unlink:
                 clip.item.UnlinkProxyMedia()
-            clip.item.LinkProxyMedia(str(proxy.path))
+                held = bool(look_at_proxy(self.session.talk, clip.item)[1])
+            if not held:
+                clip.item.LinkProxyMedia(str(proxy.path))
         except HostRefused as refused:
             if refused.kind == "wrong_project":
                 raise
             said = str(refused)
-        shown, path = look_at_proxy(self.session.talk, clip.item)
-        if shown[:1].isdigit() and path_key(path) == path_key(str(proxy.path)):
-            return self._note(clip, proxy, "linked", fit, read_back=(shown, path))
-        if path:
+        shown, path = read_back = look_at_proxy(self.session.talk, clip.item)
+        linked = shown[:1].isdigit() and path_key(path) == path_key(str(proxy.path))
+        if linked and not held:
+            return self._note(clip, proxy, "linked", fit, read_back=read_back)
+        if held:
+            said += "; it still holds the file that stood there before"
+        elif path:
             said += f"; the clip's proxy is {path} ({shown or 'nothing is told of it'})"
-        return self._note(clip, proxy, "refused", fit, said, read_back=(shown, path))
+        return self._note(clip, proxy, "refused", fit, said, read_back=read_back)
 
     def _look(self, clip: ProjectClip, candidate: Candidate) -> _Proxy | str:
         """Return the proxy if it is still what was proven, else what is wrong with it.
@@ -177,25 +184,28 @@ class _Act:
             return seen.state if seen.state != "there" else "gone"
         changed = datetime.fromtimestamp(status.st_mtime, UTC).isoformat()
         proxy = _Proxy(candidate, seen.path, status.st_size, changed)
-        linked = (r for r in self._newest(clip, proxy) if r.outcome in ("linked", "already"))
-        if seen.state == "there" and not any(map(proxy.is_of, linked)):
+        known = self._recorded(clip, str(seen.path), candidate)
+        linked = any(record.is_link and proxy.is_of(record) for record in known)
+        if seen.state == "there" and not linked:
             seen = inspect_proxy(stored, made, rehash=True)
         return proxy if seen.state == "there" else seen.state
 
-    def _newest(self, clip: ProjectClip, proxy: _Proxy) -> list[LinkRecord]:
+    def _recorded(self, clip: ProjectClip, path: str, *also: Candidate) -> list[LinkRecord]:
         """Return what was recorded of a clip and a proxy's path, oldest first, whoever made it."""
-        results = self._made.made_at.get(path_key(str(proxy.path)), ())
-        records = [
-            record
-            for stored in (*results, proxy.candidate.stored)
+        results = (*self._made.made_at.get(path_key(path), ()), *(one.stored for one in also))
+        wanted = (clean(self.project.id), clip.item_id, path_key(path))
+        records = {
+            record: None
+            for stored in results
             for record in self._read(stored).records
-            if (record.project_id, record.item_id) == (clean(self.project.id), clip.item_id)
-        ]
+            if (record.project_id, record.item_id, path_key(record.proxy)) == wanted
+        }
         return sorted(records, key=lambda record: record.at)
 
-    def _is_ours(self, clip: ProjectClip) -> bool:
-        """Whether the proxy that a clip has was made by Proxx, as far as results tell."""
-        return path_key(clip.told.proxy_path) in self._made.made_at
+    def _is_ours(self, clip: ProjectClip, proxy: _Proxy) -> bool:
+        """Whether it was recorded that a clip got the proxy here that it has."""
+        known = self._recorded(clip, clip.told.proxy_path, proxy.candidate)
+        return any(record.is_link for record in known)
 
     def _read(self, stored: StoredResult) -> LinkRecords:
         path = records_path(stored)

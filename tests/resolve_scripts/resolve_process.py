@@ -46,8 +46,17 @@ def scene_of(name: str) -> Any:
             return Awkward(awkward_resolve())
         case "no project":
             return Awkward(resolve_without_project())
+        case _ if name.startswith("/"):
+            return pool_with(name)
         case _:
             return long_timeline(int(name))
+
+
+def pool_with(path: str) -> FakeResolve:
+    """A double whose project holds one file."""
+    fake = make_resolve(Profile())
+    assert len(fake.current().media_pool.ImportMedia([path])) == 1
+    return fake
 
 
 def long_timeline(clips: int) -> FakeResolve:
