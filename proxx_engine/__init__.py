@@ -40,7 +40,7 @@ from proxx_engine.errors import (
     ProxxError,
     RequestError,
 )
-from proxx_engine.execution_adapter import execute_jobspec
+from proxx_engine.execution_adapter import execute_jobspec, look_at_resolve
 from proxx_engine.journal import JobPlace, place_of_job, read_journal
 from proxx_engine.phase1_lock import (
     Compliance,
@@ -52,7 +52,7 @@ from proxx_engine.phase1_lock import (
 from proxx_engine.planning.path_maps import local_path, root_problem, same_root
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
 from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, source_format
-from proxx_engine.preflight import Obstacle, is_foreign, look_at_place, look_at_resolve, look_before
+from proxx_engine.preflight import Obstacle, is_foreign, look_at_place, look_before
 from proxx_engine.rejection import identify_worker, reject
 from proxx_engine.result_store.finding import FoundResults, find_results
 from proxx_engine.result_store.jobs import JobMark, read_mark

@@ -112,6 +112,23 @@ def execute_jobspec(
     return add_issues(result, *left_behind)
 
 
+def look_at_resolve(spec: JobSpec, host: ResolveHost) -> Obstacle | None:
+    """Return what of Resolve stands in a raw job's way, and may be otherwise later (RENDER_).
+
+    Another project is open, or none; its user renders; it answers nothing. Changes nothing.
+    """
+    plan = plan_job(spec)
+    engine = engine_for(plan, host)
+    for fault in engine.look(plan) if engine is not None else ():
+        if fault.code not in _OF_THE_JOB:
+            return Obstacle(fault.code, fault.detail, None)
+    return None
+
+
+_OF_THE_JOB = frozenset({"RENDER_CODEC_MISSING", "RENDER_LOOK_REFUSED"})
+"""What an engine's look finds that no waiting mends."""
+
+
 def _conclude(run: _Run, record: JobRecord, result: JobExecutionResult) -> JobExecutionResult:
     """Keep the result with the job, unless the job has become another's."""
     with suppress(OSError):  # a lock that cannot be read: nothing that stands is replaced anyway

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from proxx_engine._engines.choosing import engine_for
-from proxx_engine._engines.resolve.host import ResolveHost
 from proxx_engine.planning.cube import MAX_CUBE_BYTES
 from proxx_engine.planning.path_maps import is_windows_path
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
@@ -94,23 +92,6 @@ def look_at_place(
     plan = plan_job(spec)
     here = plan_here(plan, tools.path_maps)
     return tuple(_places_and_tools(plan, here, tools, True, no_resolve))
-
-
-def look_at_resolve(spec: JobSpec, host: ResolveHost) -> Obstacle | None:
-    """Return what of Resolve stands in the way of a raw job and may be otherwise later (RENDER_).
-
-    Another project is open, or none; its user renders; it answers nothing. Changes nothing there.
-    Raises: JobSpecValidationError.
-    """
-    plan = plan_job(spec)
-    engine = engine_for(plan, host)
-    faults = engine.look(plan) if engine is not None else ()
-    waits = (fault for fault in faults if fault.code not in _NEVER_OTHERWISE)
-    return next((Obstacle(fault.code, fault.detail, None) for fault in waits), None)
-
-
-_NEVER_OTHERWISE = frozenset({"RENDER_CODEC_MISSING", "RENDER_LOOK_REFUSED"})
-"""What an engine's look finds of the job itself: waiting mends none of it."""
 
 
 def _places_and_tools(

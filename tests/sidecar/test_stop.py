@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from proxx_engine import identify_process
-from sidecar.cli import stop_command
+from sidecar.folders import stopping
 from sidecar.folders.actions import ActionLog, read_actions
 from sidecar.folders.heartbeats import Heartbeat, write_heartbeat
 from sidecar.folders.layout import WatchFolder
@@ -33,13 +33,13 @@ def test_a_wish_is_noted_before_it_is_written(
     proxx: Proxx, folder: WatchFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noted: list[int] = []
-    ask = stop_command.ask_to_stop
+    ask = stopping.ask_to_stop
 
     def look_then_ask(*arguments: Any, **named: Any) -> StopLevel:
         noted.append(len(asked(folder)))
         return ask(*arguments, **named)
 
-    monkeypatch.setattr(stop_command, "ask_to_stop", look_then_ask)
+    monkeypatch.setattr(stopping, "ask_to_stop", look_then_ask)
     assert proxx("stop", "box", "--drain").code == 0
     assert noted == [1]
     assert [(line["worker"], line["drain"]) for line in asked(folder)] == [("vm-1-1", True)]
