@@ -9,12 +9,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["linked", "already", "refused", "remembered", "unlinkable", "other", "unproven"]
+Kind = Literal[
+    "linked", "planned", "already", "refused", "remembered", "unlinkable", "other", "unproven"
+]
 
 _HEADINGS: Mapping[Kind, str] = MappingProxyType(
     {
         "linked": "linked",
+        "planned": "planned, as Resolve is not there now",
         "already": "already linked",
+        "planned": "planned, for the next time in Resolve",
         "refused": "refused by Resolve",
         "remembered": "refused before; not asked again until the proxy changes",
         "unlinkable": "do not fit",
@@ -22,9 +26,9 @@ _HEADINGS: Mapping[Kind, str] = MappingProxyType(
         "unproven": "not proven, so not linked",
     }
 )
-_FINE = frozenset({"linked", "already", "other"})
-_QUIET = frozenset({"linked", "already"})
+_QUIET = frozenset({"linked", "planned", "already"})
 """Counted; which clips they are shows in Resolve."""
+_FINE = _QUIET | {"other"}
 
 _MODES: Mapping[str, str] = MappingProxyType(
     {

@@ -28,7 +28,7 @@ from sidecar.resolve.link_summary import Ending, Summary, exit_code_of, told_of
 from sidecar.resolve.media_paths import path_key
 from sidecar.resolve.project_clips import ProjectClip, look_at_proxy, read_project_clips
 from sidecar.resolve.session import Project, Session
-from sidecar.resolve.talk_values import HostRefused
+from sidecar.resolve.talk_values import NOT_ASKED, HostRefused
 
 _REQUEST_WRONG = 2
 
@@ -144,7 +144,7 @@ class _Act:
 
     def _link(self, clip: ProjectClip, proxy: _Proxy, fit: Fit, *, unlink: bool) -> Ending:
         """Link a proxy; with `unlink`, let Resolve forget the file that stood there before."""
-        said, held = "Resolve refuses it and gives no reason", unlink
+        said, kind, held = "Resolve refuses it and gives no reason", "", unlink
         try:
             if unlink:
                 clip.item.UnlinkProxyMedia()
@@ -154,8 +154,12 @@ class _Act:
         except HostRefused as refused:
             if refused.kind == "wrong_project":
                 raise
-            said = str(refused)
+            if refused.kind == NOT_ASKED:
+                return Ending("planned", clip.name)
+            said, kind = str(refused), refused.kind
         shown, path = read_back = look_at_proxy(self.session.talk, clip.item)
+        if kind == NOT_ASKED:
+            return Ending("planned", clip.name)
         linked = shown[:1].isdigit() and path_key(path) == path_key(str(proxy.path))
         if linked and not held:
             return self._note(clip, proxy, "linked", fit, read_back=read_back)
