@@ -25,6 +25,7 @@ MENU: Mapping[str, str] = MappingProxyType(
 """What a menu file starts: each an Action."""
 BY_HAND: Mapping[str, str] = MappingProxyType({"settings": "sidecar.cli.plugin_settings:settings"})
 """What a person types: each takes the settings' file and the words, and returns an Outcome."""
+_WORDS = "settings: KEY=VALUE edits, KEY= takes the default; record: a FILE for talks, or off"
 WITHOUT_PROJECT = ("review", "stop-rendering")
 """What can be done while no project is open."""
 
@@ -32,8 +33,12 @@ WITHOUT_PROJECT = ("review", "stop-rendering")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add = parser.add_argument
-    add("action", choices=(*MENU, *BY_HAND), help="settings, or what only Resolve's menu starts")
-    add("words", nargs="*", metavar="KEY=VALUE", help="settings: edits; KEY= takes the default")
+    add(
+        "action",
+        choices=(*MENU, *BY_HAND),
+        help=f"{', '.join(BY_HAND)}; the others only Resolve's menu starts",
+    )
+    add("words", nargs="*", metavar="WORD", help=_WORDS)
     place = f"default {settings_path()}"
     add("--settings", type=Path, metavar="FILE", default=settings_path(), help=place)
     add("--answers", type=Path, metavar="FOLDER", help="where a host in Lua writes its answers")

@@ -1,4 +1,4 @@
-"""`proxx plugin settings`: all that the settings say, and what they are to say, all or none."""
+"""`proxx plugin settings` and `record`: what the settings say, and are to say, all or none."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, get_origin
 
 from proxx_engine import Issue, RequestError
 from sidecar.cli.outcome import DONE, Outcome
+from sidecar.cli.paths import plain_path
 from sidecar.cli.plugin_log import log_path
 from sidecar.config import read_toml
 from sidecar.resolve.settings import (
@@ -27,6 +28,22 @@ def settings(path: Path, words: Sequence[str]) -> Outcome:
     if words:
         return _told(path, _edit(path, words))
     return _told(path, read_settings(path) if path.exists() else None)
+
+
+def record(path: Path, words: Sequence[str]) -> Outcome:
+    """Have the next talks with Resolve recorded in a file, or none: `off`. Raises: RequestError."""
+    if len(words) != 1:
+        issue = Issue("SPEC_BAD_LIST", "", f"expected a FILE or off, found {len(words)} words")
+        raise RequestError((issue,), subject="proxx plugin record")
+    file = None if words[0] == "off" else plain_path(Path(words[0]))
+    said = _edit(path, [f"record={file or ''}"])
+    told = ["the next talks with Resolve are not recorded"]
+    if file is not None:
+        told = [
+            f"the next talks with Resolve are recorded in {file}, each in a file of its own",
+            "they hold names and paths of the project; `proxx plugin record off` ends it",
+        ]
+    return Outcome(DONE, {"record": str(file) if said.record else None}, tuple(told))
 
 
 def _edit(path: Path, words: Sequence[str]) -> PluginSettings:

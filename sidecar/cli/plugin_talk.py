@@ -10,13 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from proxx_engine import __version__
+from proxx_engine import RequestError, __version__
 from sidecar.cli.errors import explain_error
 from sidecar.cli.outcome import DEFECT, PLACE_MISSING, REQUEST_WRONG
 from sidecar.cli.plugin_log import open_log
+from sidecar.resolve.cassette import RecordingChannel
 from sidecar.resolve.session import Action, Log, Session, tell
-from sidecar.resolve.settings import read_settings
+from sidecar.resolve.settings import PluginSettings, read_settings
 from sidecar.resolve.talk import Talk, open_talk
+from sidecar.resolve.talk_channels import Channel
 from sidecar.resolve.talk_values import HostGone, TalkError
 
 
@@ -34,9 +36,10 @@ def act(
     """
     log = open_log(name)
     log(f"begins: Proxx {__version__}, settings {settings}")
+    said = _read(settings)
     try:
-        with open_talk(answers) as talk:
-            code = _tell_all(talk, log, lambda: _act(talk, log, find, settings, in_project))
+        with open_talk(answers, around=lambda channel: _recorded(channel, said, log)) as talk:
+            code = _tell_all(talk, log, lambda: _act(talk, log, find, said, in_project))
     except Exception as error:  # before there was a Console to tell in, or after
         told = explain_error(error)
         code = told.exit_code
@@ -46,12 +49,36 @@ def act(
     return code
 
 
-def _act(talk: Talk, log: Log, find: Callable[[], Action], settings: Path, in_project: bool) -> int:
-    said = talk.greeting
-    version = ".".join(str(part) for part in said.version if part != "")
-    host = f"the host {said.host_version} in {said.runtime}"
-    log(f"talks with {said.product or 'no Resolve'} {version} through {host}")
-    session = Session(talk, read_settings(settings), log)
+def _read(settings: Path) -> PluginSettings | RequestError:
+    """Return the settings, or what is to be told once there is a Console."""
+    try:
+        return read_settings(settings)
+    except RequestError as error:
+        return error
+
+
+def _recorded(channel: Channel, said: PluginSettings | RequestError, log: Log) -> Channel:
+    """Return the channel, or one that records it where the settings say so."""
+    if isinstance(said, RequestError) or said.record is None:
+        return channel
+    log(f"is recorded in {said.record}, or beside it with a number")
+    return RecordingChannel(channel, said.record, lambda error: log(f"is not recorded: {error}"))
+
+
+def _act(
+    talk: Talk,
+    log: Log,
+    find: Callable[[], Action],
+    said: PluginSettings | RequestError,
+    in_project: bool,
+) -> int:
+    host = talk.greeting
+    version = ".".join(str(part) for part in host.version if part != "")
+    through = f"the host {host.host_version} in {host.runtime}"
+    log(f"talks with {host.product or 'no Resolve'} {version} through {through}")
+    if isinstance(said, RequestError):
+        raise said
+    session = Session(talk, said, log)
     if in_project and session.project is None:
         found = talk.resolve is not None
         session.say(f"Proxx: {'no project is open' if found else 'Resolve is not to be found'}.")

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -201,18 +201,20 @@ class Talk:
 def open_talk(
     answers: Path | None = None,
     *,
+    around: Callable[[Channel], Channel] = lambda channel: channel,
     beat_seconds: float = BEAT_SECONDS,
     answer_seconds: float = ANSWER_SECONDS,
 ) -> Iterator[Talk]:
     """Talk with the host that started this process, over its standard streams.
 
     `answers`: the folder that a Lua host named with `--answers`; it is made here, and taken away.
+    `around`: what the talk's lines go through, such as one that records them.
     Raises: HostGone, HostSilent, HostRefused; OSError: the folder cannot be made.
     """
     sent, received = take_streams()
     channel: Channel
     channel = PipeChannel(sent, received) if answers is None else FileChannel(sent, answers)
-    talk = Talk(channel, beat_seconds=beat_seconds, answer_seconds=answer_seconds)
+    talk = Talk(around(channel), beat_seconds=beat_seconds, answer_seconds=answer_seconds)
     try:
         yield talk
     finally:

@@ -173,3 +173,20 @@ def test_settings_that_went_wrong_are_mended_by_an_edit(proxx: Proxx) -> None:
     assert edit(proxx).code == 2
     assert edit(proxx, "profile=").code == 0
     assert read_settings(file).profile == "prores_proxy"
+
+
+def record(proxx: Proxx, *words: str) -> Any:
+    return proxx("plugin", "--settings", "plugin.toml", "record", *words)
+
+
+def test_recording_is_begun_and_ended_by_the_settings(proxx: Proxx) -> None:
+    assert record(proxx, "talk.jsonl").code == 2
+    edit(proxx, *PLACES)
+    said = record(proxx, "talk.jsonl")
+    assert said.code == 0
+    assert f"recorded in {proxx.folder / 'talk.jsonl'}" in said.out
+    assert "names and paths of the project" in said.out
+    assert kept(proxx)["record"] == str(proxx.folder / "talk.jsonl")
+    assert json.loads(record(proxx, "off", "--json").out) == {"record": None}
+    assert "record" not in kept(proxx)
+    assert record(proxx).code == record(proxx, "a", "b").code == 2

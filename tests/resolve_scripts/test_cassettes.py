@@ -1,0 +1,133 @@
+"""Talks that are recorded, and held once more without a Resolve."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sidecar.resolve.cassette import CassetteBroken, ReplayChannel, TalkDiffers
+from sidecar.resolve.talk import Talk
+from tests.resolve_scripts import spoken
+from tests.resolve_scripts.plugin_stage import PluginStage
+from tests.resolve_scripts.stage import Stage, Told
+
+REVIEW = "4 Review Results"
+GOLDEN = Path(__file__).with_name("cassettes") / "walks.jsonl"
+
+
+@pytest.fixture
+def plugin(stage: Stage) -> PluginStage:
+    """A stage whose menu starts Proxx, which records."""
+    plugin = PluginStage(stage)
+    plugin.set(record=str(plugin.folder / "talk.jsonl"))
+    return plugin
+
+
+def talk_recorded(plugin: PluginStage, name: str) -> Told:
+    """A talk of `spoken.py` in the place of an action; the Console tells what it returned."""
+    said = f"s.say(json.dumps(getattr(spoken, {name!r})(s.talk)))"
+    heard = "from tests.resolve_scripts import spoken; import json"
+    return plugin.run(REVIEW, altered=f"{heard}; r.review = lambda s: {said} or 0")
+
+
+def replayed(file: Path, name: str) -> tuple[Any, list[str]]:
+    """What a talk returns that is held with a cassette, and what it said."""
+    channel = ReplayChannel(file)
+    talk = Talk(channel)
+    try:
+        return getattr(spoken, name)(talk), channel.said
+    finally:
+        talk.close()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["walks", "calls_methods", "is_refused", "keeps_to_a_project", "frees_with_a_scope"],
+)
+def test_a_recorded_talk_comes_to_the_same_without_resolve(plugin: PluginStage, name: str) -> None:
+    told = talk_recorded(plugin, name)
+    assert told.log.endswith("ends with 0\n")
+    outcome, _ = replayed(plugin.folder / "talk.jsonl", name)
+    assert json.dumps(outcome) == "\n".join(told.console)
+
+
+def test_handles_that_were_freed_at_other_moments_change_nothing(plugin: PluginStage) -> None:
+    told = talk_recorded(plugin, "frees_what_nobody_holds")
+    assert int(told.console[0]) < 150
+    lines = (plugin.folder / "talk.jsonl").read_text().splitlines()
+    assert any('"op": "free"' in line for line in lines)
+    channel = ReplayChannel(plugin.folder / "talk.jsonl")
+    talk = Talk(channel)
+    kept = [talk.resolve.GetProjectManager().GetCurrentProject()]
+    kept += [kept[0].GetCurrentTimeline() for _ in range(1000)]  # none is ever let go
+    assert kept[0].GetName() is not None
+
+
+def test_a_cassette_says_what_it_is(plugin: PluginStage) -> None:
+    talk_recorded(plugin, "greets")
+    head, *lines = map(json.loads, (plugin.folder / "talk.jsonl").read_text().splitlines())
+    assert head["what"].startswith("a talk of Proxx with DaVinci Resolve")
+    assert head["cassette"] == 1
+    assert head["proxx"] == "0.1.0"
+    assert head["at"].endswith("Z")
+    assert head["product"] == "DaVinci Resolve Studio"
+    assert head["version"] == [21, 0, 4, 5, ""]
+    assert head["language"] == {"py": "python", "lua": "lua"}[plugin.stage.language]
+    asked, answered = lines[::2], lines[1::2]
+    assert [one["op"] for one in asked] == ["hello", "say", "say"]
+    assert [one["id"] for one in asked] == [one["id"] for one in answered]
+
+
+def test_a_new_talk_never_replaces_one_that_is_kept(plugin: PluginStage) -> None:
+    first = plugin.folder / "talk.jsonl"
+    first.write_text("somebody's")
+    for _ in range(2):
+        assert "is recorded in" in plugin.run(REVIEW).log
+    assert first.read_text() == "somebody's"
+    for number in (2, 3):
+        assert '"hello"' in (plugin.folder / f"talk.{number}.jsonl").read_text()
+
+
+def test_an_action_goes_on_where_nothing_can_be_recorded(plugin: PluginStage) -> None:
+    plugin.set(record=str(plugin.folder / "nowhere" / "talk.jsonl"))
+    told = plugin.run(REVIEW)
+    assert told.console[0] == "Proxx: no clip yet"
+    assert told.log.count("is not recorded: [Errno 2]") == 1
+    assert told.log.endswith("ends with 0\n")
+
+
+def test_a_golden_talk_is_held_as_ever() -> None:
+    outcome, said = replayed(GOLDEN, "walks")
+    kinds, ids, rates, name = outcome
+    assert kinds == ["str", "HostRefused", "str", "str", "str", "str"]
+    assert (ids, rates, name) == (["media-0", "media-1"], 2, "A004_é\udcff.braw")
+    assert said == []
+
+
+def test_a_question_that_was_not_asked_is_refused_with_both() -> None:
+    with pytest.raises(TalkDiffers) as caught:
+        replayed(GOLDEN, "asks_by_key")
+    sentence = str(caught.value)
+    assert sentence.startswith("question 5 is not what it was in walks.jsonl: then …")
+    assert "args_each" in sentence.partition("now …")[0]
+    assert "args_by" in sentence.partition("now …")[2] or '"args"' in sentence
+
+
+def test_a_cassette_that_ends_is_no_answer(tmp_path: Path) -> None:
+    short = tmp_path / "short.jsonl"
+    whole = GOLDEN.read_bytes().splitlines(keepends=True)
+    short.write_bytes(b"".join(whole[:7]) + whole[7][:-9])
+    with pytest.raises(TalkDiffers, match=r"^short\.jsonl ends before question 4, which is \{"):
+        replayed(short, "walks")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{}\n", b"[1]\n", b"x\n", b'{"cassette": 2}\n', b'{"cassette": 1}\n{}\n{}\n']
+)
+def test_what_is_no_cassette_says_so(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "c.jsonl").write_bytes(data)
+    with pytest.raises(CassetteBroken, match=r"c\.jsonl is (no cassette|a cassette of a version)"):
+        ReplayChannel(tmp_path / "c.jsonl")
