@@ -23,7 +23,12 @@ MENU: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a menu file starts: each an Action."""
-BY_HAND: Mapping[str, str] = MappingProxyType({"settings": "sidecar.cli.plugin_settings:settings"})
+BY_HAND: Mapping[str, str] = MappingProxyType(
+    {
+        "settings": "sidecar.cli.plugin_settings:settings",
+        "record": "sidecar.cli.plugin_settings:record",
+    }
+)
 """What a person types: each takes the settings' file and the words, and returns an Outcome."""
 _WORDS = "settings: KEY=VALUE edits, KEY= takes the default; record: a FILE for talks, or off"
 WITHOUT_PROJECT = ("review", "stop-rendering")
