@@ -103,7 +103,7 @@ def judge_clip(raw: RawClip, snapshot: Snapshot, file_problem: FileProblem) -> P
     if problem is not None and first != path:
         path, problem = first, file_problem(first)
     if problem is not None:
-        return skipped(f"{clean(str(path))} {problem}")
+        return skipped(clean(problem))
     clip = parse_clip(raw, snapshot)
     if told.get("Resolution") == "" and not told.get("Video Codec"):
         return skipped("sound alone")

@@ -38,9 +38,10 @@ class Session:
     def project(self) -> Project | None:
         """Ask which project is open now; None: none, or there is no Resolve. Raises: TalkError."""
         resolve = self.talk.resolve
-        home = resolve.GetProjectManager() if resolve is not None else None
-        handle = home.GetCurrentProject() if home is not None else None
-        if handle is None:
+        # What fails says None, False or [].
+        home = resolve.GetProjectManager() if resolve else None
+        handle = home.GetCurrentProject() if home else None
+        if not handle:
             return None
         project_id = handle.GetUniqueId()
         return Project(project_id, handle.GetName() or "", handle) if project_id else None

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sidecar.resolve.export import file_problem
 from sidecar.resolve.pool_clips import Judged, PoolClip, Skipped, judge, judge_clip
 from sidecar.resolve.snapshot import NEEDED, RawClip, Snapshot, take_snapshot
 from tests.fakes.conftest import Start
@@ -58,12 +59,8 @@ def there(_path: Path) -> str | None:
     return None
 
 
-def gone(_path: Path) -> str | None:
-    return "is not there"
-
-
-def on_disk(path: Path) -> str | None:
-    return None if path.is_file() else "is not there"
+def gone(path: Path) -> str | None:
+    return f"offline: {path} is not there"
 
 
 def taken(clip: RawClip) -> PoolClip:
@@ -79,7 +76,7 @@ def reason(clip: RawClip, problem: Any = there) -> str:
 
 
 def looked_at(fake: FakeResolve) -> Judged:
-    return judge(take_snapshot(talk_with(fake)), on_disk)
+    return judge(take_snapshot(talk_with(fake)), file_problem)
 
 
 def test_a_clip_with_all_that_resolve_says_of_it() -> None:
@@ -151,7 +148,7 @@ def test_reasons() -> None:
     assert reason(raw(**{"File Path": ""})) == "no file is behind it: Video + Audio"
     assert reason(raw(**{"File Path": None})) == "Resolve does not say which file it is of"
     assert reason(raw(**{"File Path": "A.mov"})) == "A.mov is no whole path on this machine"
-    assert reason(raw(), gone) == "/media/A001.braw is not there"
+    assert reason(raw(), gone) == "offline: /media/A001.braw is not there"
     assert reason(raw(Frames="1")) == "a still: one picture"
     assert reason(raw(**{"Resolution": "", "Video Codec": "", "Frames": ""})) == "sound alone"
     nothing = RawClip(None, None, None, MappingProxyType({}))

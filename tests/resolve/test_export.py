@@ -1,0 +1,376 @@
+"""Make Proxies, from what Resolve shows to the jobs in the watch folders."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proxx_engine import CreationError, JobSpec, PlaceError, RequestError
+from sidecar.resolve.talk_values import HostGone, HostRefused
+from tests.fakes.conftest import Start
+from tests.fakes.resolve import (
+    FAILURES,
+    LOCALES,
+    VERSIONS,
+    Answers,
+    FakeResolve,
+    Meanwhile,
+    MixedScene,
+    Raises,
+    Scene,
+    changes,
+    mixed_timeline,
+    user_at_work,
+    user_state,
+)
+from tests.resolve.export_scene import Desk
+
+
+@pytest.fixture
+def desk(fake: FakeResolve, tmp_path: Path) -> Desk:
+    return Desk(tmp_path, fake)
+
+
+@pytest.fixture
+def scene(fake: FakeResolve, tmp_path: Path) -> Scene:
+    return Scene(fake, tmp_path / "media")
+
+
+@pytest.fixture
+def mixed(fake: FakeResolve, tmp_path: Path) -> MixedScene:
+    return mixed_timeline(fake, tmp_path / "media")
+
+
+def asked(job: JobSpec) -> Any:
+    """A job without what differs between two acts that ask for the same."""
+    told = job.model_dump(mode="json")
+    for key in ("job_id", "created_at", "batch"):
+        del told[key]
+    return told
+
+
+def test_every_eligible_clip_gets_one_job_of_its_engine(desk: Desk, mixed: MixedScene) -> None:
+    clicked = desk.click()
+    jobs = desk.jobs()
+    assert clicked.code == 0
+    assert {engine: len(made) for engine, made in jobs.items()} == {"ffmpeg": 5, "resolve": 4}
+    said = {job.clips[0].resolve for made in jobs.values() for job in made}
+    assert {one.media_id for one in said if one} == {clip.media_id for clip in mixed.eligible}
+    assert {one.project_id for one in said if one} == {desk.fake.current().unique_id}
+    assert {job.created_by.tool for made in jobs.values() for job in made} == {
+        "proxx plugin make-proxies"
+    }
+    assert len({job.batch for made in jobs.values() for job in made}) == 1
+
+
+def test_what_is_told(desk: Desk, mixed: MixedScene) -> None:
+    clicked = desk.click()
+    for words in (
+        "Make Proxies: 13 clips of the timeline Reel 1, project Documentary",
+        f"9 clips, 9 jobs (5 for ffmpeg, 4 for resolve) in {desk.out}",
+        f"  5 job files in {desk.ffmpeg_jobs}/pending",
+        f"  4 job files in {desk.resolve_jobs}/pending",
+        "left out: 8",
+        "next: 2 Render Camera Raw runs the jobs for Resolve",
+        "next, when they are done: 3 Link Finished Proxies",
+    ):
+        assert words in clicked.said.splitlines(), clicked.said
+    for clip in mixed.for_nobody:
+        assert clip.name in clicked.said
+    assert "lost.mov is not there" in clicked.said
+    assert "wild track.wav   sound alone" in clicked.said
+    assert f"proxx watch '{desk.ffmpeg_jobs}'" in clicked.said
+    assert set(clicked.console[-1].splitlines()) <= set(clicked.log)
+
+
+def test_the_same_jobs_through_both_languages(
+    fake: FakeResolve, mixed: MixedScene, tmp_path: Path
+) -> None:
+    made = []
+    for language in ("py", "lua"):
+        desk = Desk(tmp_path / language, fake)
+        shared = {"out": tmp_path / "out", "source_roots": (tmp_path / "media",)}
+        assert desk.click(language, **shared).code == 0
+        jobs = desk.jobs()
+        made.append([asked(job) for engine in jobs for job in jobs[engine]])
+    assert made[0] == made[1]
+    assert len(made[0]) == 9
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_same_jobs_in_every_language_of_the_window(
+    start: Start, tmp_path: Path, locale: str
+) -> None:
+    fake = start(locale=locale)
+    mixed_timeline(fake, tmp_path / "media")
+    desk = Desk(tmp_path, fake)
+    assert desk.click().code == 0
+    assert [len(made) for made in desk.jobs().values()] == [5, 4]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("edition", ["free", "studio"])
+def test_every_version(start: Start, tmp_path: Path, version: str, edition: str) -> None:
+    fake = start(version=version, edition=edition)
+    mixed_timeline(fake, tmp_path / "media")
+    desk = Desk(tmp_path, fake)
+    clicked = desk.click()
+    assert clicked.code == 0
+    assert [len(made) for made in desk.jobs().values()] == [5, 4]
+    assert ("does not tell what is selected" in clicked.said) == (version == "18.6")
+
+
+def test_nothing_of_the_project_changes(start: Start, tmp_path: Path) -> None:
+    fake = start()
+    user_at_work(fake, tmp_path / "media", tmp_path / "renders")
+    mixed_timeline(fake, tmp_path / "media")
+    fake.current().media_pool.selected = []
+    before = user_state(fake)
+    calls = len(fake.log)
+    desk = Desk(tmp_path, fake)
+    assert desk.click().code == 0
+    assert changes(before, user_state(fake)) == []
+    assert all(call.method.rpartition(".")[2].startswith("Get") for call in list(fake.log)[calls:])
+
+
+def test_a_second_click_makes_nothing_twice(desk: Desk, mixed: MixedScene) -> None:
+    desk.click()
+    before = desk.proxies()
+    again = desk.click()
+    assert again.code == 0
+    assert "waiting for a job, left out: 9" in again.said
+    assert "nothing to do: every clip was proven before, or a job waits for it" in again.said
+    assert "next: 2 Render Camera Raw runs the jobs for Resolve" in again.said
+    assert desk.proxies() == before
+    assert len(before) == 9
+    assert "A001C001.mov" not in again.said  # which clips wait stands in the log
+    assert any("A001C001.mov" in line for line in again.log)
+
+
+def test_proxies_lie_by_their_originals_and_never_meet(desk: Desk, mixed: MixedScene) -> None:
+    desk.click()
+    proxies = desk.proxies()
+    assert "card 1/A001C001.mov" in proxies
+    assert "card 2/A001C001.mov" in proxies
+
+
+def test_whole_paths_where_no_root_is_named(desk: Desk, scene: Scene) -> None:
+    scene.movie("a/one.mov")
+    desk.click(source_roots=())
+    whole = str(scene.media / "a").removeprefix("/")
+    assert desk.proxies() == [f"{whole}/one.mov"]
+
+
+def test_what_resolve_says_stands_in_the_job(desk: Desk, scene: Scene) -> None:
+    scene.movie("late.mov", timecode="01:00:00:00", properties={"Start TC": "09:00:00:00"})
+    scene.sequence("plate")
+    scene.raw("raw.braw", rate=Fraction(24000, 1001), timecode="19:37:31:16")
+    clicked = desk.click()
+    jobs = desk.jobs()
+    late, plate = (job.clips[0] for job in jobs["ffmpeg"])
+    [raw] = (job.clips[0] for job in jobs["resolve"])
+    assert late.source.timecode is not None
+    assert (late.source.timecode.start, late.source.timecode.source) == ("09:00:00:00", "resolve")
+    assert "09:00:00:00 taken; file says 01:00:00:00" in clicked.said
+    assert plate.source.video is not None
+    assert plate.source.video.frame_rate == 24
+    assert raw.resolve is not None
+    assert (raw.resolve.frames, raw.resolve.start_timecode) == (24, "19:37:31:16")
+
+
+def test_one_file_in_two_bins_is_one_job(desk: Desk, scene: Scene) -> None:
+    clip = scene.movie("a.mov")
+    scene.timeline("Reel 1", clip, scene.again(clip, scene.bin("Again")))
+    desk.click()
+    assert desk.proxies() == ["/a.mov"]
+
+
+def test_a_part_of_a_clip_is_told(desk: Desk, scene: Scene) -> None:
+    part = scene.subclip(scene.movie("a.mov"), "the kiss", first=5, frames=3)
+    scene.timeline("Reel 1", part)
+    assert "a.mov  24 in the file, 3 in Resolve" in desk.click().said
+
+
+def test_several_clips_in_a_job(desk: Desk, mixed: MixedScene) -> None:
+    desk.click(clips_per_job=10)
+    assert [[len(job.clips) for job in made] for made in desk.jobs().values()] == [[5], [4]]
+
+
+def test_no_clip_at_all(desk: Desk, scene: Scene) -> None:
+    scene.offline("lost.mov")
+    clicked = desk.click()
+    assert clicked.code == 2
+    assert "lost.mov is not there" in clicked.said
+    assert "there is no clip to make a proxy of; nothing was written" in clicked.said
+    assert not (desk.ffmpeg_jobs / "watch.toml").exists()
+
+
+def test_a_file_that_is_no_footage_is_left_out_with_the_reason_of_creation(
+    desk: Desk, scene: Scene
+) -> None:
+    scene.movie("good.mov")
+    bad = scene.movie("bad.mov")
+    Path(bad.path).write_bytes(b"no movie at all")
+    clicked = desk.click()
+    assert clicked.code == 0
+    assert desk.proxies() == ["/good.mov"]
+    assert "left out: 1" in clicked.said
+    assert "bad.mov" in clicked.said
+
+
+def test_no_project_is_open(desk: Desk) -> None:
+    desk.fake.project = None
+    clicked = desk.click()
+    assert (clicked.code, clicked.said) == (2, "Proxx: no project is open.")
+
+
+def test_two_clips_that_would_meet_are_told_by_the_names_of_settings(
+    desk: Desk, scene: Scene
+) -> None:
+    scene.movie("a.mov")
+    scene.movie("a.mkv")
+    with pytest.raises(CreationError) as caught:
+        desk.click()
+    told = str(caught.value)
+    assert "would all become a.mov" in told
+    assert "--" not in told
+    assert desk.proxies() == []
+
+
+def test_a_proxy_that_is_there_already_is_never_overwritten(desk: Desk, scene: Scene) -> None:
+    scene.movie("a.mov")
+    scene.movie("b.mov")
+    desk.out.mkdir()
+    (desk.out / "a.mov").write_bytes(b"a person's own")
+    with pytest.raises(CreationError, match="nothing is overwritten"):
+        desk.click()
+    assert desk.proxies() == []
+
+
+def test_a_missing_watch_folder(desk: Desk, scene: Scene) -> None:
+    scene.movie("a.mov")
+    desk.resolve_jobs.rmdir()
+    with pytest.raises(PlaceError, match="resolve jobs"):
+        desk.click()
+    assert not desk.out.exists()
+
+
+def test_watch_folders_that_are_exchanged(desk: Desk, scene: Scene) -> None:
+    scene.movie("a.mov")
+    desk.click()
+    with pytest.raises(RequestError, match="is of ffmpeg jobs"):
+        desk.click(
+            ffmpeg_jobs=desk.resolve_jobs,
+            resolve_jobs=desk.ffmpeg_jobs,
+            skip_done="no",
+            out=desk.folder / "elsewhere",
+        )
+
+
+def test_another_project_is_opened_meanwhile(desk: Desk, mixed: MixedScene) -> None:
+    def switch() -> None:
+        home = desk.fake.handle.GetProjectManager()
+        home.CreateProject("Another")
+
+    desk.fake.current().is_changed = False
+    desk.fake.faults.once("GetItemListInTrack", Meanwhile(switch))
+    with pytest.raises(HostRefused, match="wrong_project"):
+        desk.click()
+    assert desk.proxies() == []
+
+
+def test_resolve_is_gone_while_files_are_looked_at(
+    desk: Desk, mixed: MixedScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sidecar.resolve.talk.Talk.gone", True)
+    with pytest.raises(HostGone):
+        desk.click()
+    assert desk.proxies() == []
+    assert not desk.out.exists()
+
+
+ASKED = (
+    *("GetProductName", "GetVersionString", "GetProjectManager", "GetCurrentProject"),
+    *("Project.GetUniqueId", "Project.GetName", "GetSetting", "GetMediaPool"),
+    *("GetSelectedClips", "GetCurrentTimeline", "Timeline.GetName", "GetTrackCount"),
+    *("GetItemListInTrack", "TimelineItem.GetName", "GetMediaPoolItem"),
+    *("MediaPoolItem.GetUniqueId", "GetMediaId", "MediaPoolItem.GetName", "GetClipProperty"),
+)
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("method", ASKED)
+def test_whatever_fails_no_wrong_job_is_made(
+    desk: Desk, scene: Scene, method: str, failure: str
+) -> None:
+    """Each job is of a clip on the timeline, or there is none and it is said why."""
+    timeline = [scene.movie("a.mov"), scene.raw("b.braw")]
+    scene.timeline("Reel 1", *timeline)
+    scene.movie("bin.mov")
+    before = user_state(desk.fake)
+    desk.fake.faults.always(method, FAILURES[failure])
+    try:
+        clicked = desk.click()
+    except HostRefused as refused:  # told by whoever started the action
+        assert refused.kind in ("raised", "wrong_project", "no_method")  # noqa: PT017
+        clicked = None
+    desk.fake.faults.clear()
+    assert changes(before, user_state(desk.fake)) == []
+    jobs = [job for made in desk.jobs().values() for job in made]
+    # A timeline that is not there, or an empty one, is told like this, and then the bin is meant.
+    empty = method == "GetCurrentTimeline" or (method, failure) == ("GetItemListInTrack", "[]")
+    if not empty:
+        assert {Path(job.clips[0].source.path).name for job in jobs} <= {"a.mov", "b.braw"}
+    if clicked is not None and not jobs:
+        assert clicked.code in (1, 2)
+        assert clicked.said
+    for job in jobs:
+        said = job.clips[0].resolve
+        assert said is not None
+        assert said.project_id == desk.fake.current().unique_id
+
+
+@pytest.mark.parametrize("key", ["FPS", "Frames", "Start TC", "Resolution", "Drop frame"])
+@pytest.mark.parametrize("value", ["", None, "?"])
+def test_a_property_that_is_lacking_costs_ffmpeg_nothing_and_raw_its_job(
+    desk: Desk, scene: Scene, key: str, value: str | None
+) -> None:
+    for clip in (scene.movie("a.mov"), scene.raw("b.braw")):
+        clip.properties[key] = value
+        if value is None:
+            del clip.properties[key]
+    clicked = desk.click()
+    assert clicked.code == 0
+    needed = key != "Drop frame"
+    assert desk.proxies() == (["/a.mov"] if needed else ["/a.mov", "/b.mov"])
+    assert ("camera raw of which Resolve does not tell the" in clicked.said) == needed
+
+
+def test_an_item_that_tells_nothing_at_once(desk: Desk, scene: Scene) -> None:
+    for clip in (scene.movie("a.mov"), scene.raw("b.braw")):
+        clip.tells_no_dict = True
+    assert desk.click().code == 0
+    assert desk.proxies() == ["/a.mov", "/b.mov"]
+
+
+def test_an_item_that_tells_nothing_ever(desk: Desk, scene: Scene) -> None:
+    scene.movie("a.mov")
+    desk.fake.faults.always("GetClipProperty", Answers(None))
+    clicked = desk.click()
+    assert clicked.code == 2
+    assert "a.mov  Resolve does not say which file it is of" in clicked.said
+
+
+def test_a_track_that_cannot_be_read_is_a_failure_and_the_others_are_made(
+    desk: Desk, scene: Scene
+) -> None:
+    timeline = scene.timeline("Reel 1", scene.movie("a.mov", channels=0), scene.movie("b.mov"))
+    assert timeline.tracks["audio"][0].items
+    desk.fake.faults.once("GetItemListInTrack", Raises())
+    clicked = desk.click()
+    assert clicked.code == 1
+    assert "not looked at: video track 1 cannot be read" in clicked.said
+    assert desk.proxies() == ["/b.mov"]
