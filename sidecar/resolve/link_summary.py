@@ -18,7 +18,6 @@ _HEADINGS: Mapping[Kind, str] = MappingProxyType(
         "linked": "linked",
         "planned": "planned, as Resolve is not there now",
         "already": "already linked",
-        "planned": "planned, for the next time in Resolve",
         "refused": "refused by Resolve",
         "remembered": "refused before; not asked again until the proxy changes",
         "unlinkable": "do not fit",

@@ -144,7 +144,7 @@ class _Act:
 
     def _link(self, clip: ProjectClip, proxy: _Proxy, fit: Fit, *, unlink: bool) -> Ending:
         """Link a proxy; with `unlink`, let Resolve forget the file that stood there before."""
-        said, kind, held = "Resolve refuses it and gives no reason", "", unlink
+        said, held = "Resolve refuses it and gives no reason", unlink
         try:
             if unlink:
                 clip.item.UnlinkProxyMedia()
@@ -156,10 +156,8 @@ class _Act:
                 raise
             if refused.kind == NOT_ASKED:
                 return Ending("planned", clip.name)
-            said, kind = str(refused), refused.kind
+            said = str(refused)
         shown, path = read_back = look_at_proxy(self.session.talk, clip.item)
-        if kind == NOT_ASKED:
-            return Ending("planned", clip.name)
         linked = shown[:1].isdigit() and path_key(path) == path_key(str(proxy.path))
         if linked and not held:
             return self._note(clip, proxy, "linked", fit, read_back=read_back)
