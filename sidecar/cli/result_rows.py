@@ -21,6 +21,7 @@ from proxx_engine import (
     place_of_job,
     read_journal,
 )
+from sidecar.resolve.link_records import LinkRecords, read_records, records_path, told_links
 
 STATES = (
     *("proven", "exists-only", "unproven", "gone", "changed", "failed", "not-run"),
@@ -80,18 +81,21 @@ def read_rows(found: FoundResults, *, rehash: bool, inspecting: Inspecting) -> I
     repeated = {mark.retried_from: mark.job_id for mark in found.waiting if mark.retried_from}
     number = 0
     for job in found.jobs:
+        links = read_records(records_path(job.stored))
         for entry in job.tries:
             number += 1
             inspecting(Path(entry.clip.output.path), number, total)
-            yield _clip_row(entry, repeated.get(entry.stored.result.job_id or ""), rehash=rehash)
+            again = repeated.get(entry.stored.result.job_id or "")
+            yield _clip_row(entry, again, links, rehash=rehash)
         if not job.tries:
             yield _clipless_row(job)
     yield from map(_waiting_row, found.waiting)
     yield from map(_unread_row, found.unread)
 
 
-def _clip_row(entry: ClipTry, repeated: str | None, *, rehash: bool) -> Row:
+def _clip_row(entry: ClipTry, repeated: str | None, links: LinkRecords, *, rehash: bool) -> Row:
     result, clip = entry.stored.result, entry.clip
+    attempts = links.of_clip(clip.index)
     seen = None
     if clip.status == "COMPLETED" and entry.instead is None:
         seen = inspect_proxy(entry.stored, clip, rehash=rehash)
@@ -128,8 +132,13 @@ def _clip_row(entry: ClipTry, repeated: str | None, *, rehash: bool) -> Row:
             "duration_seconds": clip.duration_seconds,
             "completed_at": clip.completed_at,
             "result_files": [str(copy) for copy in entry.stored.copies],
+            "links": [record.model_dump(mode="json") for record in attempts],
         },
-        remarks=tuple(_remarks(entry, state, str(seen.path) if seen else "", repeated)),
+        remarks=(
+            *_remarks(entry, state, str(seen.path) if seen else "", repeated),
+            *told_links(attempts),
+            *links.unread,
+        ),
         folder=clip.output.path.removesuffix(clip.output.relative_path).rstrip("/\\"),
     )
 

@@ -77,6 +77,10 @@ class LinkRecords:
         """Return the record that counts, by project and item."""
         return {(one.project_id, one.item_id): one for one in self.records}
 
+    def of_clip(self, index: int) -> tuple[LinkRecord, ...]:
+        """Return the records that count of one clip of the result."""
+        return tuple(one for one in self.newest().values() if one.clip_index == index)
+
 
 def records_path(stored: StoredResult) -> Path:
     """Return where the records of a result lie: beside the copy that lies beside the proxies."""
