@@ -34,8 +34,6 @@ from proxx_engine.errors import EncodingFault
 from proxx_engine.planning.rendering import Rendering
 from proxx_engine.spec.profile import ProfileSpec
 
-_OURS_ALONE = ("ENCODE_STOPPED",)
-
 
 @dataclass(slots=True)
 class Drive:
@@ -61,9 +59,7 @@ class Drive:
         try:
             self._go()
         except EncodingFault as fault:
-            self.fault = fault
-            if fault.code not in _OURS_ALONE and is_gone(self.host):
-                self.fault = EncodingFault("RENDER_HOST_GONE", f"{fault.code}: {fault.detail}")
+            self.fault = what_is_behind(fault, self.host, self.wanted.project_id)
         except OSError as error:
             self.fault = EncodingFault("STORAGE_FAILED", str(error))
         finally:
@@ -115,6 +111,17 @@ class Drive:
         return (*told, *state.restore())
 
 
+def what_is_behind(fault: EncodingFault, host: ResolveHost, project_id: str) -> EncodingFault:
+    """Return why a call failed: Resolve or the project may be gone; else the fault as it is."""
+    if is_gone(host):
+        return EncodingFault("RENDER_HOST_GONE", f"{fault.code}: {fault.detail}")
+    try:
+        open_project(host, project_id)
+    except EncodingFault as gone:
+        return fault if gone.code == NO_ANSWER else gone
+    return fault
+
+
 def require_file(file: Path) -> None:
     """Find the rendered file under its name. Raises: EncodingFault."""
     if file.exists():
@@ -137,9 +144,7 @@ def look_at_host(host: ResolveHost, wanted: Rendering, profile: ProfileSpec) -> 
         version_of(host)
         choose_codec(project, profile)
     except EncodingFault as fault:
-        if fault.code == NO_ANSWER and is_gone(host):
-            raise EncodingFault("RENDER_HOST_GONE", fault.detail) from fault
-        raise
+        raise what_is_behind(fault, host, wanted.project_id) from fault
 
 
 def describe_host(host: ResolveHost) -> str:

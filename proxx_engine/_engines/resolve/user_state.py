@@ -97,8 +97,6 @@ class UserState:
         return tuple(told)
 
     def _restore_deliver(self) -> None:
-        if self.names.backup not in preset_names(self.project):
-            raise EncodingFault("RENDER_NOT_RESTORED", f"preset {self.names.backup} is gone")
         self._load_backup()
         told: list[str] = []
         _guard(told, "the format", self._restore_format)

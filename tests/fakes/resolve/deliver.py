@@ -15,6 +15,7 @@ HIDDEN = {
     "RecordDigit": "8",
     "SrcDirPreserveLevel": "0",
     "RenderAtSourceResolution": "false",
+    "NumFramesOfHandles": "0",
     "RecordUseTgtTimeCode": "1",
     "RecordAudioNumChannels": "2",
     "RecordDataLevel": "DATA_LEVEL_AUTO",

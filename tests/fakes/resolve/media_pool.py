@@ -116,6 +116,8 @@ class FakeMediaPool(FakeObject):
 
     def DeleteFolders(self, subfolders: list[FakeFolder]) -> bool:
         known = [one for one in subfolders or [] if isinstance(one, FakeFolder) and one.parent]
+        if self.root.quirks.current_is_kept:
+            known = [one for one in known if self.current_folder not in one.walk()]
         for folder in known:
             self.DeleteClips([clip for one in folder.walk() for clip in one.clips])
             if self.current_folder in folder.walk():
@@ -158,6 +160,8 @@ class FakeMediaPool(FakeObject):
 
     def DeleteTimelines(self, timeline: list[FakeTimeline]) -> bool:
         known = [one for one in timeline or [] if one in self.project.timelines]
+        if self.root.quirks.current_is_kept:
+            known = [one for one in known if one is not self.project.current_timeline]
         for one in known:
             remove_timeline(self.project, one)
         return bool(known) and len(known) == len(timeline)

@@ -36,7 +36,7 @@ class Quirks:
     clip_filter_active: bool = False
     """A filter on the Deliver page's clips: Single clip mode is refused."""
     percentage_lag: int = 7
-    """So many points the shown percentage is behind while a job renders."""
+    """So many points the shown percentage is behind while a job renders; below 0: ahead."""
     renders_in_background: bool = False
     """IsRenderingInProgress says False while a job renders; not known of a real Resolve."""
     starts_nothing: bool = False
@@ -65,5 +65,7 @@ class Quirks:
     """AddSubFolder opens the new bin; not known of a real Resolve."""
     new_items_without_id: bool = False
     """Items that AppendToTimeline answers have no id yet."""
+    current_is_kept: bool = False
+    """The current timeline and bin are not deleted; not known of a real Resolve."""
     unsaved_project_blocks: bool = False
     """A changed project keeps another from being made or opened."""

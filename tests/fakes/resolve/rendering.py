@@ -125,7 +125,8 @@ class Rendering:
         return found
 
     def _show(self, job: RenderJob, share: float) -> None:
-        job.percentage = max(0, int(share * 100) - self.root.quirks.percentage_lag)
+        shown = int(share * 100) - self.root.quirks.percentage_lag
+        job.percentage = min(max(0, shown), 100)
         job.left_ms = round((1 - share) * self.seconds_per_job * 1000)
         self._write(share)
 
