@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from proxx_engine import (
     JobSpec,
@@ -13,6 +14,7 @@ from proxx_engine import (
     hold_lock,
     identify_process,
     look_at_resolve,
+    read_lock,
     release_lock,
 )
 from sidecar.folders.layout import WatchFolder
@@ -88,7 +90,7 @@ def alone_with_resolve(folder: WatchFolder) -> Iterator[None]:
 
     Raises: PlaceError (CLAIM_LOCKED): one does; OSError.
     """
-    path = folder.workers / f"{identify_process().host}{LOCK}"
+    path = _lock_path(folder)
     lock = hold_lock(path, durable=False)
     if lock is None:
         raise PlaceError("CLAIM_LOCKED", str(path))
@@ -96,3 +98,13 @@ def alone_with_resolve(folder: WatchFolder) -> Iterator[None]:
         yield
     finally:
         release_lock(path, lock)
+
+
+def renders_here(folder: WatchFolder) -> bool:
+    """Whether a process of this machine renders jobs of the folder now. Raises: OSError."""
+    lock = read_lock(_lock_path(folder))
+    return lock is not None and not lock.is_stale()
+
+
+def _lock_path(folder: WatchFolder) -> Path:
+    return folder.workers / f"{identify_process().host}{LOCK}"

@@ -44,14 +44,15 @@ def play_outside(folder: Path, *names: str, **played: Any) -> tuple[list[JobSpec
 def played_again(folder: Path) -> Any:
     """The Resolve that a test told of; at the end of the process it tells what came of it."""
     if folder not in _RUNNING:
-        _RUNNING[folder] = _start(folder)
+        _RUNNING[folder] = start_again(folder)
     return _RUNNING[folder].handle
 
 
 _RUNNING: dict[Path, FakeResolve] = {}
 
 
-def _start(folder: Path) -> FakeResolve:
+def start_again(folder: Path) -> FakeResolve:
+    """Play what a test told of; when this process ends it tells what came of the user's things."""
     import atexit
 
     from proxx_engine._engines.resolve import queue

@@ -1,0 +1,92 @@
+"""The menu installed before a Resolve of its own process, with raw jobs that wait."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from sidecar.resolve.settings import PluginSettings, write_settings
+from tests.faults.scenes import running_below
+from tests.resolve.outside import ROOT, came_of_it, play_outside
+from tests.resolve_scripts.stage import Stage
+from tests.watch.looking import homes
+from tests.watch.raw_scene import raw_folder, submit_raw
+
+RENDER = "2 Render Camera Raw"
+STOP = "5 Stop Rendering"
+
+
+class RenderStage:
+    """A user at work, and what a click on the menu comes to."""
+
+    def __init__(self, folder: Path, language: str, *names: str, **played: Any) -> None:
+        self.path = folder
+        folder.mkdir()
+        self.menu = Stage(folder / "home", language)
+        self.specs, _ = play_outside(folder, *names, **played)
+        self.folder = raw_folder(folder / "raw jobs")
+        submit_raw(self.folder, *self.specs)
+        settings = folder / "plugin.toml"
+        others = folder / "jobs"
+        places = PluginSettings(
+            out=folder / "out", ffmpeg_jobs=others, resolve_jobs=self.folder.root
+        )
+        write_settings(settings, places)
+        program = [sys.executable, "-m", "sidecar.cli.main", "plugin"]
+        self.menu.locate([*program, "--settings", str(settings)])
+
+    def click(self, name: str = RENDER) -> subprocess.Popen[bytes]:
+        """Start a Resolve in which somebody clicks."""
+        file = self.menu.menu / f"{name}.{self.menu.language}"
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.cli.menu_process", str(self.path), str(file)],
+            cwd=self.path,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(self.menu.folder)},
+            stdout=subprocess.PIPE,
+        )
+
+    def said(self, process: subprocess.Popen[bytes]) -> list[str]:
+        """What stood in the Console once the action is over."""
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, self.log
+        loaded: list[str] = json.loads(out)
+        return loaded
+
+    def chosen(self, name: str = RENDER) -> list[str]:
+        """What stood in the Console after a click."""
+        return self.said(self.click(name))
+
+    @property
+    def log(self) -> str:
+        """What was told in the log."""
+        return self.menu.log.read_text() if self.menu.log.exists() else ""
+
+    @property
+    def changes(self) -> list[str]:
+        """What of the user's is not as it was."""
+        found: list[str] = came_of_it(self.path)["changes"]
+        return found
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait."""
+        return len(list(self.folder.pending.iterdir()))
+
+    def ended(self, state: str) -> list[str]:
+        """The labels of the jobs that ended so."""
+        return homes(self.folder, state)
+
+    def renders(self) -> bool:
+        """Whether a file grows."""
+        return any((self.path / "out").glob(".proxx-*/*.mov"))
+
+    def ours(self) -> list[psutil.Process]:
+        """The processes of Proxx that live."""
+        below = running_below(self.path)
+        return [each for each in below if "menu_process" not in " ".join(each.cmdline())]
