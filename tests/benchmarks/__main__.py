@@ -7,6 +7,7 @@ import sys
 from tests.benchmarks.contracts import measure_large_job, measure_memory, measure_version
 from tests.benchmarks.creating import measure_creation
 from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, measure_ten_clips
+from tests.benchmarks.exporting import measure_export
 from tests.benchmarks.profiles import measure_profiles
 from tests.benchmarks.talking import measure_walks
 from tests.benchmarks.viewing import measure_views
@@ -22,6 +23,7 @@ BENCHMARKS = {
     "ten-clips": measure_ten_clips,
     "profiles": measure_profiles,
     "resolve-walk": measure_walks,
+    "resolve-export": measure_export,
     "watch-trivial": measure_trivial_jobs,
     "watch-real": measure_real_jobs,
     "watch-waiting": measure_waiting,

@@ -20,7 +20,7 @@ def measure_walks() -> None:
     That process is the host and the double, whose own share is told as the time of the same number
     of the cheapest calls.
     """
-    cheapest = _seconds_a_call()
+    cheapest = seconds_a_call()
     for language, most in _SECONDS.items():
         with tempfile.TemporaryDirectory() as name:
             stage = Stage(Path(name), language)
@@ -36,7 +36,8 @@ def measure_walks() -> None:
         )
 
 
-def _seconds_a_call() -> float:
+def seconds_a_call() -> float:
+    """Return what the cheapest call of the double costs."""
     timeline = long_timeline(1).handle.GetProjectManager().GetCurrentProject().GetCurrentTimeline()
     began = time.process_time()
     for _ in range(10_000):

@@ -15,7 +15,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.resolve import FakeResolve, Profile, Scene, make_resolve, script_globals
+from tests.fakes.resolve import (
+    ClipFacts,
+    FakeResolve,
+    Profile,
+    Scene,
+    make_resolve,
+    mixed_timeline,
+    script_globals,
+)
 from tests.fakes.resolve.menu_script import run_menu_script
 from tests.resolve_scripts.awkward import Thing, awkward_resolve
 from tests.resolve_scripts.lua_world import LuaWorld, globals_for
@@ -46,6 +54,10 @@ def scene_of(name: str) -> Any:
             return Awkward(awkward_resolve())
         case "no project":
             return Awkward(resolve_without_project())
+        case _ if name.startswith("mixed /"):
+            return mixed_scene(Path(name.removeprefix("mixed ")))
+        case _ if name.startswith("shoot /"):
+            return real_timeline(Path(name.removeprefix("shoot ")))
         case _ if name.startswith("/"):
             return pool_with(name)
         case _:
@@ -56,6 +68,22 @@ def pool_with(path: str) -> FakeResolve:
     """A double whose project holds one file."""
     fake = make_resolve(Profile())
     assert len(fake.current().media_pool.ImportMedia([path])) == 1
+    return fake
+
+
+def mixed_scene(media: Path) -> FakeResolve:
+    """A double whose timeline shows clips of mixed kinds, written into a folder."""
+    fake = make_resolve(Profile())
+    mixed_timeline(fake, media)
+    return fake
+
+
+def real_timeline(media: Path) -> FakeResolve:
+    """A double whose timeline shows every movie in a folder."""
+    fake = make_resolve(Profile())
+    scene = Scene(fake, media)
+    shown = (scene.add(path.name, path, ClipFacts()) for path in sorted(media.glob("*.mov")))
+    scene.timeline("Long", *shown)
     return fake
 
 

@@ -1,0 +1,45 @@
+"""`proxx`, which tells how long each part of Make Proxies took.
+
+    python -m tests.benchmarks.timed_plugin TIMES WORD…
+
+TIMES becomes a JSON object, seconds by the names of the functions in `sidecar.resolve.export`, and
+`all` for the whole action, from its first question on. The Python that starts is not in it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sidecar.cli.main import main
+from sidecar.resolve import export
+
+PARTS = ("take_snapshot", "judge", "create_jobs", "submit_all")
+
+
+def timed(name: str, function: Callable[..., Any], into: dict[str, float]) -> Callable[..., Any]:
+    """Return the function, whose seconds are added up under its name."""
+
+    def run(*args: Any, **named: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return function(*args, **named)
+        finally:
+            into[name] = into.get(name, 0.0) + time.perf_counter() - began
+
+    return run
+
+
+if __name__ == "__main__":
+    into, *words = sys.argv[1:]
+    seconds: dict[str, float] = {}
+    for name in PARTS:
+        setattr(export, name, timed(name, getattr(export, name), seconds))
+    export.make_proxies = timed("all", export.make_proxies, seconds)
+    code = main(words)
+    Path(into).write_text(json.dumps(seconds))
+    sys.exit(code)
