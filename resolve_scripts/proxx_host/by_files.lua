@@ -16,14 +16,23 @@ local INSTEAD = {
     .. "renders now was begun by hand, or from outside: stop it on the Deliver page.",
 }
 
--- The name of an answers file that is not there yet, and the name that it has until it is whole.
+local function is_there(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+-- The name of an answers file that never was there, and the name that it has until it is whole.
 local function new_names(folder, action)
+  local into = folder .. "/from-resolve/"
   local stamp = os.date("!%Y%m%dT%H%M%SZ")
   for count = 1, 999 do
-    local name = ("%s/from-resolve/%s-%s-%03d"):format(folder, action, stamp, count)
-    local there = io.open(name .. ".answers.jsonl", "rb") or io.open(name .. ".part", "rb")
-    if not there then return name .. ".answers.jsonl", name .. ".part" end
-    there:close()
+    local name = ("%s-%s-%03d"):format(action, stamp, count)
+    local whole, part = name .. ".answers.jsonl", name .. ".part"
+    if not (
+      is_there(into .. whole) or is_there(into .. part)
+      or is_there(into .. "taking/" .. whole) or is_there(into .. "taken/" .. whole)
+    ) then return into .. whole, into .. part end
   end
   error("too many answers in one second", 0)
 end

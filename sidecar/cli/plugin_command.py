@@ -27,10 +27,14 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
     {
         "settings": "sidecar.cli.plugin_settings:settings",
         "record": "sidecar.cli.plugin_settings:record",
+        "exchange": "sidecar.cli.plugin_exchange:exchange",
     }
 )
 """What a person types: each takes the settings' file and the words, and returns an Outcome."""
-_WORDS = "settings: KEY=VALUE edits, KEY= takes the default; record: a FILE for talks, or off"
+_WORDS = (
+    "settings: KEY=VALUE edits, KEY= takes the default; record: a FILE for talks, or off; "
+    "exchange: the folder, where it is not the one beside the settings"
+)
 WITHOUT_PROJECT = ("review", "stop-rendering")
 """What can be done while no project is open."""
 

@@ -1,0 +1,66 @@
+"""A desk at a Resolve whose Lua starts no program: the menu, and `proxx plugin exchange`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sidecar.cli.outcome import Outcome
+from sidecar.cli.plugin_exchange import exchange
+from sidecar.resolve.by_files import Exchange, exchange_folder
+from sidecar.resolve.settings import PluginSettings, write_settings
+from tests.fakes.resolve import FakeResolve, script_globals
+from tests.resolve_scripts.without_popen import Menu
+
+
+class FileDesk:
+    """Where one sits."""
+
+    def __init__(
+        self,
+        folder: Path,
+        fake: FakeResolve,
+        settings: PluginSettings,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        self.log = folder / "log" / "plugin.log"
+        monkeypatch.setattr("sidecar.cli.plugin_exchange.log_path", lambda: self.log)
+        self.settings = folder / "config" / "plugin.toml"
+        self.folder = Exchange(exchange_folder(self.settings))
+        self._menu = Menu(folder / "installed", script_globals(fake, "all"))
+        self._menu.locate(str(self.folder.root))
+        write_settings(self.settings, settings)
+
+    def choose(self, action: str) -> str:
+        """Run an entry of the menu; what stands in the Console."""
+        return "\n".join(self._menu.choose(action))
+
+    def exchange(self) -> Outcome:
+        """Run `proxx plugin exchange`."""
+        return exchange(self.settings, [])
+
+    def round(self, action: str) -> Outcome:
+        """Choose an entry, and exchange."""
+        self.choose(action)
+        return self.exchange()
+
+    def arrived(self) -> list[Path]:
+        """The files of answers that nobody took."""
+        return self.folder.arrived()
+
+    def taken(self) -> list[str]:
+        """The names of those that were taken."""
+        return sorted(path.name for path in (self.folder.root / "from-resolve/taken").iterdir())
+
+    def requests(self, action: str) -> list[Any]:
+        """What an entry asks next."""
+        path = self.folder.root / "to-resolve" / f"{action}.requests.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def said(outcome: Outcome) -> str:
+    """All that a person reads."""
+    return "\n".join((*outcome.lines, *outcome.complaints))
