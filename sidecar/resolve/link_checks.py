@@ -7,9 +7,10 @@ timecode; sound and shape it takes as they come, so that here is where a wrong o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from proxx_engine import ClipExecutionResult
 from sidecar.resolve.project_clips import ClipTold
@@ -38,17 +39,15 @@ class ProxyFacts:
 class Fit:
     """What came of the comparison."""
 
-    problem: str | None
-    """Why the proxy cannot be linked, for a person; None: nothing speaks against it."""
+    problems: Mapping[str, str]
+    """Why the proxy cannot be linked: by failure code, in words for a person."""
     unknown: tuple[str, ...]
     """What could not be compared."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    what: str
-    problem: str | None
-    known: bool = True
+    @property
+    def words(self) -> str:
+        """All problems in one sentence; '' where nothing speaks against it."""
+        return "; ".join(self.problems.values())
 
 
 def facts_of(clip: ClipExecutionResult) -> ProxyFacts:
@@ -69,73 +68,78 @@ def facts_of(clip: ClipExecutionResult) -> ProxyFacts:
 
 def compare(proxy: ProxyFacts, told: ClipTold) -> Fit:
     """Compare a proxy with a clip; what one of them does not tell speaks against nothing."""
-    compared = tuple(_comparisons(proxy, told))
-    problems = [one.problem for one in compared if one.problem is not None]
-    unknown = tuple(one.what for one in compared if not one.known)
-    return Fit("; ".join(problems) or None, unknown)
+    said = {code: check(proxy, told) for code, (_what, check) in _CHECKS.items()}
+    return Fit(
+        MappingProxyType({code: words for code, words in said.items() if words}),
+        tuple(_CHECKS[code][0] for code, words in said.items() if words is None),
+    )
 
 
-def _comparisons(proxy: ProxyFacts, told: ClipTold) -> Iterator[_Compared]:
-    yield _frames(proxy.frames, told.frames)
-    yield _rate(proxy.frame_rate, told.frame_rate)
-    yield _timecode(proxy.timecode, told)
-    yield _sound(proxy.audio_channels, told.audio_channels)
-    yield _shape(proxy, told)
+def _frames(proxy: ProxyFacts, told: ClipTold) -> str | None:
+    if proxy.frames is None or told.frames is None:
+        return None
+    differ = f"the clip has {told.frames} frames, its proxy {proxy.frames}"
+    return differ if told.frames != proxy.frames else ""
 
 
-def _frames(proxy: int | None, clip: int | None) -> _Compared:
-    if proxy is None or clip is None:
-        return _Compared("frames", None, known=False)
-    differ = f"the clip has {clip} frames, its proxy {proxy}"
-    return _Compared("frames", differ if clip != proxy else None)
+def _rate(proxy: ProxyFacts, told: ClipTold) -> str | None:
+    clip, own = told.frame_rate, proxy.frame_rate
+    if own is None or clip is None:
+        return None
+    differ = f"the clip has {_decimal(clip)} frames a second, its proxy {_decimal(own)}"
+    return differ if abs(clip - own) > RATE_TOLERANCE else ""
 
 
-def _rate(proxy: Fraction | None, clip: Fraction | None) -> _Compared:
-    if proxy is None or clip is None:
-        return _Compared("frame rate", None, known=False)
-    differ = f"the clip has {_decimal(clip)} frames a second, its proxy {_decimal(proxy)}"
-    return _Compared("frame rate", differ if abs(clip - proxy) > RATE_TOLERANCE else None)
-
-
-def _timecode(proxy: str | None, told: ClipTold) -> _Compared:
+def _timecode(proxy: ProxyFacts, told: ClipTold) -> str | None:
     """A file without a timecode begins at zero for Resolve, as one that says so."""
+    without = proxy.timecode == NO_TIMECODE
     start = _moment(told.start_timecode)
-    own = (0, 0, 0, 0) if proxy == NO_TIMECODE else _moment(proxy)
+    own = (0, 0, 0, 0) if without else _moment(proxy.timecode)
     if start is None or own is None:
-        return _Compared("start timecode", None, known=False)
+        return None
     if start != own:
-        without = f"its proxy {proxy}" if proxy != NO_TIMECODE else "its proxy has no timecode"
-        return _Compared("start timecode", f"the clip starts at {told.start_timecode}, {without}")
-    drops = proxy is not None and ";" in proxy
-    told_otherwise = told.drop_frame is not None and told.drop_frame is not drops
-    if proxy == NO_TIMECODE or not told_otherwise or not _may_drop(told.frame_rate):
-        return _Compared("start timecode", None)
+        has = "has no timecode" if without else f"at {proxy.timecode}"
+        return f"the clip starts at {told.start_timecode}, its proxy {has}"
+    drops = ";" in (proxy.timecode or "")
+    same = told.drop_frame is None or told.drop_frame is drops
+    if same or without or not _may_drop(told.frame_rate):
+        return ""
     counts = {True: "drop-frame", False: "every frame"}
-    differ = f"the clip counts {counts[not drops]}, its proxy {counts[drops]}"
-    return _Compared("start timecode", differ)
+    return f"the clip counts {counts[not drops]}, its proxy {counts[drops]}"
 
 
-def _sound(proxy: int | None, clip: int | None) -> _Compared:
-    if proxy is None or clip is None:
-        return _Compared("audio channels", None, known=False)
-    differ = f"the clip has {clip} audio channels, its proxy {proxy}"
-    return _Compared("audio channels", differ if clip != proxy else None)
+def _sound(proxy: ProxyFacts, told: ClipTold) -> str | None:
+    clip, own = told.audio_channels, proxy.audio_channels
+    if own is None or clip is None:
+        return None
+    return f"audio channels: the clip has {clip}, its proxy {own}" if clip != own else ""
 
 
-def _shape(proxy: ProxyFacts, told: ClipTold) -> _Compared:
+def _shape(proxy: ProxyFacts, told: ClipTold) -> str | None:
     """Resolve may tell a turned picture's size before or after it is turned: both fit."""
-    if proxy.aspect is None or proxy.size is None or told.size is None:
-        return _Compared("shape", None, known=False)
-    if told.pixel_aspect is None:
-        return _Compared("shape", None, known=False)
+    if proxy.aspect is None or proxy.size is None or told.size is None or told.pixel_aspect is None:
+        return None
     clip = Fraction(*told.size) * told.pixel_aspect
     turned = Fraction(told.size[1], told.size[0]) / told.pixel_aspect
     # Its sides are whole and even, so each may be off by a pixel either way.
     slack = Fraction(2, proxy.size[0]) + Fraction(2, proxy.size[1])
     if any(abs(proxy.aspect / shape - 1) <= slack for shape in (clip, turned)):
-        return _Compared("shape", None)
-    differ = f"the clip is shown {_decimal(clip)}:1, its proxy {_decimal(proxy.aspect)}:1"
-    return _Compared("shape", differ)
+        return ""
+    return f"the clip is shown {_decimal(clip)}:1, its proxy {_decimal(proxy.aspect)}:1"
+
+
+_CHECKS: Mapping[str, tuple[str, Callable[[ProxyFacts, ClipTold], str | None]]] = MappingProxyType(
+    {
+        "LINK_FRAMES": ("frames", _frames),
+        "LINK_FRAME_RATE": ("frame rate", _rate),
+        "LINK_TIMECODE": ("start timecode", _timecode),
+        "LINK_AUDIO": ("audio channels", _sound),
+        "LINK_SHAPE": ("shape", _shape),
+    }
+)
+"""By failure code: what is compared, and what returns how it differs; '' where it does not, None
+where it is not known.
+"""
 
 
 def _may_drop(rate: Fraction | None) -> bool:

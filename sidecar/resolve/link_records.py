@@ -48,6 +48,8 @@ class LinkRecord(BaseModel):
     sha256: str | None
     """The file's content, as it was proven."""
     outcome: LinkOutcome
+    codes: tuple[str, ...] = ()
+    """Keys of failures.toml: why it is not linked."""
     reason: str | None
     read_back: tuple[str, str] | None
     """What Resolve said afterwards: of the proxy, and its path."""

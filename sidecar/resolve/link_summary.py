@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from proxx_engine import failure_kinds
+
 Kind = Literal[
     "linked", "planned", "already", "refused", "remembered", "unlinkable", "other", "unproven"
 ]
@@ -46,6 +48,8 @@ class Ending:
     kind: Kind
     clip: str
     reason: str = ""
+    codes: tuple[str, ...] = ()
+    """Keys of failures.toml."""
     unknown: tuple[str, ...] = ()
     """What could not be compared."""
 
@@ -57,6 +61,8 @@ class Summary:
     endings: list[Ending] = field(default_factory=list)
     elsewhere: int = 0
     """Finished proxies of no clip in this project."""
+    lacking: int = 0
+    """Clips of this project that have no finished proxy."""
     proxy_mode: str | None = None
     unlisted: int = 0
     places: int = 0
@@ -84,11 +90,14 @@ def told_of(summary: Summary, project: str) -> Iterator[str]:
             yield f"{heading}: {len(by_kind[kind])}"
         if kind not in _QUIET:
             yield from (f"  {ending.clip}: {ending.reason}" for ending in by_kind[kind])
+            codes = dict.fromkeys(code for ending in by_kind[kind] for code in ending.codes)
+            yield from (f"  next: {failure_kinds()[code].next_step} [{code}]" for code in codes)
+    if summary.lacking:
+        yield f"clips without a finished proxy: {summary.lacking}"
     if summary.elsewhere:
         yield f"finished proxies of no clip in this project: {summary.elsewhere}"
     if by_kind["refused"] and not by_kind["linked"]:
-        yield "Resolve refused every link: it does so while its Project Manager is open. Close it,"
-        yield "and link again."
+        yield "Resolve refused every link: it does so while its Project Manager is open."
     yield from _asides(summary)
 
 

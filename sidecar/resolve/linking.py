@@ -100,6 +100,9 @@ class _Act:
         self.summary.unread += self._made.unread
         self.summary.missing, self.summary.places = self._made.missing, self._made.places
         self.summary.elsewhere = sum(id(one) not in taken for one in self._made.newest_first)
+        self.summary.lacking = sum(
+            clip.told.is_movie and clip.item_id not in matched for clip in pool.clips
+        )
         for clip in pool.clips:
             for ending in self._end(clip, matched.get(clip.item_id, ())):
                 self.summary.endings.append(ending)
@@ -125,8 +128,8 @@ class _Act:
 
     def _settle(self, clip: ProjectClip, proxy: _Proxy) -> Ending:
         fit = compare(facts_of(proxy.candidate.entry.clip), clip.told)
-        if fit.problem is not None:
-            return self._note(clip, proxy, "unlinkable", fit, fit.problem)
+        if fit.problems:
+            return self._note(clip, proxy, "unlinkable", fit, fit.words, codes=tuple(fit.problems))
         told, path = clip.told, str(proxy.path)
         here = path_key(told.proxy_path) == path_key(path)
         if (told.proxy_path or told.has_proxy) and not here and not self._is_ours(clip, proxy):
@@ -139,7 +142,7 @@ class _Act:
             return self._note(clip, proxy, "already", fit)
         last = known[-1] if known else None
         if last and last.outcome == "refused" and last.certain and proxy.is_of(last):
-            return Ending("remembered", clip.name, last.reason or "")
+            return Ending("remembered", clip.name, last.reason or "", codes=last.codes)
         return self._link(clip, proxy, fit, unlink=replaced)
 
     def _link(self, clip: ProjectClip, proxy: _Proxy, fit: Fit, *, unlink: bool) -> Ending:
@@ -165,7 +168,8 @@ class _Act:
             said += "; it still holds the file that stood there before"
         elif path:
             said += f"; the clip's proxy is {path} ({shown or 'nothing is told of it'})"
-        return self._note(clip, proxy, "refused", fit, said, read_back=read_back)
+        codes = ("LINK_REFUSED",)
+        return self._note(clip, proxy, "refused", fit, said, codes=codes, read_back=read_back)
 
     def _look(self, clip: ProjectClip, candidate: Candidate) -> _Proxy | str:
         """Return the proxy if it is still what was proven, else what is wrong with it.
@@ -224,6 +228,7 @@ class _Act:
         fit: Fit,
         reason: str | None = None,
         *,
+        codes: tuple[str, ...] = (),
         read_back: tuple[str, str] | None = None,
     ) -> Ending:
         made = proxy.candidate.entry.clip
@@ -240,6 +245,7 @@ class _Act:
             modified_at=proxy.modified_at,
             sha256=made.output_sha256,
             outcome=outcome,
+            codes=codes,
             reason=reason and clean(reason),
             read_back=read_back and (clean(read_back[0]), clean(read_back[1])),
         )
@@ -247,7 +253,7 @@ class _Act:
             self._refused.append((proxy.candidate, record))
         else:
             self._keep(proxy.candidate, record)
-        return Ending(outcome, clip.name, reason or "", fit.unknown)
+        return Ending(outcome, clip.name, reason or "", codes=codes, unknown=fit.unknown)
 
     def _keep(self, candidate: Candidate, record: LinkRecord) -> None:
         known = self._read(candidate.stored)

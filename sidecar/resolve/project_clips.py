@@ -47,6 +47,11 @@ class ClipTold:
     proxy_path: str
 
     @property
+    def is_movie(self) -> bool:
+        """Whether it can have a proxy: a file of more than one picture."""
+        return bool(self.path and self.size and (self.frames or 0) > 1)
+
+    @property
     def has_proxy(self) -> bool:
         """Whether a proxy is linked and there: the words for all else begin with no digit."""
         return self.proxy[:1].isdigit()

@@ -74,6 +74,7 @@ def test_a_link_that_was_not_made_is_refused(there: LinkScene, clips: Clips, ans
     assert there.link() == 1
     assert list(proxies_of(there.fake)) == [clips[1].unique_id]
     assert "refused by Resolve: 1\n  A001.mov: " in there.said
+    assert "[LINK_REFUSED]" in there.said
     assert changes(before, user_state(there.fake)) == []
     assert_true(there)
 
@@ -140,13 +141,13 @@ def test_an_open_project_manager_is_told_and_no_refusal_of_the_files(
     there.fake.quirks.project_manager_open = False
     assert there.link() == 0
     assert len(proxies_of(there.fake)) == 2
-    assert "Project Manager" not in there.said
+    assert "refused every link" not in there.said
 
 
 def test_refusals_beside_a_link_are_of_the_files(there: LinkScene, clips: Clips) -> None:
     there.fake.faults.once("LinkProxyMedia", Answers(False))
     there.link()
-    assert "Project Manager" not in there.said
+    assert "refused every link" not in there.said
 
 
 @pytest.mark.parametrize("answer", LIES)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proxx_engine import Tools
+from proxx_engine import Tools, failure_kinds
 from tests.fakes.resolve import LOCALES, FakeResolve, MediaSpec, changes, proxies_of, user_state
 from tests.resolve.inner_talk import HOSTS
 from tests.resolve.link_scene import LinkScene, proxy_of
@@ -220,6 +220,30 @@ def test_what_only_exists_is_not_proven(there: LinkScene) -> None:
     assert there.link() == 1
     assert "not proven, so not linked: 1" in there.said
     assert proxies_of(there.fake) == {}
+
+
+def test_what_speaks_against_a_link_has_a_code_and_a_next_step(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    there.make(clip)
+    clip.properties |= {"Frames": "48", "FPS": "25", "Start TC": "02:00:00:00", "Audio Ch": "1"}
+    clip.properties |= {"PAR": "2.0"}
+    assert there.link() == 1
+    assert proxies_of(there.fake) == {}
+    codes = ("LINK_FRAMES", "LINK_FRAME_RATE", "LINK_TIMECODE", "LINK_AUDIO", "LINK_SHAPE")
+    [record] = there.records()
+    assert record.codes == codes
+    for code in codes:
+        assert f"  next: {failure_kinds()[code].next_step} [{code}]" in there.said
+    assert there.link() == 1
+    assert len(there.records()) == 1  # nothing new
+
+
+def test_clips_that_have_no_finished_proxy_are_counted(there: LinkScene) -> None:
+    there.scene.movie("A001.mov")
+    there.scene.sound("wild.wav")
+    there.scene.without_file("Compound Clip 1", "compound")
+    assert there.link() == 0
+    assert "clips without a finished proxy: 1" in there.said
 
 
 def test_proxies_of_no_clip_here_are_counted(there: LinkScene) -> None:
