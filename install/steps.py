@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import subprocess
 import textwrap
 import time
@@ -140,6 +141,11 @@ def run_in_sight(command: Sequence[str], *, cwd: Path) -> int:
             # The terminal gave Ctrl-C to the program too; a second word from us would turn its
             # careful stop into a hard one.
             continue
+
+
+def shell_line(words: Sequence[str]) -> str:
+    """The words as one types them here."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def last_lines(log: Path, count: int = 12) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import demo, test
+from . import demo, plugin, test
 from .command import Command
 
 __all__ = ["COMMANDS", "Command"]
 
-COMMANDS: tuple[Command, ...] = (demo.COMMAND, test.COMMAND)
+COMMANDS: tuple[Command, ...] = (demo.COMMAND, plugin.COMMAND, test.COMMAND)

@@ -6,9 +6,6 @@ The folder with the footage is only read. Every run writes into a new numbered f
 from __future__ import annotations
 
 import contextlib
-import os
-import shlex
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +14,7 @@ from ..environment import ROOT, Environment
 from ..installation import Mode, ready_installation
 from ..proofs import read_outcome, show
 from ..samples import make_samples, sample_clips
-from ..steps import SetupError, run_in_sight, step
+from ..steps import SetupError, run_in_sight, shell_line, step
 from .command import Command
 
 _OUTPUT = Path("demo-output")
@@ -91,9 +88,7 @@ def _samples(environment: Environment, folder: Path) -> None:
 def _make_proxies(environment: Environment, footage: Path, output: Path) -> int:
     proxx = str(environment.program("proxx"))
     for words in (["create", str(footage), "--out", str(output)], ["run", str(output)]):
-        print(
-            f"\n$ {_command_line([_short(proxx), words[0], *map(_short, words[1:])])}", flush=True
-        )
+        print(f"\n$ {shell_line([_short(proxx), words[0], *map(_short, words[1:])])}", flush=True)
         status = run_in_sight([proxx, *words], cwd=ROOT)
         if status != 0:
             return status
@@ -107,7 +102,7 @@ def _ending(environment: Environment, output: Path, *, given: bool) -> str:
     else:
         example = ["python3", str(ROOT / "install"), "demo", "FOLDER"]
         hint = "Next, with footage of your own"
-    return f"\nThe files are in\n  {output}\n{hint}:\n  {_command_line(example)}"
+    return f"\nThe files are in\n  {output}\n{hint}:\n  {shell_line(example)}"
 
 
 def _short(word: str) -> str:
@@ -115,10 +110,6 @@ def _short(word: str) -> str:
     path = Path(word)
     inside = path.is_absolute() and path.is_relative_to(ROOT)
     return str(path.relative_to(ROOT)) if inside else word
-
-
-def _command_line(words: Sequence[str]) -> str:
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 COMMAND = Command(

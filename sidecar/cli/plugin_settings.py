@@ -12,6 +12,7 @@ from sidecar.cli.outcome import DONE, Outcome
 from sidecar.cli.paths import plain_path
 from sidecar.cli.plugin_log import log_path
 from sidecar.config import read_toml
+from sidecar.resolve.by_files import exchange_folder
 from sidecar.resolve.settings import (
     MISSING,
     PluginSettings,
@@ -95,7 +96,8 @@ def _keys() -> str:
 
 def _told(path: Path, said: PluginSettings | None) -> Outcome:
     values = said.model_dump(mode="json") if said else None
-    data = {"path": str(path), "log": str(log_path()), "settings": values}
+    places = {"path": path, "log": log_path(), "exchange": exchange_folder(path)}
+    data = {name: str(place) for name, place in places.items()} | {"settings": values}
     return Outcome(DONE, data, tuple(_lines(path, said)))
 
 
