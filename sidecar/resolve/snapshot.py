@@ -106,7 +106,12 @@ def steps_of(scope: Scope, resolve: RemoteObject) -> tuple[Step, ...]:
 
 _LISTED: Mapping[Scope, tuple[Step, ...]] = MappingProxyType(
     {
-        "selection": (Step(name="listed", on="pool", method="GetSelectedClips"),),
+        "selection": (
+            Step(name="listed", on="pool", method="GetSelectedClips"),
+            Step(name="current", on="project", method="GetCurrentTimeline"),
+            Step(name="current_item", on="current", method="GetMediaPoolItem"),
+            Step(name="current_id", on="current_item", method="GetUniqueId"),
+        ),
         "timeline": (
             Step(name="place", on="project", method="GetCurrentTimeline"),
             Step(name="place_name", on="place", method="GetName"),
@@ -148,7 +153,7 @@ def read_walks(
     for scope, found in walks:
         selection_is_told = selection_is_told and not _is_missing(found["listed"])
         snapshot = _read(scope, found, {}, selection_is_told=selection_is_told)
-        if snapshot.clips:
+        if snapshot.clips and not _is_current_timeline(found):
             more = ask_again(found)
             return _read(scope, found, more, selection_is_told=selection_is_told)
         if snapshot.without_media or snapshot.unread:
@@ -252,6 +257,11 @@ def _shown(found: Found) -> Iterator[tuple[str, Any]]:
     for item, name, media in zip(*columns, strict=True):
         if isinstance(item, RemoteObject):
             yield _text(name) or "an item without a name", media
+
+
+def _is_current_timeline(found: Found) -> bool:
+    """Whether nothing is selected but the timeline that is open: so its opening leaves the pool."""
+    return [_text(one) for one in _entries(found["unique_ids"])] == [found.get("current_id", "")]
 
 
 def _is_missing(value: Any) -> bool:

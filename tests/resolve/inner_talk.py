@@ -16,7 +16,7 @@ Answer = Callable[[bytes], bytes | None]
 
 def python_host(fake: FakeResolve, console: list[str]) -> Answer:
     """The host as a menu file in Python starts it."""
-    return Host(fake.handle, ALLOWED, console.append).answer  # type: ignore[no-any-return]
+    return Host(fake.handle, ALLOWED, console.append).answer  # type: ignore[no-untyped-call,no-any-return]
 
 
 def lua_host(fake: FakeResolve, console: list[str]) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import unicodedata
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from proxx_engine import CreationError, JobSpec, PlaceError, RequestError
+from sidecar.cli.main import main
 from sidecar.resolve.talk_values import HostGone, HostRefused
 from tests.fakes.conftest import Start
 from tests.fakes.resolve import (
@@ -16,6 +19,7 @@ from tests.fakes.resolve import (
     LOCALES,
     VERSIONS,
     Answers,
+    ClipFacts,
     FakeResolve,
     Meanwhile,
     MixedScene,
@@ -148,6 +152,42 @@ def test_a_second_click_makes_nothing_twice(desk: Desk, mixed: MixedScene) -> No
     assert len(before) == 9
     assert "A001C001.mov" not in again.said  # which clips wait stands in the log
     assert any("A001C001.mov" in line for line in again.log)
+
+
+def test_what_was_made_is_not_made_again(
+    desk: Desk, scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene.movie("a.mov")
+    scene.sequence("plate")
+    desk.click()
+    assert main(["watch", str(desk.ffmpeg_jobs), "--once"]) == 0, capsys.readouterr()
+    scene.movie("new.mov")
+    again = desk.click()
+    assert "proven before, left out: 2" in again.said
+    assert desk.proxies() == ["/new.mov"]
+    main(["watch", str(desk.ffmpeg_jobs), "--once"])
+    last = desk.click()
+    assert last.code == 0
+    assert last.said.splitlines()[-2:] == [
+        "nothing to do: every clip was proven before, or a job waits for it",
+        "next: 3 Link Finished Proxies",
+    ]
+
+
+def test_names_as_people_give_them(desk: Desk, scene: Scene) -> None:
+    """Letters of any kind, quotes, and a name that is no UTF-8, which no job can hold."""
+    decomposed = unicodedata.normalize("NFD", "Café été.mov")
+    for name in ('夜の東京 – Joe\'s "take" 1.mov', decomposed, "two\nlines.mov", "a%d [1-2].mov"):
+        scene.movie(name)
+    path = scene.media / os.fsdecode(b"no \xff UTF-8.mov")
+    path.write_bytes(Path(scene.movie("plain.mov").path).read_bytes())
+    scene.add(path.name, path, ClipFacts())
+    clicked = desk.click()
+    assert clicked.code == 0
+    made = {clip.source.path for job in desk.jobs()["ffmpeg"] for clip in job.clips}
+    assert str(scene.media / decomposed) in made
+    assert "its name is not UTF-8; rename it" in clicked.said
+    assert len(made) + clicked.said.count("mov  ") == 6, clicked.said
 
 
 def test_proxies_lie_by_their_originals_and_never_meet(desk: Desk, mixed: MixedScene) -> None:

@@ -174,7 +174,7 @@ def test_every_kind_in_every_language(start: Start, tmp_path: Path, locale: str)
     scene.sound("wild.wav")
     scene.still("still.png")
     for kind in ("compound", "fusion", "multicam", "generator", "fusion_title", "timeline"):
-        scene.without_file(f"a {kind}", kind)  # type: ignore[arg-type]
+        scene.without_file(f"a {kind}", kind)
     judged = looked_at(fake)
     assert [clip.resolve.clip_name for clip in judged.clips] == [clip.name for clip in eligible]
     assert all(clip.path.is_file() for clip in judged.clips)
@@ -195,7 +195,7 @@ def test_every_kind_in_every_language(start: Start, tmp_path: Path, locale: str)
 def test_what_stands_on_a_timeline_without_a_clip(fake: FakeResolve, scene: Scene) -> None:
     timeline = scene.timeline("Reel 1")
     for kind in ("title", "generator", "adjustment", "transition"):
-        scene.place(timeline, kind=kind)  # type: ignore[arg-type]
+        scene.place(timeline, kind=kind)
     judged = looked_at(fake)
     assert [one.name for one in judged.skipped] == [
         "title",

@@ -65,6 +65,21 @@ def test_then_the_current_bin(fake: FakeResolve, scene: Scene, language: str) ->
     assert snapshot.scope_in_words == "the bin Day 1"
 
 
+def test_the_open_timeline_may_be_what_is_selected(
+    fake: FakeResolve, scene: Scene, language: str
+) -> None:
+    """A double click on a timeline selects it in the pool: then its clips are meant."""
+    timeline = scene.timeline("Reel 1", scene.offline("a.mov"))
+    other = scene.timeline("Reel 2", scene.offline("b.mov"))
+    assert timeline.pool_item is not None
+    assert other.pool_item is not None
+    scene.pool.selected = [other.pool_item]
+    snapshot = take_snapshot(talk_with(fake, language))
+    assert (snapshot.scope, names(snapshot)) == ("timeline", ["b.mov"])
+    scene.pool.selected = [timeline.pool_item]
+    assert take_snapshot(talk_with(fake, language)).scope == "selection"
+
+
 def test_a_timeline_of_titles_is_the_scope(fake: FakeResolve, scene: Scene) -> None:
     """Nobody who looks at a timeline means the bin."""
     scene.offline("a.mov")
