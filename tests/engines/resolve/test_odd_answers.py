@@ -56,6 +56,7 @@ def test_presets_may_be_listed_by_number(make_stage: MakeStage) -> None:
         ("GetRenderCodecs", None, "RENDER_NO_ANSWER"),
         ("GetVersion", None, "RENDER_NO_ANSWER"),
         ("GetMediaPool", False, "RENDER_NO_ANSWER"),
+        ("GetRootFolder", None, "RENDER_NO_ANSWER"),
         ("GetCurrentRenderMode", False, "RENDER_STATE_NOT_KEPT"),
         ("GetCurrentRenderMode", None, "RENDER_STATE_NOT_KEPT"),
         ("GetCurrentRenderMode", 0.5, "RENDER_STATE_NOT_KEPT"),
@@ -74,6 +75,8 @@ def test_what_is_no_answer(make_stage: MakeStage, method: str, answer: Any, code
     result = stage.run()
     assert result.failure is not None
     assert result.failure.code == code, result.failure
+    if method not in ("GetCurrentProject", "GetCurrentTimeline"):
+        assert f"{method} answered {answer!r}" in result.failure.sentence
     assert stage.fake.log.of("AddSubFolder") == []
     stage.fake.faults.clear()
     assert stage.changes() == []

@@ -1,4 +1,4 @@
-"""What is seen while a render goes on, in any language and order, and how it is told and stopped."""
+"""What is seen while a render goes on, in any language, and how it is told and stopped."""
 
 from __future__ import annotations
 
