@@ -18,7 +18,7 @@ answered into from-resolve/ACTION-WHEN.answers.jsonl, each request followed by i
 has another name until it is whole, and never one that was there.
 
 Requests are {"v": 1, "id": n, "op": ...}; ids are whole numbers from 1. A field that is null is as
-one that is not there.
+one that is not there, and one that nothing is told of here is passed over.
   hello                     {language, runtime, host_version, product, version, resolve}; the last
                             three are null where there is no Resolve, or where it does not say
   call {on, method, args}   what the method answered; `on` is a handle's number, 0 is Resolve

@@ -43,6 +43,15 @@ _ENTRIES: Mapping[str, str] = MappingProxyType(
     {"make-proxies": "1 Make Proxies", "link-proxies": "3 Link Finished Proxies"}
 )
 _MENU = "Workspace > Scripts > Proxx"
+_PLANNED: Mapping[str, str] = MappingProxyType(
+    {
+        "make-proxies": "Resolve did not tell all of {clips} in {project}. With that project open, "
+        f"choose {_ENTRIES['make-proxies']} once more ({_MENU}), {{then}}",
+        "link-proxies": "Planned in {project}: {clips}. With that project open, choose "
+        f"{_ENTRIES['link-proxies']} in Resolve ({_MENU}), {{then}}",
+    }
+)
+"""What a person does next about a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ def exchange(settings: Path, words: Sequence[str]) -> Outcome:
     data = {
         "folder": str(folder.root),
         "taken": [{"file": one.file, "exit_code": one.exit_code} for one in rounds],
-        "planned": {action: _count(of) for action, of in plans.items()},
+        "planned": {action: dict(_waiting(of)) for action, of in plans.items()},
     }
     return Outcome(
         gravest([one.exit_code for one in rounds] + [JOB_FAILED] * bool(interrupted)),
@@ -143,9 +152,12 @@ def _act(
     finally:
         talk.close()
     plans.pop(project.id, None)
-    if plan := plan_for(project.id, asked, channel.wanted, channel.items):
+    named = (project.id, project.name)
+    if plan := plan_for(named, asked, channel.wanted, channel.items):
         plans[project.id] = plan
-    return _Round(name, code, tuple(said))
+    nameless = "clips of which Resolve tells no id, so that by files nothing can be asked of them"
+    complaints = [f"{nameless}: {len(channel.nameless)}"] if channel.nameless else []
+    return _Round(name, gravest([code, JOB_FAILED * bool(complaints)]), tuple(said), (*complaints,))
 
 
 def _next(rounds: Iterable[_Round], plans: Mapping[str, dict[str, list[Told]]]) -> Iterable[str]:
@@ -153,16 +165,9 @@ def _next(rounds: Iterable[_Round], plans: Mapping[str, dict[str, list[Told]]]) 
     then = "then run `proxx plugin exchange` again."
     if not rounds:
         yield "Nothing has come from Resolve since."
-    if count := _count(plans["link-proxies"]):
-        yield (
-            f"Planned: {plural(count, 'link')}. With that project open, choose "
-            f"{_ENTRIES['link-proxies']} in Resolve ({_MENU}), {then}"
-        )
-    if count := _count(plans["make-proxies"]):
-        yield (
-            f"Resolve did not tell all of {plural(count, 'clip')}. Choose "
-            f"{_ENTRIES['make-proxies']} once more ({_MENU}), {then}"
-        )
+    for action, words in _PLANNED.items():
+        for project, count in _waiting(plans[action]):
+            yield words.format(clips=plural(count, "clip"), project=project, then=then)
     if not rounds and not any(plans.values()):
         entries = " or ".join(_ENTRIES.values())
         yield f"In Resolve ({_MENU}) choose {entries}, {then}"
@@ -173,8 +178,9 @@ def _ask(folder: Exchange, plans: Mapping[str, dict[str, list[Told]]]) -> None:
         folder.ask(action, planned)
 
 
-def _count(plans: Mapping[str, list[Told]]) -> int:
-    return count_items(walk for walks in plans.values() for walk in walks)
+def _waiting(plans: Mapping[str, list[Told]]) -> list[tuple[str, int]]:
+    """Return the projects that something is planned for, and for how many clips."""
+    return [(walks[0]["project_name"], count_items(walks)) for walks in plans.values()]
 
 
 def _indented(lines: Iterable[str]) -> Iterable[str]:

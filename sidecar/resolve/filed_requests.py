@@ -71,16 +71,20 @@ def plans_in(requests: bytes) -> dict[str, list[Told]]:
 
 
 def plan_for(
-    project_id: str, asked: Sequence[Asked], wanted: Iterable[Wanted], items: Items
+    project: tuple[str, str], asked: Sequence[Asked], wanted: Iterable[Wanted], items: Items
 ) -> list[Told]:
-    """Return walks that make the calls, those of one item in their order."""
+    """Return walks that make the calls, those of one item in their order.
+
+    `project`: its id, which must be open, and its name, which no host looks at.
+    """
     by_place: dict[Place, list[Wanted]] = {}
     for one in wanted:
         by_place.setdefault(items.places[one.item], []).append(one)
     return [
         {
             "op": "walk",
-            "project": project_id,
+            "project": project[0],
+            "project_name": project[1],
             "steps": [
                 *_leading_to(asked[place.walk].request["steps"], place.name),
                 *_planned(place.name, calls, items),

@@ -58,6 +58,8 @@ class FiledChannel:
         self.wanted: list[Wanted] = []
         """What was refused and can be asked, in order."""
         self.items = read_items(asked)
+        self.nameless: set[int] = set()
+        """The handles of what was asked in vain, as no walk tells an id of it."""
         self._say = say
         self._answers: dict[int, bytes] = {}
         self._now: dict[str, int] = {}
@@ -108,6 +110,7 @@ class FiledChannel:
         """Return what an item answers next, as it stands in a walk."""
         item = self.items.by_handle.get(on)
         if item is None:
+            self.nameless.add(on)
             return {"$e": _NOT_ASKED}
         call = Call(item, method, as_json(args))
         moments = self.items.told.get(call, ())

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from proxx_engine import JobSpec, RequestError, read_jobspec_file
+from sidecar.resolve.by_files import Exchange
 from sidecar.resolve.settings import PluginSettings
 from tests.fakes.resolve import FakeResolve, MixedScene, changes, mixed_timeline, user_state
 from tests.resolve.export_scene import Desk
 from tests.resolve.file_desk import FileDesk, said
 from tests.resolve_scripts.stage import ROOT
+from tests.resolve_scripts.without_popen import Menu
 
 MAKE = "make-proxies"
 
@@ -102,13 +104,15 @@ def test_a_clip_of_which_not_all_is_told_at_once_is_asked_once_more(
     silent.tells_no_dict = True
     first = desk.round(MAKE)
     assert len(jobs(settings)) == 8
-    assert "Resolve did not tell all of 1 clip. Choose 1 Make Proxies once more" in said(first)
+    assert "Resolve did not tell all of 1 clip in Documentary. With that project open" in said(
+        first
+    )
     assert "asks once more what Resolve did not tell of clips: 1." in desk.choose(MAKE)
     second = desk.exchange()
     made = [job.clips[0].resolve for job in jobs(settings)]
     assert len(made) == 9
     assert [one.media_id for one in made if one].count(silent.media_id) == 1
-    assert second.data["planned"][MAKE] == 0
+    assert second.data["planned"][MAKE] == {}
 
 
 def test_nothing_is_taken_twice(
@@ -228,6 +232,29 @@ def test_without_a_project_it_is_said(
     done = desk.round(MAKE)
     assert (done.exit_code, done.complaints) == (2, ("no project was open",))
     assert len(desk.taken()) == 1
+
+
+def test_without_a_resolve_it_is_said(
+    folder: Path, settings: PluginSettings, desk: FileDesk
+) -> None:
+    menu = Menu(folder / "another", {})
+    menu.locate(str(desk.folder.root))
+    menu.choose(MAKE)
+    done = desk.exchange()
+    assert done.exit_code == 3
+    assert done.complaints == ("the script was given no Resolve to work with",)
+
+
+def test_what_another_exchange_took_is_left_to_it(
+    mixed: MixedScene, desk: FileDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.choose(MAKE)
+    [path] = desk.arrived()
+    monkeypatch.setattr(Exchange, "arrived", lambda self: [path])
+    assert desk.exchange().exit_code == 0
+    again = desk.exchange()
+    assert again.exit_code == 0
+    assert "  another exchange took it" in again.lines
 
 
 def test_a_folder_that_cannot_be_written_is_told(

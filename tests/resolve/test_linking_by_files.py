@@ -42,7 +42,7 @@ def test_two_rounds_link_what_one_talk_links(there: LinkScene, desk: FileDesk) -
     assert "it takes two rounds" in console
     planned = desk.exchange()
     assert planned.exit_code == 0
-    assert "Planned: 3 links. With that project open, choose 3 Link Finished" in said(planned)
+    assert "Planned in Documentary: 3 clips. With that project open, choose 3 Link" in said(planned)
     assert proxies_of(there.fake) == {}
     assert there.records() == []
 
@@ -52,7 +52,7 @@ def test_two_rounds_link_what_one_talk_links(there: LinkScene, desk: FileDesk) -
     done = desk.exchange()
     assert done.exit_code == 0
     assert "  linked: 3" in done.lines
-    assert done.data["planned"] == {"make-proxies": 0, LINK: 0}
+    assert done.data["planned"] == {"make-proxies": {}, LINK: {}}
     assert there.outcomes() == ["linked"] * 3
     assert {one.item_id: one.proxy for one in there.records()} == proxies
     assert {one.item_id: one.read_back for one in there.records()} == {
@@ -138,7 +138,7 @@ def test_a_clip_that_moved_to_another_bin_waits_for_one_more_round(
     clip.folder.clips.remove(clip)
     clip.folder = there.scene.bin("Selects")
     clip.folder.clips.append(clip)
-    assert desk.round(LINK).data["planned"][LINK] == 1
+    assert desk.round(LINK).data["planned"][LINK] == {"Documentary": 1}
     assert "  linked: 1" in desk.round(LINK).lines
 
 
@@ -152,7 +152,7 @@ def test_a_plan_is_for_its_project_alone_and_waits_for_it(there: LinkScene, desk
     other = desk.round(LINK)
     assert there.calls("LinkProxyMedia") == 0
     assert "  linked: 0" in other.lines
-    assert other.data["planned"][LINK] == 1
+    assert other.data["planned"][LINK] == {"Documentary": 1}
     there.fake.open_project(first)
     assert "  linked: 1" in desk.round(LINK).lines
     assert proxy_of(clip)
@@ -164,7 +164,7 @@ def test_an_entry_that_is_chosen_twice_links_once(there: LinkScene, desk: FileDe
     desk.choose(LINK)
     desk.choose(LINK)
     assert len(desk.arrived()) == 2
-    assert desk.exchange().data["planned"][LINK] == 1
+    assert desk.exchange().data["planned"][LINK] == {"Documentary": 1}
     there.fake.log.clear()
     desk.choose(LINK)
     desk.choose(LINK)
