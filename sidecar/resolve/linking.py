@@ -143,6 +143,10 @@ class _Act:
         last = known[-1] if known else None
         if last and last.outcome == "refused" and last.certain and proxy.is_of(last):
             return Ending("remembered", clip.name, last.reason or "", codes=last.codes)
+        # Reading proxies whole takes its time, in which somebody may have linked one by hand.
+        now = look_at_proxy(self.session.talk, clip.item)[1]
+        if now and path_key(now) != path_key(told.proxy_path):
+            return Ending("other", clip.name, now)
         return self._link(clip, proxy, fit, unlink=replaced)
 
     def _link(self, clip: ProjectClip, proxy: _Proxy, fit: Fit, *, unlink: bool) -> Ending:

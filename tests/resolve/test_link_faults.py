@@ -9,6 +9,7 @@ import pytest
 
 from proxx_engine import Tools
 from sidecar.resolve.link_records import LinkRecord
+from sidecar.resolve.project_clips import PROPERTIES
 from sidecar.resolve.talk_values import HostGone, HostRefused
 from tests.fakes.resolve import (
     FAILURES,
@@ -33,6 +34,8 @@ NO_ANSWER_COUNTS = {
     "": Answers("", acts=True),
 }
 ASKED = ("GetMediaId", "MediaPoolItem.GetUniqueId", "MediaPoolItem.GetName", "GetSetting")
+LOOKED = 2 * len(PROPERTIES) + 2
+"""How often properties are asked for before the first link: of both clips, once more of one."""
 LISTS = ("GetSubFolderList", "GetClipList", "GetRootFolder", "GetMediaPool")
 
 
@@ -94,8 +97,7 @@ def test_only_what_the_clip_says_afterwards_counts(
     there: LinkScene, clips: Clips, read: object
 ) -> None:
     """Of the two properties that are asked, the first says how large the proxy is."""
-    asked_before = 2 * 10
-    there.fake.faults.once("GetClipProperty", Answers(read), call=asked_before + 1)
+    there.fake.faults.once("GetClipProperty", Answers(read), call=LOOKED + 1)
     assert there.link() == 1
     assert newest(there)[clips[0].unique_id].outcome == "refused"
     assert proxy_of(clips[0]) in there.said
@@ -105,14 +107,14 @@ def test_only_what_the_clip_says_afterwards_counts(
 def test_another_path_that_is_read_back_is_no_link(
     there: LinkScene, clips: Clips, read: object
 ) -> None:
-    there.fake.faults.once("GetClipProperty", Answers(read), call=2 * 10 + 2)
+    there.fake.faults.once("GetClipProperty", Answers(read), call=LOOKED + 2)
     assert there.link() == 1
     record = newest(there)[clips[0].unique_id]
     assert (record.outcome, record.read_back) == ("refused", ("160x90", read or ""))
 
 
 def test_a_read_back_that_raises_is_no_link(there: LinkScene, clips: Clips) -> None:
-    there.fake.faults.once("GetClipProperty", Raises(), call=2 * 10 + 1)
+    there.fake.faults.once("GetClipProperty", Raises(), call=LOOKED + 1)
     assert there.link() == 1
     assert newest(there)[clips[0].unique_id].outcome == "refused"
 
@@ -191,10 +193,19 @@ def test_a_proxy_that_goes_just_after_it_was_linked_is_offline(
     there: LinkScene, clips: Clips
 ) -> None:
     gone = Meanwhile((there.out / "A001.mov").unlink)
-    there.fake.faults.once("GetClipProperty", gone, call=2 * 10 + 1)
+    there.fake.faults.once("GetClipProperty", gone, call=LOOKED + 1)
     assert there.link() == 1
     assert newest(there)[clips[0].unique_id].read_back == ("Offline", str(there.out / "A001.mov"))
     assert "(Offline)" in there.said
+
+
+def test_a_link_that_a_person_made_since_the_walk_is_left(there: LinkScene, clips: Clips) -> None:
+    own = there.fake.footage.write(there.folder / "own.mov", MediaSpec(width=160, height=90))
+    by_hand = Meanwhile(lambda: clips[1].LinkProxyMedia(str(own)))
+    there.fake.faults.once("LinkProxyMedia", by_hand)
+    assert there.link() == 0
+    assert proxy_of(clips[1]) == str(own)
+    assert f"have another proxy, which is left as it is: 1\n  B001.mov: {own}" in there.said
 
 
 def test_the_users_link_of_this_very_moment_is_not_taken_for_ours(
@@ -205,7 +216,7 @@ def test_the_users_link_of_this_very_moment_is_not_taken_for_ours(
     def link() -> None:
         clips[0].LinkProxyMedia(str(own))
 
-    there.fake.faults.once("GetClipProperty", Meanwhile(link), call=2 * 10 + 1)
+    there.fake.faults.once("GetClipProperty", Meanwhile(link), call=LOOKED + 1)
     assert there.link() == 1
     assert f"the clip's proxy is {own}" in there.said
 
