@@ -116,16 +116,20 @@ def _sound(proxy: ProxyFacts, told: ClipTold) -> str | None:
 
 
 def _shape(proxy: ProxyFacts, told: ClipTold) -> str | None:
-    """Resolve may tell a turned picture's size before or after it is turned: both fit."""
-    if proxy.aspect is None or proxy.size is None or told.size is None or told.pixel_aspect is None:
+    """Resolve may tell a turned picture's size before or after it is turned: both fit.
+
+    What shape its pixels have is mostly a word. Where the picture fits with square ones, they are.
+    """
+    if proxy.aspect is None or proxy.size is None or told.size is None:
         return None
-    clip = Fraction(*told.size) * told.pixel_aspect
-    turned = Fraction(told.size[1], told.size[0]) / told.pixel_aspect
+    pixels = told.pixel_aspect or Fraction(1)
+    clip, turned = Fraction(*told.size) * pixels, Fraction(told.size[1], told.size[0]) / pixels
     # Its sides are whole and even, so each may be off by a pixel either way.
     slack = Fraction(2, proxy.size[0]) + Fraction(2, proxy.size[1])
     if any(abs(proxy.aspect / shape - 1) <= slack for shape in (clip, turned)):
         return ""
-    return f"the clip is shown {_decimal(clip)}:1, its proxy {_decimal(proxy.aspect)}:1"
+    differ = f"the clip is shown {_decimal(clip)}:1, its proxy {_decimal(proxy.aspect)}:1"
+    return differ if told.pixel_aspect is not None else None
 
 
 _CHECKS: Mapping[str, tuple[str, Callable[[ProxyFacts, ClipTold], str | None]]] = MappingProxyType(

@@ -22,7 +22,7 @@ _HEADINGS: Mapping[Kind, str] = MappingProxyType(
         "already": "already linked",
         "refused": "refused by Resolve",
         "remembered": "refused before; not asked again until the proxy changes",
-        "unlinkable": "do not fit",
+        "unlinkable": "do not fit their clips",
         "other": "have another proxy, which is left as it is",
         "unproven": "not proven, so not linked",
     }

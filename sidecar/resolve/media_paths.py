@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 _WINDOWS = re.compile(r"[A-Za-z]:/|//")
-_RANGE = re.compile(r"\[(\d+)-\d+\]")
+_RANGE = re.compile(r"\[(\d+)-\d+\](?=[^\[\]/\\]*$)")
 
 
 def path_key(path: str) -> str:
@@ -22,10 +22,14 @@ def path_key(path: str) -> str:
     return posixpath.normpath(whole) if whole else ""
 
 
-def source_key(path: str) -> str:
-    """Return the key of the file that stands for a clip: a sequence's first picture.
+def first_picture(path: str) -> str:
+    """Return the file of a sequence's first picture; any other path as it is.
 
     Resolve writes a sequence as `dir/plate.[0001-1008].exr`.
     """
-    folder, slash, name = path.replace("\\", "/").rpartition("/")
-    return path_key(folder + slash + _RANGE.sub(r"\1", name))
+    return _RANGE.sub(r"\1", path)
+
+
+def source_key(path: str) -> str:
+    """Return the key of the file that stands for a clip: a sequence's first picture."""
+    return path_key(first_picture(path))

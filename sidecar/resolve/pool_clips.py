@@ -6,7 +6,6 @@ a picture has a size, and a movie more than one frame.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +20,9 @@ from sidecar.resolve.clip_properties import (
     parse_size,
     parse_timecode,
 )
+from sidecar.resolve.media_paths import first_picture
 from sidecar.resolve.snapshot import RawClip, Snapshot
 
-_PICTURES = re.compile(r"\[(\d+)-\d+\](?=[^\[\]/\\]*$)")
-"""The range in the name of numbered pictures: `plate.[1001-1008].exr`."""
 _RENDERED = {
     "media_id": "media id",
     "frames": "number of frames",
@@ -98,7 +96,7 @@ def judge_clip(raw: RawClip, snapshot: Snapshot, file_problem: FileProblem) -> P
     path = Path(written)
     if not path.is_absolute():
         return skipped(f"{clean(written)} is no whole path on this machine")
-    first = Path(_PICTURES.sub(r"\1", written))
+    first = Path(first_picture(written))
     problem = file_problem(path)
     if problem is not None and first != path:
         path, problem = first, file_problem(first)

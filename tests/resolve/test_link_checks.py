@@ -22,7 +22,7 @@ CLIP = ClipTold(
     drop_frame=False,
     audio_channels=2,
     size=(1920, 1080),
-    pixel_aspect=Fraction(1),
+    pixel_aspect=None,
     proxy="None",
     proxy_path="",
 )
@@ -126,6 +126,7 @@ def test_what_does_not_fit_is_told_in_words(
         pytest.param({"start_timecode": "00:00:00:00"}, {"timecode": NO_TIMECODE}, id="midnight"),
         pytest.param({"drop_frame": True}, {}, id="at 24 a second nothing drops"),
         pytest.param({"size": (1080, 1920)}, {}, id="told before it is turned"),
+        pytest.param({"size": (1440, 1080), "pixel_aspect": Fraction("1.333")}, {}, id="HDV"),
         pytest.param({"size": (1998, 1080)}, {"aspect": Fraction(998, 540), "size": (998, 540)}),
     ],
 )
@@ -144,7 +145,7 @@ def test_two_ways_of_telling_one_thing_fit(
         ({"start_timecode": "soon"}, "start timecode"),
         ({"audio_channels": None}, "audio channels"),
         ({"size": None}, "shape"),
-        ({"pixel_aspect": None}, "shape"),
+        ({"size": (1440, 1080)}, "shape"),
     ],
 )
 def test_what_is_not_known_is_told_and_speaks_against_nothing(
