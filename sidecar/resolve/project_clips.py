@@ -178,5 +178,6 @@ def _text(value: Any) -> str:
 
 def _ratio(value: Any) -> Fraction | None:
     """Return a number that is told as one: 2.0, "1.5"."""
-    found = re.fullmatch(r"([0-9]{1,4})(?:[.,]([0-9]{1,6}))?", clean(value).strip())
+    text = clean(value).strip() if isinstance(value, str | int | float) else ""
+    found = re.fullmatch(r"([0-9]{1,4})(?:[.,]([0-9]{1,6}))?", text)
     return (Fraction(f"{found[1]}.{found[2] or 0}") or None) if found else None
