@@ -8,9 +8,9 @@ local EXCHANGE = "`proxx plugin exchange`"
 local INSTEAD = {
   ["render-raw"] = "Camera raw is rendered by Resolve while Proxx steers each step, and that "
     .. "cannot be had by files. The jobs stay where they are. In the Studio edition use the Python "
-    .. "entry of this menu, or run `proxx watch` on the folder of these jobs in a terminal; or choose this "
-    .. "entry on another machine. Else let Resolve make proxies of these clips by itself (select "
-    .. "them, right click, Generate Proxy Media): Proxx does not prove those.",
+    .. "entry of this menu, or run `proxx watch` on the folder of these jobs in a terminal; or "
+    .. "choose this entry on another machine. Else let Resolve make proxies of these clips by "
+    .. "itself (select them, right click, Generate Proxy Media): Proxx does not prove those.",
   ["review"] = "Run `proxx results` in a terminal: it shows the same.",
   ["stop-rendering"] = "Nothing of Proxx's renders here: entry 2 cannot run in this build. What "
     .. "renders now was begun by hand, or from outside: stop it on the Deliver page.",

@@ -7,11 +7,25 @@ from pathlib import Path
 import pytest
 
 from proxx_engine import Tools
-from tests.fakes.resolve import FakeResolve, MediaSpec, changes, proxies_of, user_state
+from tests.fakes.resolve import (
+    FAILURES,
+    FakeResolve,
+    MediaSpec,
+    changes,
+    proxies_of,
+    user_state,
+)
 from tests.resolve.file_desk import FileDesk, said
 from tests.resolve.link_scene import LinkScene, proxy_of
 
 LINK = "link-proxies"
+ASKED = (
+    *("GetProjectManager", "GetCurrentProject", "Project.GetUniqueId", "Project.GetName"),
+    *("GetMediaPool", "GetRootFolder", "GetClipList", "GetSubFolderList"),
+    *("MediaPoolItem.GetUniqueId", "MediaPoolItem.GetName", "GetMediaId", "GetClipProperty"),
+    *("LinkProxyMedia", "Project.GetSetting"),
+)
+"""What a round asks of Resolve."""
 
 
 @pytest.fixture
@@ -198,6 +212,31 @@ def test_a_build_that_tells_no_path_of_a_proxy_is_not_held_to_it(
     desk.choose(LINK)
     assert proxy_of(clip)
     assert there.records() == []
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("method", ASKED)
+def test_whatever_fails_in_a_round_is_told_and_the_next_one_mends_it(
+    there: LinkScene, desk: FileDesk, method: str, failure: str
+) -> None:
+    clip, other = there.scene.movie("A001.mov"), there.scene.movie("B001.mov", channels=0)
+    proxy = str(there.make(clip).proxy)
+    desk.round(LINK)
+    there.fake.faults.always(method, FAILURES[failure])
+    broken = desk.round(LINK)
+    there.fake.faults.clear()
+    assert broken.exit_code != 4, said(broken)
+    assert proxy_of(other) == ""
+    told = [record for record in there.records() if record.outcome == "linked"]
+    assert len(told) == ("  linked: 1" in broken.lines)
+    assert not told or proxy_of(clip) == proxy
+    for path in desk.arrived():  # what was left; it is told how to go on
+        assert f"{path} is left there" in said(broken)
+        path.unlink()
+    for _ in range(3):
+        last = desk.round(LINK)
+    assert last.exit_code == 0, said(last)
+    assert proxy_of(clip) == proxy
 
 
 def test_the_plan_changes_nothing_but_links(there: LinkScene, desk: FileDesk) -> None:
