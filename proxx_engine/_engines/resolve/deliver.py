@@ -59,16 +59,17 @@ def set_deliver_page(
     ask("OpenPage", lambda: state.host.OpenPage("deliver"))
     _load_preset(state, folder)
     ask("SetCurrentRenderMode", lambda: project.SetCurrentRenderMode(_SINGLE_CLIP))
+    call = project.SetCurrentRenderFormatAndCodec
+    ask("SetCurrentRenderFormatAndCodec", lambda: call(container, codec))
+    for key, value in settings.items():
+        _set(project, key, value)
+    # Of mode and codec the job in the queue says nothing but words: they are read as it is made.
     mode = render_mode(project)
     if mode != _SINGLE_CLIP:
         raise EncodingFault(_REFUSED, f"the render mode is {mode}, not {_SINGLE_CLIP} (one clip)")
-    call = project.SetCurrentRenderFormatAndCodec
-    ask("SetCurrentRenderFormatAndCodec", lambda: call(container, codec))
     found, wanted = format_and_codec(project), {"format": container, "codec": codec}
     if found != wanted:
         raise EncodingFault(_REFUSED, f"format and codec are {dict(found)}, not {wanted}")
-    for key, value in settings.items():
-        _set(project, key, value)
 
 
 def _set(project: Project, key: str, value: Any) -> None:

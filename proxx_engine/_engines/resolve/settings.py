@@ -50,7 +50,12 @@ _SINCE: Mapping[str, Version] = MappingProxyType(
 _PRESET: Mapping[str, str] = MappingProxyType(
     {
         "UsePrefixAndSuffixFromSrc": "0",
+        "RecordClipUniqueName": "0",
         "SrcDirPreserveLevel": "0",
+        "ReelInFolder": "0",
+        "ClipInFolder": "0",
+        # A file for each version of a grade.
+        "UseCommercialWorkflow": "0",
         "RenderAtSourceResolution": "false",
         "NumFramesOfHandles": "0",
         # Every channel of the clip, however many.

@@ -29,7 +29,11 @@ THEIRS = {
 }
 THEIRS_WITHOUT_A_KEY = {
     "UsePrefixAndSuffixFromSrc": "1",
+    "RecordClipUniqueName": "1",
     "SrcDirPreserveLevel": "3",
+    "ReelInFolder": "1",
+    "ClipInFolder": "1",
+    "UseCommercialWorkflow": "1",
     "RenderAtSourceResolution": "true",
     "NumFramesOfHandles": "24",
     "RecordAudioNumChannels": "2",
@@ -55,7 +59,11 @@ OURS = {
 }
 OURS_WITHOUT_A_KEY = {
     "UsePrefixAndSuffixFromSrc": "0",
+    "RecordClipUniqueName": "0",
     "SrcDirPreserveLevel": "0",
+    "ReelInFolder": "0",
+    "ClipInFolder": "0",
+    "UseCommercialWorkflow": "0",
     "RenderAtSourceResolution": "false",
     "NumFramesOfHandles": "0",
     "RecordAudioNumChannels": "-1",
@@ -162,6 +170,24 @@ def test_a_user_in_single_clip_mode_whose_settings_do_not_come_back(make_stage: 
     result = stage.run()
     assert result.status == "COMPLETED"
     assert "the Deliver settings" in result.issues[0].sentence
+
+
+@pytest.mark.parametrize("what", ["mode", "codec_id"])
+def test_a_setting_that_changes_an_earlier_one(make_stage: MakeStage, what: str) -> None:
+    stage = make_stage()
+    deliver = stage.fake.current().deliver
+
+    def change(answer: bool) -> bool:
+        setattr(deliver, what, 0 if what == "mode" else "ProRes422LT")
+        return answer
+
+    stage.fake.faults.once("SetRenderSettings", Turned(change), call=9)
+    result = stage.run()
+    assert result.failure is not None
+    assert result.failure.code == "RENDER_SETTING_REFUSED"
+    assert ("the render mode is" if what == "mode" else "codec are") in result.failure.sentence
+    assert stage.fake.log.of("AddRenderJob") == []
+    assert stage.changes() == []
 
 
 def test_a_backup_that_somebody_deleted(make_stage: MakeStage) -> None:

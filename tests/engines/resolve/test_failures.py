@@ -203,6 +203,7 @@ def test_an_old_resolve_is_refused_before_anything_is_made(make_stage: MakeStage
     result = stage.run()
     assert result.failure is not None
     assert (result.failure.code, result.failure.stage) == ("RENDER_TOO_OLD", "preflight")
+    assert [clip.status for clip in result.clips] == ["NOT_RUN"]
     assert stage.changes() == []
 
 
@@ -211,6 +212,7 @@ def test_a_codec_that_is_not_there_is_refused_with_what_is(make_stage: MakeStage
     result = stage.run()
     assert result.failure is not None
     assert (result.failure.code, result.failure.stage) == ("RENDER_CODEC_MISSING", "preflight")
+    assert [clip.status for clip in result.clips] == ["NOT_RUN"]
     assert "ProRes422P" in result.failure.sentence
     assert "DNxHRLB" in result.failure.sentence
     assert stage.fake.log.of("SaveAsNewRenderPreset") == []

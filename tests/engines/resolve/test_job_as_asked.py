@@ -136,6 +136,20 @@ def test_a_user_who_renders_is_seen_before_the_job_begins(make_stage: MakeStage)
     result = stage.run()
     assert result.failure is not None
     assert (result.failure.code, result.failure.stage) == ("RENDER_USER_RENDERS", "preflight")
+    assert [clip.status for clip in result.clips] == ["NOT_RUN"]
+
+
+def test_a_user_whose_render_is_not_told_of_is_not_disturbed(make_stage: MakeStage) -> None:
+    """Whether a render in the background counts as one is not known of a real Resolve."""
+    stage = make_stage()
+    stage.fake.quirks.renders_in_background = True
+    stage.fake.rendering.outcomes.append(outcomes.STALLED)
+    stage.fake.user_renders()
+    result = stage.run()
+    assert result.failure is not None
+    assert result.failure.code == "RENDER_JOB_REFUSED"
+    assert stage.fake.rendering.in_progress
+    assert stage.fake.log.of("StopRendering") == []
 
 
 def test_a_dialog_that_stands_open_is_seen_before_the_job_begins(make_stage: MakeStage) -> None:
@@ -144,3 +158,4 @@ def test_a_dialog_that_stands_open_is_seen_before_the_job_begins(make_stage: Mak
     result = stage.run()
     assert result.failure is not None
     assert (result.failure.code, result.failure.stage) == ("RENDER_HOST_GONE", "preflight")
+    assert [clip.status for clip in result.clips] == ["NOT_RUN"]

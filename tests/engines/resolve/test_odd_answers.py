@@ -75,8 +75,9 @@ def test_what_is_no_answer(make_stage: MakeStage, method: str, answer: Any, code
     result = stage.run()
     assert result.failure is not None
     assert result.failure.code == code, result.failure
-    if method not in ("GetCurrentProject", "GetCurrentTimeline"):
-        assert f"{method} answered {answer!r}" in result.failure.sentence
+    if method != "GetCurrentProject":
+        said = "nothing" if method == "GetCurrentTimeline" else repr(answer)
+        assert f"{method} answered {said}" in result.failure.sentence
     assert stage.fake.log.of("AddSubFolder") == []
     stage.fake.faults.clear()
     assert stage.changes() == []

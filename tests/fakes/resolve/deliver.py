@@ -13,7 +13,11 @@ from .profile import Profile, table
 HIDDEN = {
     "UsePrefixAndSuffixFromSrc": "0",
     "RecordDigit": "8",
+    "RecordClipUniqueName": "0",
     "SrcDirPreserveLevel": "0",
+    "ReelInFolder": "0",
+    "ClipInFolder": "0",
+    "UseCommercialWorkflow": "0",
     "RenderAtSourceResolution": "false",
     "NumFramesOfHandles": "0",
     "RecordUseTgtTimeCode": "1",
