@@ -15,7 +15,7 @@ from proxx_engine import (
     failure_kinds,
 )
 from sidecar.cli.outcome import DEFECT, JOB_FAILED, PLACE_MISSING, REQUEST_WRONG, Outcome
-from sidecar.resolve.talk_values import HostGone, HostRefused, HostSilent
+from sidecar.resolve.talk_values import HostRefused, TalkError
 
 _REFUSED: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
@@ -40,7 +40,7 @@ def explain_error(error: Exception) -> Outcome:
         case HostRefused(kind=kind) if kind in _REFUSED:
             code, meaning = _REFUSED[kind]
             return _sentence(code, f"{meaning}: {error}", kind)
-        case HostGone() | HostSilent():
+        case TalkError() if not isinstance(error, HostRefused):
             return _sentence(PLACE_MISSING, str(error), "host")
         case _:
             return _defect(error)

@@ -21,6 +21,9 @@ from sidecar.resolve.talk import Talk, open_talk
 from sidecar.resolve.talk_channels import Channel
 from sidecar.resolve.talk_values import HostGone, TalkError
 
+Problem = RequestError | OSError
+"""Why there are no settings; told once there is a Console."""
+
 
 def act(
     name: str,
@@ -39,7 +42,7 @@ def act(
     said = _read(settings)
     try:
         with open_talk(answers, around=lambda channel: _recorded(channel, said, log)) as talk:
-            code = _tell_all(talk, log, lambda: _act(talk, log, find, said, in_project))
+            code = act_in(talk, log, find, said, in_project=in_project)
     except Exception as error:  # before there was a Console to tell in, or after
         told = explain_error(error)
         code = told.exit_code
@@ -49,47 +52,20 @@ def act(
     return code
 
 
-def _read(settings: Path) -> PluginSettings | RequestError:
-    """Return the settings, or what is to be told once there is a Console."""
-    try:
-        return read_settings(settings)
-    except RequestError as error:
-        return error
-
-
-def _recorded(channel: Channel, said: PluginSettings | RequestError, log: Log) -> Channel:
-    """Return the channel, or one that records it where the settings say so."""
-    if isinstance(said, RequestError) or said.record is None:
-        return channel
-    log(f"is recorded in {said.record}, or beside it with a number")
-    return RecordingChannel(channel, said.record, lambda error: log(f"is not recorded: {error}"))
-
-
-def _act(
+def act_in(
     talk: Talk,
     log: Log,
     find: Callable[[], Action],
-    said: PluginSettings | RequestError,
+    said: PluginSettings | Problem,
+    *,
     in_project: bool,
 ) -> int:
-    host = talk.greeting
-    version = ".".join(str(part) for part in host.version if part != "")
-    through = f"the host {host.host_version} in {host.runtime}"
-    log(f"talks with {host.product or 'no Resolve'} {version} through {through}")
-    if isinstance(said, RequestError):
-        raise said
-    session = Session(talk, said, log)
-    if in_project and session.project is None:
-        found = talk.resolve is not None
-        session.say(f"Proxx: {'no project is open' if found else 'Resolve is not to be found'}.")
-        return REQUEST_WRONG if found else PLACE_MISSING
-    return find()(session)
+    """Do what `find` returns in an open talk, or tell why not; return the exit code.
 
-
-def _tell_all(talk: Talk, log: Log, do: Callable[[], int]) -> int:
-    """Return what was done, or tell why it was not."""
+    Raises: HostGone.
+    """
     try:
-        return do()
+        return _act(talk, log, find, said, in_project)
     except HostGone:
         raise
     except Exception as error:
@@ -102,3 +78,40 @@ def _tell_all(talk: Talk, log: Log, do: Callable[[], int]) -> int:
         with suppress(TalkError):
             tell(talk, log, lines)
         return told.exit_code
+
+
+def _read(settings: Path) -> PluginSettings | Problem:
+    """Return the settings, or why there are none."""
+    try:
+        return read_settings(settings)
+    except (RequestError, OSError) as error:
+        return error
+
+
+def _recorded(channel: Channel, said: PluginSettings | Problem, log: Log) -> Channel:
+    """Return the channel, or one that records it where the settings say so."""
+    if isinstance(said, Problem) or said.record is None:
+        return channel
+    log(f"is recorded in {said.record}, or beside it with a number")
+    return RecordingChannel(channel, said.record, lambda error: log(f"is not recorded: {error}"))
+
+
+def _act(
+    talk: Talk,
+    log: Log,
+    find: Callable[[], Action],
+    said: PluginSettings | Problem,
+    in_project: bool,
+) -> int:
+    host = talk.greeting
+    version = ".".join(str(part) for part in host.version if part != "")
+    through = f"the host {host.host_version} in {host.runtime}"
+    log(f"talks with {host.product or 'no Resolve'} {version} through {through}")
+    if isinstance(said, Problem):
+        raise said
+    session = Session(talk, said, log)
+    if in_project and session.project is None:
+        found = talk.resolve is not None
+        session.say(f"Proxx: {'no project is open' if found else 'Resolve is not to be found'}.")
+        return REQUEST_WRONG if found else PLACE_MISSING
+    return find()(session)

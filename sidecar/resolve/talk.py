@@ -157,7 +157,10 @@ class Talk:
             answer = self._receive(number)
             if answer is None:
                 if time.monotonic() > ends:
-                    raise HostSilent(f"no answer to {op} within {self._answer_seconds:g} seconds")
+                    raise HostSilent(
+                        f"Resolve did not answer within {self._answer_seconds:g} seconds; a dialog "
+                        "may be open in it"
+                    )
             elif answer["id"] != number:
                 continue  # to a question that nobody waited for to the end, or to no question
             elif "error" in answer:

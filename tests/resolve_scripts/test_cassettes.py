@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from sidecar.cli.plugin_talk import act_in
 from sidecar.resolve.cassette import CassetteBroken, ReplayChannel, TalkDiffers
+from sidecar.resolve.export import make_proxies
+from sidecar.resolve.settings import read_settings
 from sidecar.resolve.talk import Talk
+from tests.resolve.test_export_through_hosts import asked, jobs_in
 from tests.resolve_scripts import spoken
 from tests.resolve_scripts.plugin_stage import PluginStage
 from tests.resolve_scripts.stage import Stage, Told
@@ -52,6 +56,31 @@ def test_a_recorded_talk_comes_to_the_same_without_resolve(plugin: PluginStage, 
     assert told.log.endswith("ends with 0\n")
     outcome, _ = replayed(plugin.folder / "talk.jsonl", name)
     assert json.dumps(outcome) == "\n".join(told.console)
+
+
+def test_make_proxies_makes_the_same_jobs_without_resolve(plugin: PluginStage) -> None:
+    media = plugin.folder / "media"
+    plugin.set(record=str(plugin.folder / "talk.jsonl"), source_roots=[str(media)])
+    told = plugin.run("1 Make Proxies", scene=f"mixed {media}")
+    here = read_settings(plugin.settings)
+    doors = {name: plugin.folder / f"again {name}" for name in ("ffmpeg_jobs", "resolve_jobs")}
+    for door in doors.values():
+        door.mkdir()
+    again = here.model_copy(update=doors)
+    channel = ReplayChannel(plugin.folder / "talk.jsonl")
+    talk = Talk(channel)
+    assert act_in(talk, print, lambda: make_proxies, again, in_project=True) == 0
+    talk.close()
+    for name, door in doors.items():
+        made, before = jobs_in(door), jobs_in(getattr(here, name))
+        assert len(made) >= 4
+        assert [asked(one.model_dump()) for one in made] == [
+            asked(one.model_dump()) for one in before
+        ]
+    said = "\n".join(channel.said).replace("/again ", "/").splitlines()
+    assert [line for line in said if not line.startswith("batch: ")] == [
+        line for line in told.console if not line.startswith("batch: ")
+    ]
 
 
 def test_handles_that_were_freed_at_other_moments_change_nothing(plugin: PluginStage) -> None:
@@ -114,6 +143,15 @@ def test_a_question_that_was_not_asked_is_refused_with_both() -> None:
     assert sentence.startswith("question 5 is not what it was in walks.jsonl: then …")
     assert "args_each" in sentence.partition("now …")[0]
     assert "args_by" in sentence.partition("now …")[2] or '"args"' in sentence
+
+
+def test_an_action_that_asks_otherwise_is_told_in_a_sentence(plugin: PluginStage) -> None:
+    channel, log = ReplayChannel(GOLDEN), list[str]()
+    settings = read_settings(plugin.settings)
+    code = act_in(Talk(channel), log.append, lambda: make_proxies, settings, in_project=True)
+    assert code == 3
+    assert channel.said == [log[-1]]
+    assert channel.said[0].startswith("proxx: question 4 is not what it was in walks.jsonl: then")
 
 
 def test_a_cassette_that_ends_is_no_answer(tmp_path: Path) -> None:

@@ -88,6 +88,37 @@ def test_a_defect_is_a_sentence_in_the_console_and_a_traceback_in_the_log(
     assert told.log.endswith("ends with 4\n")
 
 
+@pytest.mark.parametrize(
+    ("does", "said", "code"),
+    [
+        (
+            "s.talk.__setattr__('project', 'x') or s.talk.resolve.GetVersion()",
+            "proxx: another project was opened meanwhile; no more was done: ",
+            1,
+        ),
+        (
+            "s.talk.resolve.OpenPage('edit')",
+            "proxx: this version of Resolve cannot do what Proxx needs: ",
+            3,
+        ),
+        ("s.project.handle.GetRenderCodecs('mov')", "proxx: Resolve broke off what it was", 1),
+        ("s.project.handle.DeleteAllRenderJobs()", "Proxx came upon a defect of its own", 4),
+        ("fail(HostSilent('Resolve did not answer'))", "proxx: Resolve did not answer", 3),
+    ],
+    ids=["another project", "an old Resolve", "a call that throws", "our fault", "silence"],
+)
+def test_what_resolve_refuses_is_one_sentence(
+    plugin: PluginStage, does: str, said: str, code: int
+) -> None:
+    plugin.set()
+    fail = "from sidecar.resolve.talk_values import HostSilent; "
+    fail += "fail = lambda error: (_ for _ in ()).throw(error)"
+    told = plugin.run(REVIEW, altered=f"{fail}; r.review = lambda s: {does}")
+    assert len(told.console) == 1
+    assert told.console[0].startswith(said)
+    assert told.log.endswith(f"ends with {code}\n")
+
+
 def test_a_host_that_is_gone_is_told_in_the_log_alone(plugin: PluginStage) -> None:
     plugin.set()
     slow = "import time; f = r.find_results; r.find_results = lambda p: (time.sleep(3), f(p))[1]"
