@@ -156,17 +156,18 @@ def test_every_version(start: Start, tmp_path: Path, version: str, language: str
     assert snapshot.unread == ()
 
 
+@pytest.mark.parametrize("answer", [None, False, ""])
 def test_a_track_that_cannot_be_read_is_told(
-    fake: FakeResolve, scene: Scene, language: str
+    fake: FakeResolve, scene: Scene, language: str, answer: object
 ) -> None:
     scene.timeline("Reel 1", scene.offline("a.mov"))
-    fake.faults.always("GetItemListInTrack", Answers(None))
+    fake.faults.always("GetItemListInTrack", Answers(answer))
     snapshot = take_snapshot(talk_with(fake, language))
     assert snapshot.scope == "timeline"
-    assert snapshot.clips == ()
+    assert (snapshot.clips, snapshot.without_media) == ((), ())
     assert snapshot.unread == (
-        "video track 1 cannot be read: Resolve says None",
-        "audio track 1 cannot be read: Resolve says None",
+        f"video track 1 cannot be read: Resolve says {answer!r}",
+        f"audio track 1 cannot be read: Resolve says {answer!r}",
     )
 
 
@@ -195,6 +196,7 @@ def test_an_item_whose_clip_cannot_be_read(fake: FakeResolve, scene: Scene, lang
     fake.faults.once("TimelineItem.GetMediaPoolItem", Raises())
     snapshot = take_snapshot(talk_with(fake, language))
     assert names(snapshot) == ["b.mov", "a.mov"]  # its sound was read
+    assert snapshot.without_media == ()
     assert snapshot.unread[0].startswith("a.mov: the clip that it shows cannot be read: ")
 
 
