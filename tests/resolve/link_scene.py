@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import pytest
+
 from proxx_engine import CreationRequest, ResolveClip, Tools, create_jobs, find_profile
 from sidecar.resolve.link_records import LinkRecord, read_records
 from sidecar.resolve.linking import link_proxies
+from sidecar.resolve.project_clips import PROPERTIES
 from sidecar.resolve.session import Session
 from sidecar.resolve.settings import PluginSettings
 from tests.fakes.resolve import FakeMediaPoolItem, FakeResolve, Scene
@@ -113,3 +116,38 @@ class LinkScene:
 def proxy_of(clip: FakeMediaPoolItem) -> str:
     """The path of the proxy that a clip has."""
     return clip.proxy.path
+
+
+Clips = tuple[FakeMediaPoolItem, FakeMediaPoolItem]
+LOOKED = 2 * len(PROPERTIES) + 2
+"""How often properties are asked for before the first link of `clips`: of both, of one again."""
+
+
+@pytest.fixture
+def there(fake: FakeResolve, tmp_path: Path, tools: Tools) -> LinkScene:
+    """An empty project."""
+    return LinkScene(fake, tmp_path, tools)
+
+
+@pytest.fixture
+def clips(there: LinkScene) -> Clips:
+    """Two clips that have finished proxies, in the order in which they are linked."""
+    one, other = there.scene.movie("A001.mov"), there.scene.movie("B001.mov")
+    there.make(one)
+    there.make(other)
+    return one, other
+
+
+def newest(there: LinkScene) -> dict[str, LinkRecord]:
+    """The newest record of each item."""
+    return {record.item_id: record for record in there.records()}
+
+
+def assert_true(there: LinkScene) -> None:
+    """What the newest records say is what the double has."""
+    pool = there.fake.current().media_pool
+    linked = {
+        key: clip.proxy.path for clip in pool.clips() for key in (clip.unique_id, clip.media_id)
+    }
+    for item, record in newest(there).items():
+        assert (linked.get(item) == record.proxy) is record.is_link
