@@ -122,9 +122,8 @@ def roots_of(steps: Sequence[Told]) -> dict[str, str]:
     """Return, for each step, the list whose entries its own stand for, one by one."""
     roots: dict[str, str] = {}
     for step in steps:
-        each = step.get("each")
-        aligned = each is not None and not step.get("flatten") and "distinct" not in step
-        roots[step["as"]] = roots[each] if aligned else step["as"]
+        aligned = "each" in step and not step.get("flatten") and "distinct" not in step
+        roots[step["as"]] = roots[step["each"]] if aligned else step["as"]
     return roots
 
 
@@ -179,8 +178,10 @@ def _has_all(one: Asked) -> bool:
     """Whether the answer to a walk tells of each of its steps."""
     if one.request.get("op") != "walk" or "error" in one.answer:
         return True
-    found = one.answer["value"]
-    return isinstance(found, dict) and all(step["as"] in found for step in one.request["steps"])
+    found, steps = one.answer["value"], one.request.get("steps")
+    if not isinstance(found, dict) or not isinstance(steps, list):
+        return False
+    return all(isinstance(step, dict) and step.get("as") in found for step in steps)
 
 
 def _entries(value: Any) -> list[Any]:

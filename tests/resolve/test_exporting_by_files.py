@@ -14,13 +14,27 @@ import pytest
 from proxx_engine import JobSpec, RequestError, read_jobspec_file
 from sidecar.resolve.by_files import Exchange
 from sidecar.resolve.settings import PluginSettings
-from tests.fakes.resolve import FakeResolve, MixedScene, changes, mixed_timeline, user_state
+from tests.fakes.resolve import (
+    FAILURES,
+    FakeResolve,
+    MixedScene,
+    Scene,
+    changes,
+    mixed_timeline,
+    user_state,
+)
 from tests.resolve.export_scene import Desk
 from tests.resolve.file_desk import FileDesk, said
 from tests.resolve_scripts.stage import ROOT
 from tests.resolve_scripts.without_popen import Menu
 
 MAKE = "make-proxies"
+ASKED = (
+    *("GetProjectManager", "GetCurrentProject", "Project.GetUniqueId", "Project.GetName"),
+    *("GetMediaPool", "GetSelectedClips", "GetCurrentTimeline", "GetCurrentFolder"),
+    *("GetClipList", "MediaPoolItem.GetUniqueId", "GetMediaId", "GetClipProperty"),
+)
+"""What a round asks of Resolve."""
 
 
 @pytest.fixture
@@ -195,6 +209,30 @@ def test_what_breaks_off_leaves_the_file_for_the_next_time(
     aside.rename(settings.resolve_jobs)
     assert desk.exchange().exit_code == 0
     assert len(jobs(settings)) == 9
+
+
+@pytest.mark.parametrize("failure", ["None", "raise"])
+@pytest.mark.parametrize("method", ASKED)
+def test_whatever_fails_is_told_and_the_next_round_mends_it(
+    fake: FakeResolve,
+    folder: Path,
+    desk: FileDesk,
+    settings: PluginSettings,
+    method: str,
+    failure: str,
+) -> None:
+    clip = Scene(fake, folder / "media").movie("A001.mov")
+    fake.faults.always(method, FAILURES[failure])
+    broken = desk.round(MAKE)
+    fake.faults.clear()
+    assert broken.exit_code != 4, said(broken)
+    assert len(jobs(settings)) <= 1
+    for path in desk.arrived():
+        assert f"{path} is left there" in said(broken)
+        path.unlink()
+    assert desk.round(MAKE).exit_code == 0
+    [job] = jobs(settings)
+    assert job.clips[0].source.path == clip.path
 
 
 def test_an_exchange_that_ended_in_the_middle_is_told(
