@@ -62,6 +62,9 @@ def make_proxies(session: Session) -> int:
         return _FAILED if snapshot.unread else _REQUEST_WRONG
     session.say(f"Make Proxies looks at the files of {plural(len(judged.clips), 'clip')} …")
     creation, request = _create(session, judged)
+    if parts := find_parts(creation):
+        judged = judged.without(parts)
+        creation, request = _create(session, judged)
     folders, written = _submit(creation, session.settings)
     told = tell_export(snapshot, judged, creation, request, written, folders)
     for line in told.for_the_log:
@@ -107,6 +110,22 @@ def file_problem(path: Path) -> str | None:
     except OSError as error:
         return f"offline: {path}: {error.strerror}"
     return None if stat.S_ISREG(mode) else f"{path} is no file"
+
+
+def find_parts(creation: Creation) -> dict[Path, str]:
+    """Return the files of which Resolve shows far fewer frames than they hold, and what is wrong.
+
+    A proxy is made of a whole file. It would bear the timecode of the part, and Resolve would not
+    link it, for it compares the number of frames.
+    """
+    parts: dict[Path, str] = {}
+    for clip in (clip for job in creation.jobs for clip in job.spec.clips):
+        shown = clip.resolve.frames if clip.resolve else None
+        held = clip.source.video.promised_frames.count if clip.source.video else None
+        if shown is not None and held is not None and held - shown > max(2, held // 100):
+            reason = f"Resolve shows {shown} of its {held} frames; choose the whole clip"
+            parts |= dict.fromkeys(map(Path, clip.source.files), reason)
+    return parts
 
 
 def _create(session: Session, judged: Judged) -> tuple[Creation, CreationRequest]:

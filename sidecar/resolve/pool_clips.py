@@ -6,7 +6,7 @@ a picture has a size, and a movie more than one frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,16 @@ class Judged:
 
     clips: tuple[PoolClip, ...]
     skipped: tuple[Skipped, ...]
+
+    def without(self, reasons: Mapping[Path, str]) -> Judged:
+        """Return it with some of the clips skipped, by their paths."""
+        skipped = (
+            Skipped(clip.resolve.clip_name or clip.path.name, reasons[clip.path])
+            for clip in self.clips
+            if clip.path in reasons
+        )
+        kept = tuple(clip for clip in self.clips if clip.path not in reasons)
+        return Judged(kept, (*self.skipped, *skipped))
 
 
 def judge(snapshot: Snapshot, file_problem: FileProblem) -> Judged:

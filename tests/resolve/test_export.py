@@ -228,10 +228,29 @@ def test_one_file_in_two_bins_is_one_job(desk: Desk, scene: Scene) -> None:
     assert desk.proxies() == ["/a.mov"]
 
 
-def test_a_part_of_a_clip_is_told(desk: Desk, scene: Scene) -> None:
+def test_a_part_of_a_file_gets_no_proxy_of_the_whole(desk: Desk, scene: Scene) -> None:
+    """It would bear the part's timecode from its first frame on."""
     part = scene.subclip(scene.movie("a.mov"), "the kiss", first=5, frames=3)
-    scene.timeline("Reel 1", part)
-    assert "a.mov  24 in the file, 3 in Resolve" in desk.click().said
+    scene.timeline("Reel 1", part, scene.movie("b.mov"))
+    clicked = desk.click()
+    assert clicked.code == 0
+    assert desk.proxies() == ["/b.mov"]
+    assert "the kiss  Resolve shows 3 of its 24 frames; choose the whole clip" in clicked.said
+
+
+def test_a_frame_more_or_less_is_told(desk: Desk, scene: Scene) -> None:
+    scene.movie("a.mov", properties={"Frames": "23"})
+    clicked = desk.click()
+    assert desk.proxies() == ["/a.mov"]
+    assert "frames that differ, so that Resolve may refuse the proxy: 1" in clicked.said
+    assert "a.mov  24 in the file, 23 in Resolve" in clicked.said
+
+
+def test_nothing_but_parts(desk: Desk, scene: Scene) -> None:
+    scene.timeline("Reel 1", scene.subclip(scene.movie("a.mov"), "the kiss", first=5, frames=3))
+    clicked = desk.click()
+    assert clicked.code == 2
+    assert clicked.said.endswith("there is no clip to make a proxy of; nothing was written")
 
 
 def test_several_clips_in_a_job(desk: Desk, mixed: MixedScene) -> None:
