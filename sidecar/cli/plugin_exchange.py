@@ -93,7 +93,7 @@ def exchange(settings: Path, words: Sequence[str]) -> Outcome:
     return Outcome(
         gravest([one.exit_code for one in rounds] + [JOB_FAILED] * bool(interrupted)),
         data,
-        (*lines, *_next(rounds, plans)),
+        (*lines, *_next(rounds, plans), *_raw(rounds, rules)),
         (*(line for one in rounds for line in one.complaints), *interrupted),
     )
 
@@ -171,6 +171,16 @@ def _next(rounds: Iterable[_Round], plans: Mapping[str, dict[str, list[Told]]]) 
     if not rounds and not any(plans.values()):
         entries = " or ".join(_ENTRIES.values())
         yield f"In Resolve ({_MENU}) choose {entries}, {then}"
+
+
+def _raw(rounds: Iterable[_Round], settings: PluginSettings) -> Iterable[str]:
+    """Yield that what Make Proxies says comes next for camera raw cannot be had in such a build."""
+    waits = any(settings.resolve_jobs.glob("pending/*.job.json"))
+    if waits and any(action_of(Path(one.file)) == "make-proxies" for one in rounds):
+        yield (
+            "2 Render Camera Raw cannot run where Resolve lets a script start no program; choose it "
+            "to read what else can be done with the jobs for Resolve."
+        )
 
 
 def _ask(folder: Exchange, plans: Mapping[str, dict[str, list[Told]]]) -> None:

@@ -97,6 +97,7 @@ def test_the_same_jobs_as_over_a_talk_and_nothing_of_the_project_changes(
         asked(job) for made in live.jobs().values() for job in made
     ]
     assert len(jobs(settings)) == 9
+    assert done.lines[-1].startswith("2 Render Camera Raw cannot run where")
     log = desk.log.read_text(encoding="utf-8")
     assert f" {os.getpid()} exchange: 9 clips, 9 jobs (5 for ffmpeg, 4 for resolve) in " in log
 
