@@ -178,8 +178,8 @@ def _raw(rounds: Iterable[_Round], settings: PluginSettings) -> Iterable[str]:
     waits = any(settings.resolve_jobs.glob("pending/*.job.json"))
     if waits and any(action_of(Path(one.file)) == "make-proxies" for one in rounds):
         yield (
-            "2 Render Camera Raw cannot run where Resolve lets a script start no program; choose it "
-            "to read what else can be done with the jobs for Resolve."
+            "2 Render Camera Raw cannot run where Resolve lets a script start no program; choose "
+            "it to read what else can be done with the jobs for Resolve."
         )
 
 
