@@ -39,7 +39,8 @@ class Candidate:
     """The key of its media's path on this machine."""
     media: tuple[str, str] | None
     """Project and media id, where it was made for a clip of a project."""
-    proven: bool
+    unproven: str | None
+    """Why it was never proven; None where it was."""
 
     @property
     def stored(self) -> StoredResult:
@@ -107,8 +108,18 @@ def _candidate(entry: ClipTry, maps: tuple[PathMap, ...]) -> Candidate:
         entry=entry,
         source=path_key(local_path(entry.clip.source, maps)),
         media=(project_id, media_id) if project_id and media_id else None,
-        proven=is_proven(entry.stored, entry.clip),
+        unproven=_why_unproven(entry),
     )
+
+
+def _why_unproven(entry: ClipTry) -> str | None:
+    if is_proven(entry.stored, entry.clip):
+        return None
+    if entry.stored.differing:
+        return "the copies of its result differ"
+    if entry.stored.result.verification_level == "exists":
+        return "only that it exists was looked at"
+    return "not all of its checks hold"
 
 
 def _made_at(

@@ -67,8 +67,9 @@ class Summary:
     unlisted: int = 0
     places: int = 0
     missing: tuple[Path, ...] = ()
-    unread: tuple[str, ...] = ()
-    unrecorded: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    unkept: list[str] = field(default_factory=list)
+    """Records that could not be written."""
     stopped: str | None = None
     """Why the act did not come to its end."""
 
@@ -78,7 +79,7 @@ def exit_code_of(summary: Summary) -> int:
     if summary.stopped is None and not summary.places:
         return 3
     wrong = any(ending.kind not in _FINE for ending in summary.endings)
-    return int(wrong or bool(summary.unrecorded) or summary.stopped is not None)
+    return int(wrong or bool(summary.unkept) or summary.stopped is not None)
 
 
 def told_of(summary: Summary, project: str) -> Iterator[str]:
@@ -110,7 +111,7 @@ def _asides(summary: Summary) -> Iterator[str]:
         yield f"bins that could not be looked into: {summary.unlisted}"
     yield from (f"not there: {place}" for place in summary.missing)
     yield from (f"cannot be read: {words}" for words in summary.unread)
-    yield from (f"the record of a link could not be kept: {words}" for words in summary.unrecorded)
+    yield from (f"the record of a link could not be kept: {words}" for words in summary.unkept)
     mode = _MODES.get(summary.proxy_mode or "")
     if mode is not None:
         yield f"{mode}; {_MENU}"

@@ -6,27 +6,26 @@ What Resolve answers to a link counts for nothing: only what the clip says of it
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from proxx_engine import PathMap, StoredResult, inspect_proxy, now_utc
+from proxx_engine import PathMap, inspect_proxy, now_utc
 from sidecar.config import read_config
 from sidecar.resolve.clip_properties import clean
 from sidecar.resolve.link_candidates import Candidate, Candidates, find_candidates, of_clips
 from sidecar.resolve.link_checks import Fit, compare, facts_of
-from sidecar.resolve.link_records import (
-    LinkOutcome,
-    LinkRecord,
-    LinkRecords,
-    add_record,
-    read_records,
-    records_path,
-)
+from sidecar.resolve.link_ledger import LinkLedger
+from sidecar.resolve.link_records import LinkOutcome, LinkRecord
 from sidecar.resolve.link_summary import Ending, Summary, exit_code_of, told_of
 from sidecar.resolve.media_paths import path_key
-from sidecar.resolve.project_clips import ProjectClip, look_at_proxy, read_project_clips
+from sidecar.resolve.project_clips import (
+    ProjectClip,
+    ProjectClips,
+    look_at_proxy,
+    read_project_clips,
+)
 from sidecar.resolve.session import Project, Session
 from sidecar.resolve.talk_values import NOT_ASKED, HostRefused
 
@@ -70,8 +69,6 @@ def link_proxies(session: Session) -> int:
         if refused.kind != "wrong_project":
             raise
         act.summary.stopped = "another project was opened in Resolve"
-    finally:
-        act.keep_refusals()
     session.say(*told_of(act.summary, project.name))
     return exit_code_of(act.summary)
 
@@ -84,35 +81,38 @@ class _Act:
     project: Project
     maps: tuple[PathMap, ...]
     summary: Summary = field(default_factory=Summary)
-    _made: Candidates = field(init=False)
-    _records: dict[Path, LinkRecords] = field(default_factory=dict)
+    _ledger: LinkLedger = field(init=False)
     _looked: dict[int, _Proxy | str] = field(default_factory=dict)
-    _refused: list[tuple[Candidate, LinkRecord]] = field(default_factory=list)
-    """Not recorded yet: whether they are about the file shows when another one is linked."""
 
     def run(self) -> None:
         """Link what can be linked. Raises: TalkError."""
         pool = read_project_clips(self.session.talk)
-        self._made = find_candidates(self.session.settings, pool.clips, self.maps)
-        matched = of_clips(self._made, pool.clips, clean(self.project.id))
-        taken = {id(one) for own in matched.values() for one in own}
-        self.summary.proxy_mode, self.summary.unlisted = pool.proxy_mode, pool.unlisted
-        self.summary.unread += self._made.unread
-        self.summary.missing, self.summary.places = self._made.missing, self._made.places
-        self.summary.elsewhere = sum(id(one) not in taken for one in self._made.newest_first)
-        self.summary.lacking = sum(
+        made = find_candidates(self.session.settings, pool.clips, self.maps)
+        matched = of_clips(made, pool.clips, clean(self.project.id))
+        self._tell(pool, made, matched)
+        self._ledger = LinkLedger(
+            clean(self.project.id), made.made_at, self.summary.unread, self.summary.unkept
+        )
+        try:
+            for clip in pool.clips:
+                self.summary.endings += self._end(clip, matched.get(clip.item_id, ()))
+        finally:
+            self._ledger.keep_refusals()
+
+    def _tell(
+        self,
+        pool: ProjectClips,
+        made: Candidates,
+        matched: Mapping[str, tuple[Candidate, ...]],
+    ) -> None:
+        summary, taken = self.summary, {id(one) for own in matched.values() for one in own}
+        summary.proxy_mode, summary.unlisted = pool.proxy_mode, pool.unlisted
+        summary.places, summary.missing = made.places, made.missing
+        summary.unread += made.unread
+        summary.elsewhere = sum(id(one) not in taken for one in made.newest_first)
+        summary.lacking = sum(
             clip.told.is_movie and clip.item_id not in matched for clip in pool.clips
         )
-        for clip in pool.clips:
-            for ending in self._end(clip, matched.get(clip.item_id, ())):
-                self.summary.endings.append(ending)
-
-    def keep_refusals(self) -> None:
-        """Record the refusals; they are certain where anything was linked beside them."""
-        certain = any(ending.kind == "linked" for ending in self.summary.endings)
-        for candidate, record in self._refused:
-            self._keep(candidate, record.model_copy(update={"certain": certain}))
-        self._refused.clear()
 
     def _end(self, clip: ProjectClip, candidates: Iterable[Candidate]) -> Iterable[Ending]:
         """Yield what came of a clip: of each proxy that is passed by, and of the one that is taken.
@@ -120,7 +120,7 @@ class _Act:
         What is not proven is passed by in favour of an older one that is.
         """
         for candidate in candidates:
-            proxy = self._look(clip, candidate) if candidate.proven else "not proven"
+            proxy = candidate.unproven or self._look(clip, candidate)
             if isinstance(proxy, _Proxy):
                 yield self._settle(clip, proxy)
                 return
@@ -135,7 +135,7 @@ class _Act:
         if (told.proxy_path or told.has_proxy) and not here and not self._is_ours(clip, proxy):
             reason = told.proxy_path or "a file that Resolve does not name"
             return Ending("other", clip.name, reason)
-        known = self._recorded(clip, path, proxy.candidate)
+        known = self._ledger.known(clip.item_id, path, proxy.candidate.stored)
         links = [record for record in known if record.is_link]
         replaced = here and bool(links) and not proxy.is_of(links[-1])
         if here and told.has_proxy and not replaced:
@@ -194,35 +194,16 @@ class _Act:
             return seen.state if seen.state != "there" else "gone"
         changed = datetime.fromtimestamp(status.st_mtime, UTC).isoformat()
         proxy = _Proxy(candidate, seen.path, status.st_size, changed)
-        known = self._recorded(clip, str(seen.path), candidate)
+        known = self._ledger.known(clip.item_id, str(seen.path), stored)
         linked = any(record.is_link and proxy.is_of(record) for record in known)
         if seen.state == "there" and not linked:
             seen = inspect_proxy(stored, made, rehash=True)
         return proxy if seen.state == "there" else seen.state
 
-    def _recorded(self, clip: ProjectClip, path: str, *also: Candidate) -> list[LinkRecord]:
-        """Return what was recorded of a clip and a proxy's path, oldest first, whoever made it."""
-        results = (*self._made.made_at.get(path_key(path), ()), *(one.stored for one in also))
-        wanted = (clean(self.project.id), clip.item_id, path_key(path))
-        records = {
-            record: None
-            for stored in results
-            for record in self._read(stored).records
-            if (record.project_id, record.item_id, path_key(record.proxy)) == wanted
-        }
-        return sorted(records, key=lambda record: record.at)
-
     def _is_ours(self, clip: ProjectClip, proxy: _Proxy) -> bool:
         """Whether it was recorded that a clip got the proxy here that it has."""
-        known = self._recorded(clip, clip.told.proxy_path, proxy.candidate)
+        known = self._ledger.known(clip.item_id, clip.told.proxy_path, proxy.candidate.stored)
         return any(record.is_link for record in known)
-
-    def _read(self, stored: StoredResult) -> LinkRecords:
-        path = records_path(stored)
-        if path not in self._records:
-            self._records[path] = read_records(path)
-            self.summary.unread += self._records[path].unread
-        return self._records[path]
 
     def _note(
         self,
@@ -253,19 +234,5 @@ class _Act:
             reason=reason and clean(reason),
             read_back=read_back and (clean(read_back[0]), clean(read_back[1])),
         )
-        if outcome == "refused":
-            self._refused.append((proxy.candidate, record))
-        else:
-            self._keep(proxy.candidate, record)
+        self._ledger.keep(proxy.candidate.stored, record)
         return Ending(outcome, clip.name, reason or "", codes=codes, unknown=fit.unknown)
-
-    def _keep(self, candidate: Candidate, record: LinkRecord) -> None:
-        known = self._read(candidate.stored)
-        if record.same_but_for_time(known.newest().get((record.project_id, record.item_id))):
-            return
-        path = records_path(candidate.stored)
-        try:
-            add_record(path, record)
-        except OSError as error:
-            self.summary.unrecorded.append(f"{path}: {error.strerror or error}")
-        self._records[path] = LinkRecords((*known.records, record), known.unread)

@@ -76,7 +76,8 @@ def test_what_only_exists_is_not_proven(there: LinkScene) -> None:
     clip = there.scene.movie("A001.mov")
     there.make(clip, verification="exists")
     assert there.link() == 1
-    assert "not proven, so not linked: 1" in there.said
+    assert "not proven, so not linked: 1\n  A001.mov: " in there.said
+    assert "only that it exists was looked at" in there.said
     assert proxies_of(there.fake) == {}
 
 
