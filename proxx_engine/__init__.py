@@ -40,7 +40,7 @@ from proxx_engine.errors import (
     ProxxError,
     RequestError,
 )
-from proxx_engine.execution_adapter import execute_jobspec, look_at_resolve
+from proxx_engine.execution_adapter import clear_remains, execute_jobspec, look_at_resolve
 from proxx_engine.journal import JobPlace, place_of_job, read_journal
 from proxx_engine.phase1_lock import (
     Compliance,
@@ -170,6 +170,7 @@ __all__ = [
     "check_module_compliance",
     "check_request",
     "choose_failed",
+    "clear_remains",
     "cpu_count",
     "create_exclusive",
     "create_jobs",

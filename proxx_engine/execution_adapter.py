@@ -15,6 +15,7 @@ from typing import Any
 from proxx_engine._engines.choosing import engine_for
 from proxx_engine._engines.contract import EncodeReport, Engine, Fault, Workplace
 from proxx_engine._engines.resolve.host import ResolveHost
+from proxx_engine._engines.resolve.remains import clear_remains as clear_remains
 from proxx_engine.errors import EncodingFault, ProbeError
 from proxx_engine.journal import Event, JobPlace, Journal, has_begun
 from proxx_engine.outputs import publish_output, replaced_by, reserve_output

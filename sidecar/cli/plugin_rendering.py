@@ -141,6 +141,10 @@ class _Console(Teller):
         """Nothing is claimed for a place; what waits is told at the end."""
         self.session.log(f"blocked: {block.place}: {block.detail} [{block.code}]")
 
+    def cleared(self, sentence: str) -> None:
+        """Of what a run that is gone had left in Resolve."""
+        self.tell(sentence)
+
     def trouble(self, sentence: str) -> None:
         """The watch folder or the tools do not work now."""
         self.tell(f"TROUBLE: {sentence}")

@@ -66,6 +66,10 @@ class Tale(Teller):
         failed = f", {counts.failed} NOT completed" * bool(counts.failed)
         self._say([f"batch {batch.label}: {counts.completed} completed{failed}; command {ran}"])
 
+    def cleared(self, sentence: str) -> None:
+        """Of what a run that is gone had left in Resolve."""
+        self._say([sentence])
+
     def trouble(self, sentence: str) -> None:
         """The watch folder or the tools do not work now."""
         self._say([f"TROUBLE: {sentence}"])
@@ -114,6 +118,10 @@ class JsonTale(Tale):
         """The last job of a batch was filed."""
         told = {"completed": counts.completed, "failed": counts.failed, "exit_code": exit_code}
         self._tell("batch_done", batch=batch.label, **told)
+
+    def cleared(self, sentence: str) -> None:
+        """Of what a run that is gone had left in Resolve."""
+        self._tell("cleared", sentence=sentence)
 
     def trouble(self, sentence: str) -> None:
         """The watch folder or the tools do not work now."""

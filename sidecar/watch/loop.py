@@ -43,6 +43,7 @@ from sidecar.watch.beats import beat_of
 from sidecar.watch.line import WaitingLine
 from sidecar.watch.options import Teller, WatchOptions
 from sidecar.watch.outcome import WatchOutcome
+from sidecar.watch.remains import clear_resolve
 from sidecar.watch.settling_rounds import SettlingRounds
 from sidecar.watch.workers import Worker
 
@@ -165,6 +166,9 @@ class _Watch:
             self._log.note("worker_started", worker=worker.identity.id)
         self._bury_the_gone()
         self._beat()
+        if self._options.find_resolve is not None:  # before its job is settled, and moved
+            for sentence in clear_resolve(self._folder, self._options.find_resolve):
+                self._teller.cleared(sentence)
         self._settling.start()
         for worker in self._workers:
             worker.start()

@@ -90,5 +90,8 @@ class Teller:
     def batch_done(self, batch: Batch, counts: BatchCounts, exit_code: int | None) -> None:
         """The last job of a batch was filed, and the command ran: its exit code, if it started."""
 
+    def cleared(self, sentence: str) -> None:
+        """Of what a run that is gone had left in Resolve."""
+
     def trouble(self, sentence: str) -> None:
         """The watch folder does not work now."""

@@ -1,8 +1,8 @@
-"""Plays Resolve as a process of its own, with a user at work in it: clicks one file of the menu.
+"""Plays Resolve as a process of its own, with a user at work in it: clicks files of the menu.
 
-    python -m tests.cli.menu_process FOLDER MENU_FILE
+    python -m tests.cli.menu_process FOLDER MENU_FILE…
 
-On standard output it tells, as JSON, what stood in the Console.
+On standard output it tells, as JSON, what stood in the Console after each.
 """
 
 from __future__ import annotations
@@ -16,5 +16,6 @@ from tests.end_to_end.resolve_night import click
 from tests.resolve.outside import start_again
 
 if __name__ == "__main__":
-    told = click(start_again(Path(sys.argv[1])), Path(sys.argv[2]))
+    fake = start_again(Path(sys.argv[1]))
+    told = [click(fake, Path(menu)) for menu in sys.argv[2:]]
     os.write(1, json.dumps(told).encode())

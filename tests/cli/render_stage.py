@@ -41,26 +41,26 @@ class RenderStage:
         program = [sys.executable, "-m", "sidecar.cli.main", "plugin"]
         self.menu.locate([*program, "--settings", str(settings)])
 
-    def click(self, name: str = RENDER) -> subprocess.Popen[bytes]:
-        """Start a Resolve in which somebody clicks."""
-        file = self.menu.menu / f"{name}.{self.menu.language}"
+    def click(self, *names: str) -> subprocess.Popen[bytes]:
+        """Start a Resolve in which somebody clicks, once what came before is over."""
+        files = [str(self.menu.menu / f"{name}.{self.menu.language}") for name in names]
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.cli.menu_process", str(self.path), str(file)],
+            [sys.executable, "-m", "tests.cli.menu_process", str(self.path), *files],
             cwd=self.path,
             env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(self.menu.folder)},
             stdout=subprocess.PIPE,
         )
 
     def said(self, process: subprocess.Popen[bytes]) -> list[str]:
-        """What stood in the Console once the action is over."""
+        """What stood in the Console after the last click, once all is over."""
         out, _ = process.communicate(timeout=120)
         assert process.returncode == 0, self.log
-        loaded: list[str] = json.loads(out)
-        return loaded
+        loaded: list[list[str]] = json.loads(out)
+        return loaded[-1]
 
-    def chosen(self, name: str = RENDER) -> list[str]:
-        """What stood in the Console after a click."""
-        return self.said(self.click(name))
+    def chosen(self, *names: str) -> list[str]:
+        """What stood in the Console after the last click."""
+        return self.said(self.click(*(names or (RENDER,))))
 
     @property
     def log(self) -> str:
@@ -71,6 +71,12 @@ class RenderStage:
     def changes(self) -> list[str]:
         """What of the user's is not as it was."""
         found: list[str] = came_of_it(self.path)["changes"]
+        return found
+
+    @property
+    def ours(self) -> list[str]:
+        """What of ours is in the project."""
+        found: list[str] = came_of_it(self.path)["ours"]
         return found
 
     @property
@@ -86,7 +92,7 @@ class RenderStage:
         """Whether a file grows."""
         return any((self.path / "out").glob(".proxx-*/*.mov"))
 
-    def ours(self) -> list[psutil.Process]:
+    def processes(self) -> list[psutil.Process]:
         """The processes of Proxx that live."""
         below = running_below(self.path)
         return [each for each in below if "menu_process" not in " ".join(each.cmdline())]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.render_stage import STOP, RenderStage
+from tests.cli.render_stage import RENDER, STOP, RenderStage
 from tests.faults.scenes import wait_until
 from tests.resolve_scripts.stage import LANGUAGES
 from tests.watch.looking import the_result
@@ -46,17 +46,17 @@ def test_every_job_of_the_project_is_rendered_and_told(both: MakeStage) -> None:
     assert said[-1] == "next: 3 Link Finished Proxies"
     assert stage.changes == []
     assert the_result(stage.folder, "A")["clips"][0]["verification"]["checks"]
-    assert stage.ours() == []
+    assert stage.processes() == []
 
 
 def test_a_resolve_that_is_killed_in_the_middle_costs_one_job(both: MakeStage) -> None:
     stage = both("A.braw", "B.braw", "C.braw", seconds=60.0)
-    resolve = stage.click()
+    resolve = stage.click(RENDER)
     wait_until(stage.renders)
     resolve.kill()
     killed_at = time.monotonic()
     resolve.communicate()
-    wait_until(lambda: not stage.ours())
+    wait_until(lambda: not stage.processes())
     assert time.monotonic() - killed_at < 10
     assert stage.ended("failed") == ["A"], stage.log
     assert the_result(stage.folder, "A")["failure"]["code"] == "RENDER_HOST_GONE"
@@ -93,7 +93,7 @@ def test_where_nothing_waits_that_is_said(one: MakeStage) -> None:
 
 def test_a_second_click_stops_after_the_clip(one: MakeStage) -> None:
     stage = one("A.braw", "B.braw", seconds=5.0)
-    first = stage.click()
+    first = stage.click(RENDER)
     wait_until(stage.renders)
     wait_until(lambda: "A.mov" in _beats(stage))
     again = stage.chosen()
@@ -107,7 +107,7 @@ def test_a_second_click_stops_after_the_clip(one: MakeStage) -> None:
 
 def test_asked_twice_the_clip_is_ended_and_resolve_is_as_it_was(one: MakeStage) -> None:
     stage = one("A.braw", "B.braw", seconds=60.0)
-    first = stage.click()
+    first = stage.click(RENDER)
     wait_until(stage.renders)
     wait_until(lambda: "A.mov" in _beats(stage))
     assert "finishes the clip" in stage.chosen(STOP)[-1]

@@ -22,7 +22,7 @@ def test_a_raw_job_is_run_by_its_file(tmp_path: Path) -> None:
     assert result["engine"]["name"] == "resolve"
     assert result["engine"]["version"].startswith("DaVinci Resolve Studio")
     assert (tmp_path / "out" / "A.mov").exists()
-    assert came_of_it(tmp_path) == {"changes": [], "threads": 1}
+    assert came_of_it(tmp_path) == {"changes": [], "threads": 1, "ours": []}
 
 
 def test_what_waits_is_rendered_and_what_another_project_needs_still_waits(

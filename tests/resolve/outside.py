@@ -10,8 +10,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from proxx_engine import JobSpec
-from tests.fakes.resolve import FakeResolve, Scene, changes, make_resolve, user_at_work, user_state
+from tests.fakes.resolve import (
+    FakeResolve,
+    Meanwhile,
+    Scene,
+    changes,
+    make_resolve,
+    user_at_work,
+    user_state,
+)
 from tests.watch.raw_scene import raw_specs
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +38,9 @@ def play_outside(folder: Path, *names: str, **played: Any) -> tuple[list[JobSpec
     """Write the module, and what its Resolve plays: a user at work, some raw clips.
 
     Returns a job for each clip, and the environment that leads to the module. `played`: what is
-    otherwise: `seconds` a render takes, another `project` that is open, `rendering` of the user.
+    otherwise: `seconds` a render takes, another `project` that is open, `rendering` of the user,
+    `kill_at` a call of Resolve, the first or `kill_at_call`, what a menu file started; whether the
+    user `goes_on` with his own timeline then.
     """
     fake = make_resolve()
     specs = raw_specs(fake, folder / "media", folder / "out", *names)
@@ -71,14 +83,44 @@ def start_again(folder: Path) -> FakeResolve:
     if told.get("rendering"):
         fake.rendering.seconds_per_job = 60.0
         fake.user_renders()
+    own = fake.current().current_timeline
+
+    def kill() -> None:
+        _kill_proxx()
+        if told.get("goes_on"):
+            fake.current().current_timeline = own
+
+    if call := told.get("kill_at"):
+        fake.faults.once(call, Meanwhile(kill), call=told.get("kill_at_call", 1))
     before = user_state(fake)
 
     def tell() -> None:
-        came = {"changes": changes(before, user_state(fake)), "threads": len(fake.log.threads())}
+        came = {
+            "changes": changes(before, user_state(fake)),
+            "threads": len(fake.log.threads()),
+            "ours": ours_in(fake),
+        }
         (folder / "came.json").write_text(json.dumps(came), "utf-8")
 
     atexit.register(tell)
     return fake
+
+
+def _kill_proxx() -> None:
+    """Kill what a menu file of this process started."""
+    for child in psutil.Process().children(recursive=True):
+        if "plugin" in child.cmdline():
+            child.kill()
+            child.wait()
+
+
+def ours_in(fake: FakeResolve) -> list[str]:
+    """Everything in the open project that is called after us."""
+    project = fake.current()
+    names = [folder.name for folder in project.media_pool.root_folder.folders]
+    names += [timeline.name for timeline in project.timelines]
+    names += [*fake.presets, *(job.timeline.name for job in project.queue.jobs)]
+    return [name for name in names if name.startswith("Proxx ")]
 
 
 def came_of_it(folder: Path) -> dict[str, Any]:

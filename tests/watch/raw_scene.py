@@ -61,6 +61,7 @@ class Notes(Teller):
     ended: list[str] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+    told_cleared: list[str] = field(default_factory=list)
     on_end: Callable[[], None] = lambda: None
 
     def job_ended(self, worker: str, spec: Any, result: Any) -> None:
@@ -70,6 +71,9 @@ class Notes(Teller):
 
     def blocked(self, block: Block) -> None:
         self.causes.append(block.code)
+
+    def cleared(self, sentence: str) -> None:
+        self.told_cleared.append(sentence)
 
     def trouble(self, sentence: str) -> None:
         self.troubles.append(sentence)

@@ -9,7 +9,8 @@ import pytest
 from proxx_engine import RequestError
 from proxx_engine._engines.resolve import queue
 from sidecar.folders.stopping import StopLevel
-from tests.fakes.resolve import Footage, Meanwhile, make_resolve
+from tests.fakes.resolve import Footage, Meanwhile, Scene, make_resolve
+from tests.resolve.outside import ours_in
 from tests.watch.looking import homes, the_result
 from tests.watch.raw_scene import RAW, RawScene
 
@@ -176,3 +177,11 @@ def test_an_output_folder_that_is_away_keeps_its_jobs_waiting(scene: RawScene) -
     assert scene.waiting == 1
     scene.out.mkdir()
     assert scene.watch().tally.proven == 1
+
+
+def test_names_of_a_run_that_is_not_known_here_are_told_and_left(scene: RawScene) -> None:
+    Scene(scene.fake, scene.path / "media").bin("Proxx 0123456789ab")
+    scene.watch()
+    assert ours_in(scene.fake) == ["Proxx 0123456789ab"]
+    assert "not known here" in scene.notes.told_cleared[0]
+    assert scene.changed == []

@@ -23,6 +23,7 @@ from proxx_engine._engines.resolve.queue import (
     require_idle,
     require_job,
 )
+from proxx_engine._engines.resolve.remains import note_before
 from proxx_engine._engines.resolve.settings import FORMATS, render_settings
 from proxx_engine._engines.resolve.stage import find_clip, set_stage
 from proxx_engine._engines.resolve.user_state import (
@@ -78,6 +79,7 @@ class Drive:
         folder = str(self.file.parent)
         settings = render_settings(wanted, self.profile, folder=folder, version=version)
         self._state = look_at_user_state(host, project, wanted.project_id, self.names)
+        note_before(self._state, self.place.log)
         keep_deliver_settings(self._state)
         self._kept = True
         set_stage(self._state, clip, wanted)

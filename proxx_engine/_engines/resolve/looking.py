@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from proxx_engine._engines.resolve.asking import (
@@ -39,12 +39,14 @@ def timeline_id(timeline: Timeline | None) -> str | None:
 
 def find_timeline(project: Project, name: str) -> Timeline | None:
     """Return the timeline of a name. Raises: EncodingFault."""
+    return next((one for one in all_timelines(project) if name_of(one) == name), None)
+
+
+def all_timelines(project: Project) -> Iterator[Timeline]:
+    """Yield every timeline, the newest first. Raises: EncodingFault."""
     count = ask_number("GetTimelineCount", lambda: project.GetTimelineCount())
-    for index in range(count, 0, -1):  # the newest comes last
-        timeline = _timeline_at(project, index)
-        if _name_of(timeline) == name:
-            return timeline
-    return None
+    for index in range(count, 0, -1):
+        yield _timeline_at(project, index)
 
 
 def _timeline_at(project: Project, index: int) -> Timeline:
@@ -53,7 +55,7 @@ def _timeline_at(project: Project, index: int) -> Timeline:
 
 def find_folder(parent: Folder, name: str) -> Folder | None:
     """Return the bin of a name below another. Raises: EncodingFault."""
-    return next((folder for folder in bins_in(parent) if _name_of(folder) == name), None)
+    return next((folder for folder in bins_in(parent) if name_of(folder) == name), None)
 
 
 def bins_in(folder: Folder) -> list[Folder]:
@@ -68,7 +70,8 @@ def clips_in(folder: Folder) -> list[MediaPoolItem]:
     return [one for one in found if is_object(one)]
 
 
-def _name_of(named: Timeline | Folder) -> str:
+def name_of(named: Timeline | Folder) -> str:
+    """Return the name of a timeline or of a bin. Raises: EncodingFault."""
     return ask_text("GetName", lambda: named.GetName())
 
 

@@ -241,6 +241,20 @@ def remove_jobs(project: Project, names: OwnNames, known: str | None) -> None:
         raise EncodingFault("RENDER_NOT_RESTORED", f"{left[0]} stays in the queue")
 
 
+def end_own_render(project: Project, names: OwnNames) -> None:
+    """End a render of our timeline that nobody watches any more, and no other's.
+
+    Raises: EncodingFault.
+    """
+    ids = _own_ids(project, names)
+    until = clock.monotonic_seconds() + _STOP_SECONDS
+    while any(_RENDERING in (_status(project, job_id) or {}) for job_id in ids):
+        if clock.monotonic_seconds() > until:
+            raise EncodingFault("RENDER_NOT_RESTORED", "its render does not stop")
+        ask("StopRendering", lambda: project.StopRendering())
+        clock.wait_seconds(LOOK_SECONDS)
+
+
 def _own_ids(project: Project, names: OwnNames) -> list[str]:
     ours = (job for job in _jobs(project) if job.get("TimelineName") == names.timeline)
     return [str(job["JobId"]) for job in ours if job.get("JobId")]

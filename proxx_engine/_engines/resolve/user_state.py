@@ -63,8 +63,11 @@ class UserState:
     mode: int
     format_and_codec: Mapping[str, Any]
 
-    def restore(self) -> tuple[str, ...]:
-        """Put everything back; return a sentence for each thing that could not be."""
+    def restore(self, *, deliver: bool = True) -> tuple[str, ...]:
+        """Put everything back; return a sentence for each thing that could not be.
+
+        `deliver`: whether the Deliver settings, too; a run that is gone may have done so.
+        """
         told: list[str] = []
         try:
             open_project(self.host, self.project_id)
@@ -75,7 +78,8 @@ class UserState:
             _guard(told, "our render presets", self._delete_presets)
             return tuple(told)
         # Before the page is left: some builds take presets only there.
-        _guard(told, "the Deliver settings", self._restore_deliver)
+        if deliver:
+            _guard(told, "the Deliver settings", self._restore_deliver)
         _guard(told, "our render presets", self._delete_presets)
         # The user's timeline is not current yet: pages that are opened move its playhead.
         _guard(told, "the page", self._restore_page)
@@ -95,6 +99,30 @@ class UserState:
         told: list[str] = []
         _guard(told, "our render presets", self._delete_presets)
         return tuple(told)
+
+    def clear(self) -> tuple[str, ...]:
+        """Take away what is ours where the user has gone on since; tell what could not be.
+
+        Where the Deliver settings may have been changed, the preset that keeps them stays.
+        """
+        told: list[str] = []
+        changed = self.names.preset in preset_names(self.project)
+        _guard(told, "our timeline", self._delete_timeline)
+        _guard(told, "the current bin", self._leave_bin)
+        _guard(told, "our bin", self._delete_bin)
+        if changed:
+            _guard(told, "our preset", lambda: _delete_preset(self.project, self.names.preset))
+        else:
+            _guard(told, "our render presets", self._delete_presets)
+        return tuple(told)
+
+    def _leave_bin(self) -> None:
+        root = ask_object("GetRootFolder", lambda: self.pool.GetRootFolder())
+        ours = find_folder(root, self.names.bin)
+        if ours is None:
+            return
+        if current_folder_id(self.pool) == ask_text("GetUniqueId", ours.GetUniqueId):
+            self._restore_folder()
 
     def _restore_deliver(self) -> None:
         self._load_backup()

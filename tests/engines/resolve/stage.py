@@ -159,7 +159,7 @@ class Stage:
     def run(self, *, stop: StopFlags | None = None, host: Any = ...) -> JobExecutionResult:
         """Run the job."""
         job = self.folder / "job"
-        job.mkdir()
+        job.mkdir(exist_ok=True)
         project = self.fake.projects[0].unique_id
         said = said_of(self.clip, project) | self.said
         profile = find_profile(self.profile)
