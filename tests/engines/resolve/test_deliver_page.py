@@ -119,9 +119,29 @@ def test_a_field_that_a_preset_lacks_or_leaves_empty(make_stage: MakeStage, writ
         path.write_text(text, "utf-8")
         return answer
 
+    imported: list[str] = []
+
+    def look() -> None:
+        path = Path(stage.fake.log.of("ImportRenderPreset")[0].args[0])
+        imported.append(path.read_text("utf-8"))
+
     stage.fake.faults.once("ExportRenderPreset", Turned(bare))
+    stage.fake.faults.once("ImportRenderPreset", Meanwhile(look))
     _settings, hidden = of_the_render(stage)
     assert hidden["DisableCcDuringRecording"] == "1"
+    assert imported[0].count("<DisableCcDuringRecording") == 1
+
+
+def test_a_setting_of_which_the_queue_says_nothing_and_that_is_refused(
+    make_stage: MakeStage,
+) -> None:
+    stage = make_stage()
+    stage.fake.faults.once("SetRenderSettings", Answers(False))
+    result = stage.run()
+    assert result.failure is not None
+    assert result.failure.code == "RENDER_SETTING_REFUSED"
+    assert "SelectAllFrames" in result.failure.sentence
+    assert stage.changes() == []
 
 
 def test_the_deliver_page_is_opened_first(make_stage: MakeStage) -> None:

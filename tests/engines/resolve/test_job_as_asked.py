@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,3 +160,23 @@ def test_a_dialog_that_stands_open_is_seen_before_the_job_begins(make_stage: Mak
     assert result.failure is not None
     assert (result.failure.code, result.failure.stage) == ("RENDER_HOST_GONE", "preflight")
     assert [clip.status for clip in result.clips] == ["NOT_RUN"]
+
+
+def test_another_file_in_the_place_of_ours_is_told(make_stage: MakeStage) -> None:
+    stage = make_stage()
+    stage.fake.rendering.outcomes.append(outcomes.MISSING)
+
+    def write() -> None:
+        Path(our_settings(stage)["TargetDir"], "Timeline 1.mov").write_bytes(b"a film")
+
+    stage.fake.faults.once("GetRenderJobStatus", Meanwhile(write), call=4)
+    result = stage.run()
+    assert result.failure is not None
+    assert result.failure.code == "RENDER_WRONG_NAME"
+    assert "Timeline 1.mov" in result.failure.sentence
+
+
+def test_a_clip_whose_sample_rate_is_not_known(make_stage: MakeStage) -> None:
+    result = make_stage(said={"sample_rate": None}).run()
+    assert result.failure is not None
+    assert result.failure.code == "RENDER_FACTS_MISSING"

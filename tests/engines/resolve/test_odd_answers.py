@@ -173,3 +173,10 @@ def test_an_export_in_another_place_than_asked(make_stage: MakeStage, tmp_path: 
 
     stage.fake.faults.once("ExportRenderPreset", Turned(moved))
     assert stage.run().status == "COMPLETED"
+
+
+def test_what_is_no_bin_in_a_bin_is_passed_over(make_stage: MakeStage) -> None:
+    stage = make_stage()
+    stage.fake.faults.always("GetSubFolderList", Turned(lambda found: [False, None, *found]))
+    result = stage.run()
+    assert (result.status, result.issues) == ("COMPLETED", ())
