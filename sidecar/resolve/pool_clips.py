@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -153,10 +154,14 @@ def parse_clip(raw: RawClip, snapshot: Snapshot) -> ResolveClip:
         height=height,
         audio_channels=parse_count(told.get("Audio Ch"), 0, 1024),
         sample_rate=parse_count(told.get("Sample Rate"), 1000, 768_000),
-        properties=tuple(
-            RawProperty(name=clean(name), value=clean(told[name])) for name in sorted(told)[:1024]
-        ),
+        properties=tuple(_property(clean(name), clean(told[name])) for name in sorted(told)[:1024]),
     )
+
+
+@lru_cache(maxsize=4096)
+def _property(name: str, value: str) -> RawProperty:
+    """Thousands of clips say the same of themselves."""
+    return RawProperty(name=name, value=value)
 
 
 def _cleaned(value: Any) -> str | None:

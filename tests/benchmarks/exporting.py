@@ -40,13 +40,13 @@ def _measure(folder: Path, media: Path, language: str, most: float) -> None:
     assert times.exists(), told.log
     jobs = len(list((folder / "ffmpeg_jobs" / "pending").glob("*.job.json")))
     assert jobs == _CLIPS, told.console
-    took = json.loads(times.read_text())
-    own = took["all"] - took["create_jobs"]
+    took = {name: tuple(times) for name, times in json.loads(times.read_text()).items()}
+    own, worked = (took["all"][kind] - took["create_jobs"][kind] for kind in (0, 1))
     print(
-        f"export of {_CLIPS:,} clips, {language}: {own:.2f} s (target <= {most:g}) without looking"
-        f" into the files: {took['take_snapshot']:.2f} s to ask Resolve, {took['judge']:.2f} s to"
-        f" judge, {took['submit_all']:.2f} s to submit; {took['create_jobs']:.2f} s more to look"
-        f" into the files and freeze the jobs"
+        f"export of {_CLIPS:,} clips, {language}: {own:.2f} s (target <= {most:g}), of which the"
+        f" processor works {worked:.2f} s: {took['take_snapshot'][0]:.2f} s to ask Resolve,"
+        f" {took['judge'][0]:.2f} s to judge, {took['submit_all'][0]:.2f} s to submit\n"
+        f"  not in it: {took['create_jobs'][0]:.2f} s to look into the files and freeze the jobs"
     )
     print(
         f"  inside Resolve's process {told.processor_seconds:.2f} s of processor time for"

@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.timed_plugin TIMES WORD…
 
-TIMES becomes a JSON object, seconds by the names of the functions in `sidecar.resolve.export`, and
-`all` for the whole action, from its first question on. The Python that starts is not in it.
+TIMES becomes a JSON object by the names of the functions in `sidecar.resolve.export`, `all` for the
+whole action: the seconds that passed, and those of them that the processor worked for Proxx. The
+Python that starts is not in it.
 """
 
 from __future__ import annotations
@@ -21,22 +22,28 @@ from sidecar.resolve import export
 PARTS = ("take_snapshot", "judge", "create_jobs", "submit_all")
 
 
-def timed(name: str, function: Callable[..., Any], into: dict[str, float]) -> Callable[..., Any]:
+def timed(
+    name: str, function: Callable[..., Any], into: dict[str, tuple[float, float]]
+) -> Callable[..., Any]:
     """Return the function, whose seconds are added up under its name."""
 
     def run(*args: Any, **named: Any) -> Any:
-        began = time.perf_counter()
+        passed, worked = time.perf_counter(), time.process_time()
         try:
             return function(*args, **named)
         finally:
-            into[name] = into.get(name, 0.0) + time.perf_counter() - began
+            before = into.get(name, (0.0, 0.0))
+            into[name] = (
+                before[0] + time.perf_counter() - passed,
+                before[1] + time.process_time() - worked,
+            )
 
     return run
 
 
 if __name__ == "__main__":
     into, *words = sys.argv[1:]
-    seconds: dict[str, float] = {}
+    seconds: dict[str, tuple[float, float]] = {}
     for name in PARTS:
         setattr(export, name, timed(name, getattr(export, name), seconds))
     export.make_proxies = timed("all", export.make_proxies, seconds)
