@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from proxx_engine import JobSpec, read_jobspec_file
 from sidecar.cli.outcome import Outcome
 from sidecar.cli.plugin_exchange import exchange
 from sidecar.resolve.by_files import Exchange, exchange_folder
 from sidecar.resolve.settings import PluginSettings, write_settings
-from tests.fakes.resolve import FakeResolve, script_globals
+from tests.fakes.resolve import FakeResolve, MixedScene, mixed_timeline, script_globals
 from tests.resolve_scripts.without_popen import Menu
 
 
@@ -64,3 +65,46 @@ class FileDesk:
 def said(outcome: Outcome) -> str:
     """All that a person reads."""
     return "\n".join((*outcome.lines, *outcome.complaints))
+
+
+def jobs(settings: PluginSettings) -> list[JobSpec]:
+    """The jobs that wait."""
+    doors = (settings.ffmpeg_jobs, settings.resolve_jobs)
+    paths = [path for door in doors for path in sorted(door.glob("pending/*.job.json"))]
+    return [read_jobspec_file(path) for path in paths]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where all of it lies."""
+    return tmp_path / "Prüf Ordner 東京"
+
+
+@pytest.fixture
+def mixed(fake: FakeResolve, folder: Path) -> MixedScene:
+    """A timeline of twelve clips, of which nine can have a proxy."""
+    return mixed_timeline(fake, folder / "media")
+
+
+@pytest.fixture
+def settings(folder: Path) -> PluginSettings:
+    """The settings, with watch folders that are there."""
+    doors = [folder / name for name in ("by files for ffmpeg", "by files for resolve")]
+    for door in doors:
+        door.mkdir(parents=True)
+    return PluginSettings(
+        out=folder / "proxies",
+        ffmpeg_jobs=doors[0],
+        resolve_jobs=doors[1],
+        source_roots=(folder / "media",),
+    )
+
+
+@pytest.fixture
+def desk(
+    folder: Path, fake: FakeResolve, settings: PluginSettings, monkeypatch: pytest.MonkeyPatch
+) -> FileDesk:
+    """A desk after a first exchange, which leaves the files that ask."""
+    desk = FileDesk(folder, fake, settings, monkeypatch)
+    desk.exchange()
+    return desk
