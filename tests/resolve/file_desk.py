@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from sidecar.cli.plugin_exchange import exchange
 from sidecar.resolve.by_files import Exchange, exchange_folder
 from sidecar.resolve.settings import PluginSettings, write_settings
 from tests.fakes.resolve import FakeResolve, MixedScene, mixed_timeline, script_globals
+from tests.resolve_scripts.stage import ROOT
 from tests.resolve_scripts.without_popen import Menu
 
 
@@ -28,6 +32,7 @@ class FileDesk:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         self.log = folder / "log" / "plugin.log"
+        self.log.parent.mkdir(parents=True)
         monkeypatch.setattr("sidecar.cli.plugin_exchange.log_path", lambda: self.log)
         self.settings = folder / "config" / "plugin.toml"
         self.folder = Exchange(exchange_folder(self.settings))
@@ -42,6 +47,19 @@ class FileDesk:
     def exchange(self) -> Outcome:
         """Run `proxx plugin exchange`."""
         return exchange(self.settings, [])
+
+    def type_exchange(self, *words: object) -> subprocess.CompletedProcess[str]:
+        """Run it as a person does, as a process of its own."""
+        program = [sys.executable, "-m", "sidecar.cli.main", "plugin"]
+        home = {"HOME": str(self.log.parent), "XDG_STATE_HOME": ""}
+        return subprocess.run(
+            [*program, "--settings", str(self.settings), "exchange", *map(str, words)],
+            capture_output=True,
+            cwd=self.settings.parent,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | home,
+            text=True,
+            check=False,
+        )
 
     def round(self, action: str) -> Outcome:
         """Choose an entry, and exchange."""

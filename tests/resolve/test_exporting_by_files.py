@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +24,6 @@ from tests.resolve.file_desk import desk as desk
 from tests.resolve.file_desk import folder as folder
 from tests.resolve.file_desk import mixed as mixed
 from tests.resolve.file_desk import settings as settings
-from tests.resolve_scripts.stage import ROOT
 from tests.resolve_scripts.without_popen import Menu
 
 MAKE = "make-proxies"
@@ -140,29 +137,15 @@ def test_without_a_resolve_it_is_said(
 def test_as_a_person_does_it_in_a_terminal(
     mixed: MixedScene, folder: Path, desk: FileDesk, settings: PluginSettings
 ) -> None:
-    """A real process, in a folder that its words name."""
+    """In a folder that the words name."""
     elsewhere = folder / "elsewhere"
     desk.folder.root.rename(elsewhere)
     desk.folder.root.symlink_to(elsewhere)
-    program = [sys.executable, "-m", "sidecar.cli.main", "plugin", "--settings", str(desk.settings)]
     desk.choose(MAKE)
-    done = subprocess.run(
-        [*program, "exchange", str(elsewhere)],
-        capture_output=True,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(folder), "XDG_STATE_HOME": ""},
-        text=True,
-        check=False,
-    )
+    done = desk.type_exchange(elsewhere)
     assert (done.returncode, done.stderr) == (0, "")
     assert "  9 clips, 9 jobs (5 for ffmpeg, 4 for resolve) in " in done.stdout
     assert len(jobs(settings)) == 9
-    many = subprocess.run(
-        [*program, "exchange", "a", "b"],
-        capture_output=True,
-        cwd=ROOT,
-        text=True,
-        check=False,
-    )
+    many = desk.type_exchange("a", "b")
     assert many.returncode == 2
     assert "takes one folder, found 2 words" in many.stderr

@@ -79,6 +79,21 @@ def test_two_rounds_link_what_one_talk_links(there: LinkScene, desk: FileDesk) -
     assert "already linked: 3" in there.said
 
 
+def test_as_a_person_does_it_in_a_terminal(there: LinkScene, desk: FileDesk) -> None:
+    clip = there.scene.movie("A001.mov")
+    there.make(clip)
+    desk.choose(LINK)
+    planned = desk.type_exchange()
+    assert (planned.returncode, planned.stderr) == (0, "")
+    assert "Planned in Documentary: 1 clip." in planned.stdout
+    desk.choose(LINK)
+    assert proxy_of(clip)
+    done = desk.type_exchange()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "  linked: 1\n" in done.stdout
+    assert there.outcomes() == ["linked"]
+
+
 def test_a_file_that_took_the_place_of_another_is_unlinked_first(
     there: LinkScene, desk: FileDesk
 ) -> None:
