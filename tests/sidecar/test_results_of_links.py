@@ -70,3 +70,10 @@ def test_a_record_that_cannot_be_read_is_told(done: Proxx) -> None:
     assert said.code == 0
     assert "linked in Film" in said.out
     assert "line 2: no link record" in said.out
+
+
+def test_records_are_no_footage(done: Proxx) -> None:
+    note(done)
+    left = done.json("create", "out", "--out", "more").get("left_out", [])
+    reasons = {entry["reason"] for entry in left if entry["path"].endswith((".jsonl", ".json"))}
+    assert reasons == {"made by Proxx"}
