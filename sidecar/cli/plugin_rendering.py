@@ -10,7 +10,6 @@ from proxx_engine import (
     Issue,
     JobExecutionResult,
     JobSpec,
-    PlaceError,
     RequestError,
     assert_phase1_compliance,
 )
@@ -23,7 +22,7 @@ from sidecar.folders.heartbeats import Heartbeat, read_heartbeats
 from sidecar.folders.layout import WatchFolder, make_watch_folder
 from sidecar.folders.names import short_name
 from sidecar.folders.places import Block
-from sidecar.folders.resolve_place import renders_here
+from sidecar.folders.resolve_place import RendersAlready, renders_here
 from sidecar.folders.settling import Settled
 from sidecar.folders.stopping import StopLevel, ask_all_to_stop
 from sidecar.resolve.session import Project, Session
@@ -64,9 +63,7 @@ def render_raw(session: Session) -> int:
     try:
         with stop_by_signals() as stop:
             outcome = run_watch_loop(folder, options, wish=stop, teller=console)
-    except PlaceError as error:
-        if error.code != "CLAIM_LOCKED":
-            raise
+    except RendersAlready:
         return _stop(session, folder, "Proxx renders already")  # it began a moment before
     console.tell(*_sum_up(outcome))
     return gravest(exit_codes(_without_other_projects(outcome)))

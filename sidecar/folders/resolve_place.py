@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from proxx_engine import (
+    Issue,
     JobSpec,
     Obstacle,
-    PlaceError,
+    RequestError,
     ResolveHost,
     hold_lock,
     identify_process,
@@ -75,7 +76,7 @@ def look_for_resolve(
     if obstacle is None and only_project is not None:
         ids = {clip.resolve.project_id for clip in spec.clips if clip.resolve}
         if ids != {only_project}:
-            obstacle = Obstacle("RENDER_WRONG_PROJECT", "it was opened meanwhile", None)
+            obstacle = Obstacle("RENDER_WRONG_PROJECT", "it was opened after this began", None)
     if obstacle is None:
         return None
     if obstacle.code != "RENDER_WRONG_PROJECT":
@@ -84,16 +85,21 @@ def look_for_resolve(
     return (projects[0], obstacle) if len(projects) == 1 else None
 
 
+class RendersAlready(RequestError):
+    """Resolve has one render queue, and somebody uses it."""
+
+
 @contextmanager
 def alone_with_resolve(folder: WatchFolder) -> Iterator[None]:
     """Let no other process of this machine render jobs of the folder meanwhile.
 
-    Raises: PlaceError (CLAIM_LOCKED): one does; OSError.
+    Raises: RendersAlready; OSError.
     """
     path = _lock_path(folder)
     lock = hold_lock(path, durable=False)
     if lock is None:
-        raise PlaceError("CLAIM_LOCKED", str(path))
+        sentence = f"another process of this machine renders jobs of {folder.root}"
+        raise RendersAlready((Issue("CLAIM_LOCKED", "FOLDER", sentence),))
     try:
         yield
     finally:

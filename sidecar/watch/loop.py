@@ -66,8 +66,7 @@ def run_watch_loop(
 
     Raises: PlaceError when FFmpeg is missing at the start; OSError when the folder cannot be
     written then. Later both are told and waited out. RequestError for several workers of one
-    Resolve, PlaceError (CLAIM_LOCKED) where another process of this machine renders the folder's
-    jobs.
+    Resolve, and where another process of this machine renders the folder's jobs (RendersAlready).
     """
     assert_phase1_compliance()
     if options.find_resolve is not None and options.workers > 1:

@@ -92,7 +92,9 @@ def test_where_nothing_waits_that_is_said(one: MakeStage) -> None:
 
 
 def test_a_second_click_stops_after_the_clip(one: MakeStage) -> None:
-    stage = one("A.braw", "B.braw", seconds=5.0)
+    stage = one(
+        "A.braw", "B.braw", seconds=15.0
+    )  # longer than a loaded machine takes to start a process
     first = stage.click(RENDER)
     wait_until(stage.renders)
     wait_until(lambda: "A.mov" in _beats(stage))

@@ -11,6 +11,7 @@ from typing import Any
 from proxx_engine import CreatedJob, JobSpec, ResolveHost, find_profile
 from sidecar.folders.layout import WatchFolder, make_watch_folder
 from sidecar.folders.places import Block
+from sidecar.folders.resolve_place import FindResolve
 from sidecar.folders.stopping import StopLevel
 from sidecar.folders.submitting import submit_all
 from sidecar.watch.loop import run_watch_loop
@@ -96,12 +97,21 @@ class RawScene:
         submit_raw(self.folder, *specs)
         return specs
 
-    def watch(self, *, once: bool = True, host: Any = ..., **options: Any) -> WatchOutcome:
+    def watch(
+        self,
+        *,
+        once: bool = True,
+        host: Any = ...,
+        find: FindResolve | None = None,
+        **options: Any,
+    ) -> WatchOutcome:
         """Run what waits."""
         found: tuple[ResolveHost | None, str]
         found = (self.fake.handle if host is ... else host, "" if host else "it does not run")
         before = user_state(self.fake) if self.fake.project else None
-        said = WatchOptions(once=once, find_resolve=lambda: found, poll_seconds=0.2, **options)
+        said = WatchOptions(
+            once=once, find_resolve=find or (lambda: found), poll_seconds=0.2, **options
+        )
         outcome = run_watch_loop(self.folder, said, wish=self.wish, teller=self.notes)
         if before is not None and self.fake.project:
             self.changed = changes(before, user_state(self.fake))

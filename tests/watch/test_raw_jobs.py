@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from proxx_engine import RequestError
 from proxx_engine._engines.resolve import queue
+from sidecar.folders.pending import list_pending
+from sidecar.folders.resolve_place import RendersAlready, alone_with_resolve, renders_here
 from sidecar.folders.stopping import StopLevel
+from sidecar.folders.views.seen import BlockSeen
+from sidecar.folders.views.tops import Budget
+from sidecar.folders.views.waiting import Waiting
 from tests.fakes.resolve import Footage, Meanwhile, Scene, make_resolve
 from tests.resolve.outside import ours_in
 from tests.watch.looking import homes, the_result
@@ -185,3 +191,69 @@ def test_names_of_a_run_that_is_not_known_here_are_told_and_left(scene: RawScene
     assert ours_in(scene.fake) == ["Proxx 0123456789ab"]
     assert "not known here" in scene.notes.told_cleared[0]
     assert scene.changed == []
+
+
+def test_a_project_that_is_exchanged_after_the_claim_is_told_in_the_result(
+    scene: RawScene,
+) -> None:
+    fake = scene.fake
+    scene.submit("A.braw", "B.braw")
+    other = fake.add_project("Interview")
+    # Looked at for what was left there, before the claim, and before the first frame.
+    fake.faults.once("GetProjectManager", Meanwhile(lambda: fake.open_project(other)), call=3)
+    scene.watch()
+    assert scene.notes.ended == ["A RENDER_WRONG_PROJECT"]
+    assert scene.waiting == 1
+
+
+def test_a_run_for_one_project_takes_no_job_of_one_that_is_opened_later(scene: RawScene) -> None:
+    fake = scene.fake
+    first = fake.current()
+    scene.submit("A.braw")
+    other = fake.add_project("Interview")
+    fake.open_project(other)
+    scene.submit("B.braw")
+    fake.open_project(first)
+    scene.notes.on_end = lambda: fake.open_project(other)
+    outcome = scene.watch(only_project=first.unique_id)
+    assert scene.notes.ended == ["A COMPLETED"]
+    assert [block.place[:17] for block in outcome.blocks] == ["project Interview"]
+    assert scene.waiting == 1
+
+
+def test_one_process_of_a_machine_serves_a_folder(scene: RawScene) -> None:
+    assert not renders_here(scene.folder)
+    with alone_with_resolve(scene.folder):
+        assert renders_here(scene.folder)
+        with pytest.raises(RendersAlready, match="another process of this machine"):
+            scene.watch()
+    assert not renders_here(scene.folder)
+    scene.watch()
+
+
+def test_a_resolve_that_starts_later_is_found_by_a_watch_that_lasts(scene: RawScene) -> None:
+    scene.submit("A.braw")
+    asked: list[int] = []
+
+    def find() -> tuple[Any, str]:
+        asked.append(1)
+        return (scene.fake.handle, "") if len(asked) > 3 else (None, "it does not run")
+
+    scene.notes.on_end = lambda: setattr(scene.wish, "level", StopLevel.SOFT)
+    outcome = scene.watch(once=False, find=find)
+    assert scene.notes.causes == ["TOOL_RESOLVE_MISSING"]
+    assert scene.notes.ended == ["A COMPLETED"]
+    assert outcome.troubles == ()
+
+
+def test_a_view_tells_how_many_jobs_wait_for_which_project(scene: RawScene) -> None:
+    first = scene.fake.current()
+    scene.submit("A.braw", "B.braw")
+    scene.fake.open_project(scene.fake.add_project("Interview"))
+    place = f"project Documentary ({first.unique_id[:8]})"
+    budget = Budget(60.0)
+    budget.begin()
+    waiting = Waiting(scene.folder, budget)
+    waiting.names = list_pending(scene.folder)
+    held = waiting.judge_by([BlockSeen(place, "RENDER_WRONG_PROJECT", "", ())])
+    assert [block.waiting for block in held.blocks] == [2]
