@@ -30,6 +30,8 @@ from sidecar.resolve.talk_values import (
 PROTOCOL = 1
 BEAT_SECONDS = 1.0
 ANSWER_SECONDS = 300.0
+AFTER_SILENCE_SECONDS = 10.0
+"""How long an answer may take after one that never came, until one comes again."""
 _LOOK_SECONDS = 0.2
 _FREED_AT_ONCE = 64
 
@@ -61,6 +63,7 @@ class Talk:
         """While this is set, nothing is called unless the project with this id is open."""
         self._channel = channel
         self._answer_seconds = answer_seconds
+        self._silent = False
         self._numbers = 0
         self._asking = threading.RLock()
         self._sending = threading.Lock()
@@ -152,14 +155,18 @@ class Talk:
         self._numbers += 1
         number = self._numbers
         self._send({"v": PROTOCOL, "id": number, "op": op} | fields)
-        ends = time.monotonic() + self._answer_seconds
+        most = AFTER_SILENCE_SECONDS if self._silent else self._answer_seconds
+        seconds = min(most, self._answer_seconds)
+        ends = time.monotonic() + seconds
         while True:
             answer = self._receive(number)
+            self._silent = self._silent and answer is None
             if answer is None:
                 if time.monotonic() > ends:
+                    self._silent = True
                     raise HostSilent(
-                        f"Resolve did not answer within {self._answer_seconds:g} seconds; a dialog "
-                        "may be open in it"
+                        f"Resolve did not answer within {seconds:g} seconds; a dialog may be open "
+                        "in it"
                     )
             elif answer["id"] != number:
                 continue  # to a question that nobody waited for to the end, or to no question

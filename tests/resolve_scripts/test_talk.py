@@ -133,6 +133,38 @@ def test_late_answers_and_answers_to_nothing_are_passed_over() -> None:
     os.close(unread)
 
 
+def test_after_a_silence_the_next_answers_are_waited_for_less_until_one_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sidecar.resolve.talk.AFTER_SILENCE_SECONDS", 0.1)
+    unread, requests = os.pipe()
+    answers, written = os.pipe()
+    hello = {"language": "python", "runtime": "", "host_version": "1.0"}
+    hello |= {"product": None, "version": None, "resolve": None}  # type: ignore[dict-item]
+
+    def answer(number: int, value: Any) -> None:
+        line = json.dumps({"v": 1, "id": number, "value": value})
+        os.write(written, line.encode() + b"\n")
+
+    def seconds_of_silence() -> float:
+        began = time.monotonic()
+        with pytest.raises(HostSilent):
+            talk.say("is anybody there?")
+        return time.monotonic() - began
+
+    answer(1, hello)
+    talk = Talk(PipeChannel(requests, answers), answer_seconds=1.5)
+    assert seconds_of_silence() > 1.4
+    assert seconds_of_silence() < 1.0
+    answer(2, None)  # the dialog is closed, and the late answers come
+    answer(4, None)
+    talk.say("there you are")
+    assert seconds_of_silence() > 1.4
+    talk.close()
+    for end in (unread, written):
+        os.close(end)
+
+
 def test_a_folder_that_is_there_already_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         FileChannel(1, tmp_path)
