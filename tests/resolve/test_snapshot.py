@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sidecar.resolve.snapshot import NEEDED, SCOPES, read_walks, steps_of, take_snapshot
+from sidecar.resolve.talk_values import HostRefused, RemoteObject
 from tests.fakes.conftest import Start
 from tests.fakes.resolve import (
     FAILURES,
@@ -257,8 +257,11 @@ def test_without_a_project(fake: FakeResolve, language: str) -> None:
 
 
 def test_handles_are_let_go(fake: FakeResolve, scene: Scene) -> None:
+    """Whatever is asked afterwards has the number that follows on those that were freed."""
     scene.timeline("Reel 1", *(scene.offline(f"{number}.mov") for number in range(50)))
     talk = talk_with(fake)
     take_snapshot(talk)
-    read: Callable[[], object] = talk.resolve.GetProjectManager().GetCurrentProject().GetName
-    assert read() == fake.current().name
+    made = talk.resolve.GetProjectManager().number
+    for number in range(1, made):
+        with pytest.raises(HostRefused, match="no_handle"):
+            talk.call(RemoteObject(talk, number), "GetUniqueId")
