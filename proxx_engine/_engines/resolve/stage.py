@@ -42,10 +42,10 @@ def find_clip(pool: MediaPool, wanted: Rendering) -> MediaPoolItem:
         for item in clips_in(folder):
             if _media_id(item) != wanted.media_id:
                 continue
-            frames = str(_property(item, "Frames"))
-            if frames == str(wanted.frames):
+            frames = _property(item, "Frames")
+            if _is_near(frames, wanted.frames):
                 return item
-            others.append(frames)
+            others.append(str(frames))
     detail = f"no clip has the media id {wanted.media_id}"
     if others:
         detail = f"it has {' or '.join(others)} frames there, the job says {wanted.frames}"

@@ -37,6 +37,13 @@ def test_lua_writes_whole_numbers_as_fractions(make_stage: MakeStage, method: st
     assert stage.changes() == []
 
 
+@pytest.mark.parametrize("form", [int, float])
+def test_a_clips_frames_may_be_a_number(make_stage: MakeStage, form: type) -> None:
+    stage = make_stage()
+    stage.fake.faults.always("GetClipProperty", Turned(form))
+    assert stage.run().status == "COMPLETED"
+
+
 def test_presets_may_be_listed_by_number(make_stage: MakeStage) -> None:
     stage = make_stage()
     stage.fake.faults.always(

@@ -139,7 +139,23 @@ def test_a_disk_that_fails_is_told_and_all_is_put_back(make_stage: MakeStage) ->
     result = stage.run()
     assert result.failure is not None
     assert result.failure.code == "STORAGE_FAILED", result.failure
+    assert result.issues == ()
     assert stage.changes() == []
+
+
+def test_what_is_not_put_back_when_a_disk_fails_is_told(make_stage: MakeStage) -> None:
+    stage = make_stage()
+
+    def lose() -> None:
+        for hidden in stage.out.glob(".proxx-*"):
+            shutil.rmtree(hidden)
+
+    stage.fake.faults.once("OpenPage", Meanwhile(lose))
+    stage.fake.faults.always("DeleteTimelines", Answers(True))
+    result = stage.run()
+    assert result.failure is not None
+    assert result.failure.code == "STORAGE_FAILED", result.failure
+    assert "our timeline" in result.issues[0].sentence
 
 
 def test_one_thing_that_cannot_be_put_back_keeps_nothing_else(make_stage: MakeStage) -> None:

@@ -57,6 +57,14 @@ def test_a_render_is_waited_for_to_its_end(
     assert stage.changes() == []
 
 
+@pytest.mark.parametrize("unseen", [False, True])
+def test_a_long_render_has_begun_in_any_language(make_stage: MakeStage, unseen: bool) -> None:
+    stage = make_stage({"locale": "de"})
+    stage.fake.rendering.seconds_per_job = 200.0
+    stage.fake.quirks.renders_in_background = unseen
+    assert stage.run().status == "COMPLETED"
+
+
 def test_a_percentage_that_moves_is_no_stall(make_stage: MakeStage) -> None:
     """The file may grow elsewhere, and come at the end."""
     stage = make_stage(limits=(3600, 5))
