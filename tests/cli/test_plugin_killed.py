@@ -12,19 +12,25 @@ from tests.watch.looking import the_result
 
 
 @pytest.mark.parametrize(
-    ("call", "which"),
+    ("language", "call", "which"),
     [
-        ("CreateEmptyTimeline", 1),
-        ("GetRenderJobStatus", 4),
-        ("DeleteRenderPreset", 1),
-        ("DeleteTimelines", 1),
+        ("py", "CreateEmptyTimeline", 1),
+        ("lua", "GetRenderJobStatus", 4),
+        ("py", "DeleteRenderPreset", 1),
+        ("lua", "DeleteTimelines", 1),
     ],
 )
 def test_the_next_click_puts_back_what_a_killed_run_left(
-    tmp_path: Path, call: str, which: int
+    tmp_path: Path, language: str, call: str, which: int
 ) -> None:
     stage = RenderStage(
-        tmp_path / "stage", "py", "A.braw", "B.braw", kill_at=call, kill_at_call=which, seconds=2.0
+        tmp_path / "stage",
+        language,
+        "A.braw",
+        "B.braw",
+        kill_at=call,
+        kill_at_call=which,
+        seconds=2.0,
     )
     said = stage.chosen(RENDER, RENDER)
     assert stage.ours == [], (said, stage.log)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 from proxx_engine import CreatedJob, place_of_job, write_job
-from tests.faults.scenes import proxx
+from tests.faults.scenes import proxx, proxx_command, wait_until
 from tests.resolve.outside import came_of_it, play_outside
-from tests.watch.looking import homes
+from tests.watch.looking import homes, the_result
 from tests.watch.raw_scene import raw_folder, submit_raw
 
 
@@ -83,3 +87,44 @@ def test_more_workers_than_one_are_refused(tmp_path: Path) -> None:
     done = proxx("watch", folder.root, "--once", "--workers", "2")
     assert done.returncode == 2
     assert "one render queue" in done.stderr
+
+
+def test_a_watch_that_lasts_is_stopped_by_signals_and_leaves_resolve_as_it_was(
+    tmp_path: Path,
+) -> None:
+    specs, ways = play_outside(tmp_path, "A.braw", "B.braw", seconds=60.0)
+    folder = raw_folder(tmp_path / "raw")
+    submit_raw(folder, *specs)
+    watch = subprocess.Popen(
+        [*proxx_command(), "watch", str(folder.root)],
+        env=os.environ | ways,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_until(lambda: any((tmp_path / "out").glob(".proxx-*/A.mov")))
+    second = proxx("watch", folder.root, "--once", **ways)
+    assert second.returncode == 2
+    assert "another process of this machine renders" in second.stderr
+    for _ in range(2):
+        watch.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+    assert watch.wait(30) == 130
+    assert the_result(folder, "A")["failure"]["code"] == "ENCODE_STOPPED"
+    assert len(list(folder.pending.iterdir())) == 1
+    assert came_of_it(tmp_path)["changes"] == []
+
+
+def test_the_workers_of_a_raw_folder_are_stopped_like_any(tmp_path: Path) -> None:
+    specs, ways = play_outside(tmp_path, "A.braw", "B.braw", seconds=8.0)
+    folder = raw_folder(tmp_path / "raw")
+    submit_raw(folder, *specs)
+    watch = subprocess.Popen(
+        [*proxx_command(), "watch", str(folder.root)],
+        env=os.environ | ways,
+        stdout=subprocess.DEVNULL,
+    )
+    wait_until(lambda: any((tmp_path / "out").glob(".proxx-*/A.mov")))
+    assert proxx("stop", folder.root).returncode == 0
+    assert watch.wait(60) == 130
+    assert homes(folder, "completed") == ["A"]
+    assert came_of_it(tmp_path)["changes"] == []

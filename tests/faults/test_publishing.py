@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from proxx_engine import JobSpec, Tools
+from proxx_engine.errors import EncodingFault
 from proxx_engine.system import durability, publishing
 from proxx_engine.system.locks import take_lock
 from tests.faults.conftest import Try
@@ -246,3 +247,24 @@ def test_what_cannot_be_cleared_away_does_not_unmake_a_published_proxy(
     assert ran.result.status == "COMPLETED"
     assert proxies(out).count("clip.mov") == 1
     assert [issue.code for issue in ran.result.issues] == ["STORAGE_FAILED"]
+
+
+def test_what_cannot_be_cleared_away_does_not_hide_why_a_clip_failed(
+    attempt: Try, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from proxx_engine import execution_adapter
+
+    def fail(folder: Path) -> None:
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(folder))
+
+    def stopped(*_arguments: object) -> None:
+        raise EncodingFault("ENCODE_STOPPED")
+
+    monkeypatch.setattr(execution_adapter, "remove_tree", fail)
+    monkeypatch.setattr(execution_adapter, "_encode", stopped)
+    ran = attempt()
+
+    assert ran.result.failure is not None
+    assert ran.result.failure.code == "ENCODE_STOPPED"
+    assert "STORAGE_FAILED" in [issue.code for issue in ran.result.issues]
+    assert proxies(out) == []

@@ -185,6 +185,20 @@ def test_an_output_folder_that_is_away_keeps_its_jobs_waiting(scene: RawScene) -
     assert scene.watch().tally.proven == 1
 
 
+def test_an_output_folder_that_goes_while_it_renders_costs_one_job(scene: RawScene) -> None:
+    scene.submit("A.braw", "B.braw")
+    away = scene.out.with_name("away")
+    go = Meanwhile(lambda: scene.out.rename(away))
+    scene.fake.faults.once("GetRenderJobStatus", go, call=4)
+    scene.fake.rendering.seconds_per_job = 2.0
+    outcome = scene.watch()
+    assert scene.notes.ended == ["A STORAGE_FAILED"]
+    assert [block.code for block in outcome.blocks] == ["STORAGE_FAILED"]
+    assert scene.waiting == 1
+    assert scene.changed == []
+    assert not scene.fake.rendering.in_progress
+
+
 def test_names_of_a_run_that_is_not_known_here_are_told_and_left(scene: RawScene) -> None:
     Scene(scene.fake, scene.path / "media").bin("Proxx 0123456789ab")
     scene.watch()
