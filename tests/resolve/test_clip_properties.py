@@ -95,6 +95,7 @@ def test_flags_and_sizes() -> None:
 def test_text_is_kept_but_for_what_no_job_can_hold() -> None:
     assert clean("夜 – Joe's \u00a0take") == "夜 – Joe's \u00a0take"
     assert clean("two\nlines\udcff\x7f") == "two\\nlines\\udcff\\x7f"
+    assert len(clean("long " * 9999)) == 4096
     assert [clean(one) for one in (1, 1.0, 23.976, True, [1])] == [
         "1",
         "1",

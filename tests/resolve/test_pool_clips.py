@@ -125,19 +125,24 @@ def test_camera_raw_that_no_render_could_be_asked_for(name: str, words: str) -> 
     assert told == f"camera raw of which Resolve does not tell the {words}"
 
 
+def test_so_are_numbered_pictures_of_camera_raw() -> None:
+    told = reason(raw(**{"File Path": "/a/D001.[0-9].dng", "FPS": "?"}))
+    assert told == "camera raw of which Resolve does not tell the frame rate"
+
+
 def test_silent_camera_raw_needs_no_sample_rate() -> None:
     assert taken(raw(**{"Audio Ch": "0", "Sample Rate": ""})).resolve.audio_channels == 0
 
 
 def test_numbered_pictures_are_named_by_the_first() -> None:
-    path = "/vfx/[2] plates/plate.[1001-1008].exr"
+    path = "/vfx/[1-2] plates/plate.[1001-1008].exr"
     clip = judge_clip(
         raw(**{"File Path": path}),
         PROJECT,
         lambda path: "is not there" if "]." in path.name else None,
     )
     assert isinstance(clip, PoolClip)
-    assert clip.path == Path("/vfx/[2] plates/plate.1001.exr")
+    assert clip.path == Path("/vfx/[1-2] plates/plate.1001.exr")
 
 
 def test_a_name_with_brackets_may_be_a_name() -> None:
