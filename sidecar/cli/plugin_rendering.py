@@ -21,17 +21,19 @@ from sidecar.config import Config, read_config
 from sidecar.folders.heartbeats import Heartbeat, read_heartbeats
 from sidecar.folders.layout import WatchFolder, make_watch_folder
 from sidecar.folders.names import short_name
+from sidecar.folders.pending import list_pending
 from sidecar.folders.places import Block
 from sidecar.folders.resolve_place import RendersAlready, renders_here
 from sidecar.folders.settling import Settled
 from sidecar.folders.stopping import StopLevel, ask_all_to_stop
-from sidecar.resolve.session import Project, Session
+from sidecar.resolve.session import Session
 from sidecar.resolve.talk_values import TalkError
 from sidecar.watch.loop import run_watch_loop
 from sidecar.watch.options import Teller, WatchOptions
 from sidecar.watch.outcome import WatchOutcome
 
 _AGAIN = "choose 2 Render Camera Raw again"
+_HOW_TO_STOP = "5 Stop Rendering, or this entry once more, ends it after the running clip"
 _ASKED = {
     StopLevel.SOFT: "it finishes the clip and ends; 5 Stop Rendering once more ends it at once",
     StopLevel.HARD: "it ends the clip now",
@@ -59,12 +61,16 @@ def render_raw(session: Session) -> int:
         find_resolve=lambda: (session.talk.resolve, "this build gives a script no Resolve"),
         only_project=project.id,
     )
-    console = _Console(session, project)
+    console = _Console(session)
+    if waiting := len(list_pending(folder)):
+        console.tell(f"Proxx: {_jobs_wait(waiting)}; {_HOW_TO_STOP}")
     try:
         with stop_by_signals() as stop:
             outcome = run_watch_loop(folder, options, wish=stop, teller=console)
     except RendersAlready:
         return _stop(session, folder, "Proxx renders already")  # it began a moment before
+    for line in (line for story in outcome.defects for line in story.splitlines()):
+        session.log(line)
     console.tell(*_sum_up(outcome))
     return gravest(exit_codes(_without_other_projects(outcome)))
 
@@ -111,7 +117,6 @@ class _Console(Teller):
     """Tells it in Resolve's Console, a line for what a person must know; all of it in the log."""
 
     session: Session
-    project: Project
 
     def tell(self, *lines: str) -> None:
         """Tell lines; a host that is gone ends no work, and what was told stands in the log."""

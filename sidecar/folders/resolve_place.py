@@ -29,7 +29,6 @@ FindResolve = Callable[[], tuple[ResolveHost | None, str]]
 _COSTS_OTHERS = frozenset(
     {
         "RENDER_HOST_GONE",
-        "RENDER_NO_ANSWER",
         "RENDER_NO_PROJECT",
         "RENDER_WRONG_PROJECT",
         "RENDER_USER_RENDERS",
@@ -42,7 +41,10 @@ _COSTS_OTHERS = frozenset(
         "RENDER_NOT_RESTORED",
     }
 )
-"""Failures after which the next job would hardly fare better."""
+"""Failures after which the next job would hardly fare better.
+
+Not RENDER_NO_ANSWER: a Resolve that answers, but for one call, may do so for one clip.
+"""
 
 
 def costs_others(code: str) -> bool:

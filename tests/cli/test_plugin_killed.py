@@ -48,5 +48,5 @@ def test_a_user_who_went_on_is_not_taken_back_and_finds_the_settings_of_then(
     said = stage.chosen(RENDER, RENDER)
     (left,) = stage.ours
     assert left.endswith(" backup")
-    assert f"the Deliver settings of then are in the render preset {left}" in said[0]
+    assert f"the Deliver settings of then are in the render preset {left}" in "\n".join(said)
     assert [what for what in stage.changes if "timeline" in what] == []

@@ -41,8 +41,9 @@ def test_every_job_of_the_project_is_rendered_and_told(both: MakeStage) -> None:
     stage = both("A.braw", "B.braw")
     said = stage.chosen()
     assert stage.ended("completed") == ["A", "B"], (said, stage.log)
-    assert [line.split("  ")[:2] for line in said[:2]] == [["A", "COMPLETED"], ["B", "COMPLETED"]]
-    assert said[2] == "Proxx: 2 jobs of this project, 2 completed"
+    assert said[0].startswith("Proxx: 2 jobs wait; 5 Stop Rendering, or this entry once more")
+    assert [line.split("  ")[:2] for line in said[1:3]] == [["A", "COMPLETED"], ["B", "COMPLETED"]]
+    assert said[3] == "Proxx: 2 jobs of this project, 2 completed"
     assert said[-1] == "next: 3 Link Finished Proxies"
     assert stage.changes == []
     assert the_result(stage.folder, "A")["clips"][0]["verification"]["checks"]
@@ -69,7 +70,7 @@ def test_jobs_of_another_project_wait_and_are_told(one: MakeStage) -> None:
     stage = one("A.braw", "B.braw", project="Interview")
     said = stage.chosen()
     name = f"project Documentary ({_project_of(stage)[:8]})"
-    assert said == [
+    assert said[1:] == [
         f"2 jobs wait for the {name}: open it, and choose 2 Render Camera Raw again",
     ]
     assert stage.waiting == 2
@@ -78,7 +79,7 @@ def test_jobs_of_another_project_wait_and_are_told(one: MakeStage) -> None:
 
 def test_while_the_user_renders_every_job_waits(one: MakeStage) -> None:
     stage = one("A.braw", rendering=True)
-    (said,) = stage.chosen()
+    said = stage.chosen()[1]
     assert said.startswith("1 job waits: DaVinci Resolve is rendering for its user")
     assert stage.waiting == 1
 
@@ -124,8 +125,8 @@ def test_a_clip_that_fails_is_told_in_one_line(one: MakeStage) -> None:
     stage = one("A.braw", "B.braw")
     (stage.path / "out" / "A.mov").write_bytes(b"another's")
     said = stage.chosen()
-    assert said[0].startswith("A  FAILED")
-    assert "OUTPUT_EXISTS" in said[0]
+    assert said[1].startswith("A  FAILED")
+    assert "OUTPUT_EXISTS" in said[1]
     assert "Proxx: 2 jobs of this project, 1 completed, 1 NOT completed" in said
     assert "next: 4 Review Results tells what did not complete" in said
 
