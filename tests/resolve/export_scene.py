@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from proxx_engine import JobSpec, read_jobspec_file
 from sidecar.resolve.export import make_proxies
 from sidecar.resolve.session import Session
 from sidecar.resolve.settings import PluginSettings
-from tests.fakes.resolve import FakeResolve
+from tests.fakes.resolve import FakeResolve, MixedScene, Scene, mixed_timeline
 from tests.resolve.inner_talk import talk_with
 
 
@@ -68,3 +71,26 @@ class Desk:
             for job in jobs
             for clip in job.clips
         )
+
+
+@pytest.fixture
+def desk(fake: FakeResolve, tmp_path: Path) -> Desk:
+    return Desk(tmp_path, fake)
+
+
+@pytest.fixture
+def scene(fake: FakeResolve, tmp_path: Path) -> Scene:
+    return Scene(fake, tmp_path / "media")
+
+
+@pytest.fixture
+def mixed(fake: FakeResolve, tmp_path: Path) -> MixedScene:
+    return mixed_timeline(fake, tmp_path / "media")
+
+
+def asked(job: JobSpec) -> Any:
+    """A job without what differs between two acts that ask for the same."""
+    told = job.model_dump(mode="json")
+    for key in ("job_id", "created_at", "batch"):
+        del told[key]
+    return told
