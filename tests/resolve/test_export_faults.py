@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from proxx_engine import CreationError, PlaceError, RequestError
+from sidecar.resolve.export import file_problem
 from sidecar.resolve.talk_values import HostGone, HostRefused
 from tests.fakes.resolve import (
     FAILURES,
@@ -38,6 +39,12 @@ def test_a_folder_in_the_place_of_a_file_is_never_walked(desk: Desk, scene: Scen
     clicked = desk.click()
     assert clicked.code == 2
     assert f"{scene.media / 'A001.RDC'} is no file" in clicked.said
+
+
+def test_paths_that_no_file_can_have() -> None:
+    for path in ("/gone/a.mov", "/dev/null/a.mov", "/a\0b.mov"):
+        assert file_problem(Path(path)) == f"offline: {path} is not there"
+    assert str(file_problem(Path("/" + 300 * "a"))).endswith("File name too long")
 
 
 def test_two_clips_that_would_meet_are_told_by_the_names_of_settings(
