@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from proxx_engine import (
     Issue,
@@ -33,6 +34,8 @@ from sidecar.watch.options import Teller, WatchOptions
 from sidecar.watch.outcome import WatchOutcome
 
 _AGAIN = "choose 2 Render Camera Raw again"
+_ONE_CLICK = timedelta(seconds=5)
+"""A second click so soon is no wish to stop."""
 _HOW_TO_STOP = "5 Stop Rendering, or this entry once more, ends it after the running clip"
 _ASKED = {
     StopLevel.SOFT: "it finishes the clip and ends; 5 Stop Rendering once more ends it at once",
@@ -52,7 +55,7 @@ def render_raw(session: Session) -> int:
         session.say("Proxx: no project is open.")
         return REQUEST_WRONG
     if renders_here(folder):
-        return _stop(session, folder, "Proxx renders already")
+        return _click_again(session, folder)
     options = WatchOptions(
         threads_per_job=machine.threads,
         once=True,
@@ -68,7 +71,7 @@ def render_raw(session: Session) -> int:
         with stop_by_signals() as stop:
             outcome = run_watch_loop(folder, options, wish=stop, teller=console)
     except RendersAlready:
-        return _stop(session, folder, "Proxx renders already")  # it began a moment before
+        return _click_again(session, folder)  # it began a moment before
     for line in (line for story in outcome.defects for line in story.splitlines()):
         session.log(line)
     console.tell(*_sum_up(outcome))
@@ -80,7 +83,11 @@ def stop_rendering(session: Session) -> int:
 
     Raises: PlaceError, OSError, TalkError.
     """
-    return _stop(session, _folder_of(session), "")
+    folder = _folder_of(session)
+    beats = _beats_here(folder)
+    if not beats:
+        session.say("Proxx: nothing renders here.")
+    return _ask_to_stop(session, folder, beats)
 
 
 def _folder_of(session: Session) -> WatchFolder:
@@ -96,14 +103,30 @@ def _machine_of(session: Session) -> Config:
     return read_config(place) if place is not None else Config()
 
 
-def _stop(session: Session, folder: WatchFolder, why: str) -> int:
-    beats = [b for b in read_heartbeats(folder) if b.owner.is_near() and not b.owner.is_gone()]
+def _click_again(session: Session, folder: WatchFolder) -> int:
+    beats = _beats_here(folder)
+    if all(_began_just_now(beat) for beat in beats):
+        session.say("Proxx began to render just now; one click is enough.")
+        return DONE
+    session.say("Proxx renders already, and is asked to stop:")
+    return _ask_to_stop(session, folder, beats)
+
+
+def _beats_here(folder: WatchFolder) -> list[Heartbeat]:
+    """Return what the living workers of this machine say."""
+    beats = read_heartbeats(folder)
+    return [beat for beat in beats if beat.owner.is_near() and not beat.owner.is_gone()]
+
+
+def _began_just_now(beat: Heartbeat) -> bool:
+    age = datetime.now(UTC) - datetime.fromisoformat(beat.started_at)
+    return abs(age) < _ONE_CLICK
+
+
+def _ask_to_stop(session: Session, folder: WatchFolder, beats: list[Heartbeat]) -> int:
     asked = ask_all_to_stop(folder, [beat.worker for beat in beats])
     for beat in beats:
-        session.say(f"{why or 'Proxx'}: {_doing(beat)}")
-        session.say(f"asked to stop: {_ASKED[asked[beat.worker]]}")
-    if not beats:
-        session.say(f"{why}: it begins just now" if why else "Proxx: nothing renders here.")
+        session.say(f"it {_doing(beat)}: {_ASKED[asked[beat.worker]]}")
     return DONE
 
 

@@ -99,13 +99,23 @@ def test_a_second_click_stops_after_the_clip(one: MakeStage) -> None:
     first = stage.click(RENDER)
     wait_until(stage.renders)
     wait_until(lambda: "A.mov" in _beats(stage))
+    time.sleep(5)
     again = stage.chosen()
-    assert again[0].startswith("Proxx renders already: renders A.mov since ")
-    assert again[1].startswith("asked to stop: it finishes the clip")
+    assert again[0] == "Proxx renders already, and is asked to stop:"
+    assert again[1].startswith("it renders A.mov since ")
+    assert "it finishes the clip and ends" in again[1]
     said = stage.said(first)
     assert stage.ended("completed") == ["A"]
     assert stage.waiting == 1
     assert "stopped; to go on, choose 2 Render Camera Raw again" in said
+
+
+def test_a_double_click_is_one_click(one: MakeStage) -> None:
+    stage = one("A.braw", seconds=6.0)
+    clicks = [stage.click(RENDER), stage.click(RENDER)]
+    said = ["\n".join(stage.said(each)) for each in clicks]
+    assert stage.ended("completed") == ["A"]
+    assert sorted("one click is enough" in each for each in said) == [False, True], said
 
 
 def test_asked_twice_the_clip_is_ended_and_resolve_is_as_it_was(one: MakeStage) -> None:
