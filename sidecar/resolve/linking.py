@@ -159,11 +159,9 @@ class _Act:
             if not held:
                 clip.item.LinkProxyMedia(str(proxy.path))
         except HostRefused as refused:
-            if refused.kind == "wrong_project":
-                raise
             if refused.kind == NOT_ASKED:
                 return Ending("planned", clip.name)
-            said = str(refused)
+            said = str(refused)  # and in another project the next question is refused as well
         shown, path = read_back = look_at_proxy(self.session.talk, clip.item)
         linked = shown[:1].isdigit() and path_key(path) == path_key(str(proxy.path))
         if linked and not held:

@@ -118,6 +118,17 @@ def test_a_file_that_took_the_place_of_another_is_linked_anew(there: LinkScene) 
     assert there.calls("UnlinkProxyMedia") == there.calls("LinkProxyMedia") == 0
 
 
+def test_other_bytes_of_the_same_size_and_time_are_another_file(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    there.make(clip)
+    there.link()
+    [records] = there.out.glob("*.links.jsonl")
+    sha256 = there.records()[0].sha256 or ""
+    records.write_text(records.read_text().replace(sha256, "0" * 64))
+    assert there.link() == 0
+    assert there.calls("UnlinkProxyMedia") == there.calls("LinkProxyMedia") == 1
+
+
 def test_a_proxy_that_was_away_is_linked_again(there: LinkScene) -> None:
     clip = there.scene.movie("A001.mov")
     ran = there.make(clip)
