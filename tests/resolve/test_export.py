@@ -116,7 +116,9 @@ def test_nothing_of_the_project_changes(start: Start, tmp_path: Path) -> None:
 def test_a_second_click_makes_nothing_twice(desk: Desk, mixed: MixedScene) -> None:
     desk.click()
     before = desk.proxies()
+    desk.out.rmdir()
     again = desk.click()
+    assert not desk.out.exists()
     assert again.code == 0
     assert "waiting for a job, left out: 9" in again.said
     assert "nothing to do: every clip was proven before, or a job waits for it" in again.said

@@ -194,3 +194,12 @@ def test_a_track_that_cannot_be_read_is_a_failure_and_the_others_are_made(
     assert clicked.code == 1
     assert "not looked at: video track 1 cannot be read" in clicked.said
     assert desk.proxies() == ["/b.mov"]
+
+
+def test_a_timeline_that_cannot_be_read_is_a_failure(desk: Desk, scene: Scene) -> None:
+    scene.timeline("Reel 1", scene.movie("a.mov"))
+    desk.fake.faults.always("GetItemListInTrack", Answers(None))
+    clicked = desk.click()
+    assert clicked.code == 1
+    assert "not looked at: video track 1 cannot be read: Resolve says None" in clicked.said
+    assert "nothing was written" in clicked.said
