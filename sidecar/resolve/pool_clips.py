@@ -145,7 +145,7 @@ def parse_clip(raw: RawClip, snapshot: Snapshot) -> ResolveClip:
         clip_name=_cleaned(raw.name or told.get("Clip Name")),
         data_level=_cleaned(told.get("Data Level")),
         flips=", ".join(flips) or None,
-        color_science=_cleaned(snapshot.settings.get("colorScienceMode")),
+        color_science=_color_science(snapshot.settings),
         frames=parse_count(told.get("Frames"), 1, 10**9),
         frame_rate=rate,
         start_timecode=parse_timecode(told.get("Start TC"), drops, rate),
@@ -156,6 +156,14 @@ def parse_clip(raw: RawClip, snapshot: Snapshot) -> ResolveClip:
         sample_rate=parse_count(told.get("Sample Rate"), 1000, 768_000),
         properties=tuple(_property(clean(name), clean(told[name])) for name in sorted(told)[:1024]),
     )
+
+
+def _color_science(settings: Mapping[str, Any]) -> str | None:
+    """Return how the project treats colour, and what it comes to: camera raw is rendered so."""
+    names = ["colorScienceMode", "colorSpaceOutput"]
+    if parse_flag(settings.get("separateColorSpaceAndGamma")):
+        names.append("colorSpaceOutputGamma")
+    return ", ".join(clean(settings[name]) for name in names if settings.get(name)) or None
 
 
 @lru_cache(maxsize=4096)

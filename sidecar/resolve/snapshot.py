@@ -261,7 +261,8 @@ def _shown(found: Found) -> Iterator[tuple[str, Any]]:
 
 def _is_current_timeline(found: Found) -> bool:
     """Whether nothing is selected but the timeline that is open: so its opening leaves the pool."""
-    return [_text(one) for one in _entries(found["unique_ids"])] == [found.get("current_id", "")]
+    current = _text(found.get("current_id"))
+    return current is not None and _entries(found["unique_ids"]) == [current]
 
 
 def _is_missing(value: Any) -> bool:

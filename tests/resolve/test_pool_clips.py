@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.resolve.export import file_problem
-from sidecar.resolve.pool_clips import Judged, PoolClip, Skipped, judge, judge_clip
+from sidecar.resolve.pool_clips import Judged, PoolClip, Skipped, judge, judge_clip, parse_clip
 from sidecar.resolve.snapshot import NEEDED, RawClip, Snapshot, take_snapshot
 from tests.fakes.conftest import Start
 from tests.fakes.resolve import LOCALES, FakeResolve, Scene
@@ -95,6 +95,15 @@ def test_a_clip_with_all_that_resolve_says_of_it() -> None:
     told = {each.name: each.value for each in said.properties}
     assert told == {name: str(value) for name, value in TOLD.items()}
     assert list(told) == sorted(told)
+
+
+def test_how_the_project_treats_colour() -> None:
+    told = {"colorScienceMode": "acescct", "colorSpaceOutput": "P3", "colorSpaceOutputGamma": "2.6"}
+    for separate, expected in (("0", "acescct, P3"), ("1", "acescct, P3, 2.6")):
+        settings = MappingProxyType(told | {"separateColorSpaceAndGamma": separate})
+        said = parse_clip(raw(), replace(PROJECT, settings=settings))
+        assert said.color_science == expected
+    assert parse_clip(raw(), replace(PROJECT, settings=MappingProxyType({}))).color_science is None
 
 
 @pytest.mark.parametrize("name", sorted(set(TOLD) - {"File Path", "Type", "Super Scale"}))

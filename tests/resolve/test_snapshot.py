@@ -78,6 +78,8 @@ def test_the_open_timeline_may_be_what_is_selected(
     assert (snapshot.scope, names(snapshot)) == ("timeline", ["b.mov"])
     scene.pool.selected = [timeline.pool_item]
     assert take_snapshot(talk_with(fake, language)).scope == "selection"
+    fake.faults.always("MediaPoolItem.GetUniqueId", Answers(None))
+    assert take_snapshot(talk_with(fake, language)).scope == "selection"
 
 
 def test_a_timeline_of_titles_is_the_scope(fake: FakeResolve, scene: Scene) -> None:
