@@ -73,7 +73,7 @@ def _told(
 ) -> Iterator[str]:
     for word in words:
         if word not in known:
-            yield f"{word}: left in Resolve by a run that is not known here, and not touched"
+            yield f"{word}: is in Resolve, made by a run that is not known here; not touched"
             continue
         log, before = known[word]
         if before is None:
