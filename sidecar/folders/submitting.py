@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ from sidecar.folders.actions import ActionLog
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import order_names
 from sidecar.folders.processes import process_name
+
+_MOST_AT_ONCE = 8
+"""Files on their way to the disk at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,7 @@ def write_named(jobs: Sequence[NamedJob]) -> None:
     hidden = {entry.path: _hidden(entry.path) for entry in jobs}
     shown: list[Path] = []
     try:
-        for entry in jobs:
-            data = encode_json(entry.job.spec)
-            create_exclusive(hidden[entry.path], data, durable=False)
-            sync_file(hidden[entry.path])
+        _write_hidden([(hidden[entry.path], entry.job) for entry in jobs])
         _note(jobs)
         for path in hidden:
             # Noted first: a signal may come between the publishing and the noting.
@@ -83,6 +84,23 @@ def write_named(jobs: Sequence[NamedJob]) -> None:
                 # Nobody knows the hidden name; what is told is the job that was submitted.
                 error.filename, error.filename2 = str(path), None
         raise
+
+
+def _write_hidden(files: Sequence[tuple[Path, CreatedJob]]) -> None:
+    """Write files side by side: a disk makes many durable in the time of one."""
+
+    def write(file: tuple[Path, CreatedJob]) -> None:
+        path, job = file
+        create_exclusive(path, encode_json(job.spec), durable=False)
+        sync_file(path)
+
+    pool = ThreadPoolExecutor(_MOST_AT_ONCE)
+    try:
+        for _done in pool.map(write, files):
+            pass
+    finally:
+        # What was begun ends before anything is taken back.
+        pool.shutdown(cancel_futures=True)
 
 
 def _note(jobs: Sequence[NamedJob]) -> None:
