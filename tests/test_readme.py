@@ -60,6 +60,6 @@ def test_every_command_works(shoot: Path) -> None:
         assert done.stdout == "4 jobs, 4 clips\n"
 
 
-def test_the_set_up_commands_are_the_two_that_exist() -> None:
+def test_the_set_up_commands_are_those_that_exist() -> None:
     commands = [line for line in _commands() if line.startswith("python3 install")]
-    assert commands == ["python3 install demo", "python3 install test"]
+    assert commands == ["python3 install demo", "python3 install test", "python3 install plugin"]

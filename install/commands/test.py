@@ -10,6 +10,8 @@ from ..steps import run_in_sight
 from .command import Command
 
 _NO_TESTS = 5
+# The tests of one file stay together: they share what they stand on. `-n 0` takes it back.
+_SIDE_BY_SIDE = ("-n", "logical", "--dist", "loadfile")
 # pytest's own statuses: 2 interrupted (also by a test file that cannot be imported), 3 a defect of
 # pytest, 4 wrong arguments. No test at all keeps its 5: a failure, but one a script can tell.
 _FROM_PYTEST = {0: 0, 1: 1, 2: 1, 3: 1, 4: 2, _NO_TESTS: _NO_TESTS}
@@ -19,7 +21,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run pytest in the project's folder with these arguments; its status, mapped."""
     environment = ready_installation(Mode.EDITABLE)
     print(flush=True)
-    status = run_in_sight([str(environment.python), "-m", "pytest", *arguments], cwd=ROOT)
+    command = [str(environment.python), "-m", "pytest", *_SIDE_BY_SIDE, *arguments]
+    status = run_in_sight(command, cwd=ROOT)
     if status == _NO_TESTS:
         print("\nNo test was run: that is a failure, not a success.")
     return exit_status(status)

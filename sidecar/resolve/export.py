@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import stat
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +14,6 @@ from pathlib import Path
 
 from proxx_engine import (
     RULES_BY_NAME,
-    CreatedBy,
     CreatedJob,
     Creation,
     CreationError,
@@ -23,10 +21,8 @@ from proxx_engine import (
     Issue,
     Prober,
     RequestError,
-    __version__,
     create_jobs,
     find_profile,
-    naming_template,
 )
 from sidecar.folders.layout import Engine, WatchFolder, make_watch_folder
 from sidecar.folders.pending import open_job_folders
@@ -34,7 +30,7 @@ from sidecar.folders.submitting import submit_all
 from sidecar.resolve.export_told import tell_export, tell_nothing
 from sidecar.resolve.pool_clips import Judged, judge
 from sidecar.resolve.session import Session
-from sidecar.resolve.settings import PluginSettings
+from sidecar.resolve.settings import PluginSettings, request_of
 from sidecar.resolve.snapshot import take_snapshot
 from sidecar.resolve.talk_values import HostGone
 from sidecar.words import plural
@@ -76,27 +72,17 @@ def make_proxies(session: Session) -> int:
 
 def creation_request(settings: PluginSettings, judged: Judged) -> CreationRequest:
     """Return what the settings and the clips come to for creation. Raises: PlaceError, OSError."""
-    rule = RULES_BY_NAME[settings.rule]
+    asked = request_of(settings, RULES_BY_NAME[settings.rule], find_profile(settings.profile))
     waiting = [
         place
         for door in (settings.ffmpeg_jobs, settings.resolve_jobs)
         for place in open_job_folders(door)
     ]
-    return CreationRequest(
+    return replace(
+        asked,
         paths=tuple(clip.path for clip in judged.clips),
-        out=settings.out,
-        profile=find_profile(settings.profile),
-        created_by=CreatedBy(
-            tool="proxx plugin make-proxies", version=__version__, host=socket.gethostname()
-        ),
-        naming_template=naming_template(rule, settings.name),
-        clips_per_job=settings.clips_per_job,
-        verification=settings.verification,
-        rule=rule.name,
-        skip_done=None if settings.skip_done == "no" else settings.skip_done,
         job_folders=tuple(dict.fromkeys((settings.out, *waiting))),
         resolve_clips={clip.path: clip.resolve for clip in judged.clips},
-        mirrored_from=settings.source_roots,
         side_by_side=min(_MOST_SIDE_BY_SIDE, 2 * (os.cpu_count() or 1)),
     )
 

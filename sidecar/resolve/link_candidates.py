@@ -85,7 +85,11 @@ def find_candidates(
 def of_clips(
     candidates: Candidates, clips: Iterable[ProjectClip], project_id: str
 ) -> Mapping[str, tuple[Candidate, ...]]:
-    """Return the candidates of each clip that has any, newest first, by the clip's own id."""
+    """Return the candidates of each clip that has any, by the clip's own id.
+
+    Those that were made for this very clip of this project come first, then those of its file; of
+    each the newest first.
+    """
     by_media: dict[tuple[str, str], list[str]] = defaultdict(list)
     by_source: dict[str, list[str]] = defaultdict(list)
     for clip in clips:
@@ -93,12 +97,16 @@ def of_clips(
             by_media[project_id, clip.media_id].append(clip.item_id)
         if clip.told.path:
             by_source[source_key(clip.told.path)].append(clip.item_id)
-    matched: dict[str, list[Candidate]] = defaultdict(list)
+    own: dict[str, list[Candidate]] = defaultdict(list)
+    of_file: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates.newest_first:
-        own = by_media.get(candidate.media, ()) if candidate.media else ()
-        for item_id in dict.fromkeys((*own, *by_source.get(candidate.source, ()))):
-            matched[item_id].append(candidate)
-    return {item_id: tuple(own) for item_id, own in matched.items()}
+        meant = by_media.get(candidate.media, ()) if candidate.media else ()
+        for item_id in dict.fromkeys(meant):
+            own[item_id].append(candidate)
+        for item_id in dict.fromkeys(by_source.get(candidate.source, ())):
+            if item_id not in meant:
+                of_file[item_id].append(candidate)
+    return {item_id: (*own[item_id], *of_file[item_id]) for item_id in {**own, **of_file}}
 
 
 def _candidate(entry: ClipTry, maps: tuple[PathMap, ...]) -> Candidate:

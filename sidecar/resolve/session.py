@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sidecar.resolve.settings import PluginSettings
 from sidecar.resolve.talk import Talk
 from sidecar.resolve.talk_values import RemoteObject
+from sidecar.words import printable
 
 Log = Callable[[str], None]
 """Writes one line into the log; never raises."""
@@ -56,7 +57,7 @@ wrong, 3 a tool or a place is missing.
 def tell(talk: Talk, log: Log, lines: Iterable[str]) -> None:
     """Tell lines in the log, and in Resolve's Console. Raises: TalkError."""
     # What a name may hold, such as a line's end, must not pass for words of ours.
-    shown = ["".join(c if c.isprintable() else ascii(c)[1:-1] for c in line) for line in lines]
+    shown = [printable(line) for line in lines]
     for line in shown:
         log(line)
     talk.say("\n".join(shown))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -27,6 +28,8 @@ from proxx_engine import (
     CreatedBy,
     CreationRequest,
     Issue,
+    OutputRule,
+    ProfileSpec,
     RequestError,
     __version__,
     check_request,
@@ -169,24 +172,30 @@ def _creation_problems(said: PluginSettings) -> Iterator[Issue]:
         return
     if rule is None:
         return
-    request = CreationRequest(
-        paths=(),
-        out=said.out,
-        profile=profile,
-        created_by=CreatedBy(tool="proxx plugin", version=__version__, host=""),
-        naming_template=naming_template(rule, said.name),
-        clips_per_job=said.clips_per_job,
-        verification=said.verification,
-        rule=rule.name,
-        skip_done=None if said.skip_done == "no" else said.skip_done,
-    )
     try:
-        check_request(request)
+        check_request(request_of(said, rule, profile))
     except RequestError as error:
         for issue in error.issues:
             key = issue.path.removeprefix("--").replace("-", "_")
             if key != "out":  # told above
                 yield Issue(issue.code, key, _FLAG.sub("", issue.sentence))
+
+
+def request_of(said: PluginSettings, rule: OutputRule, profile: ProfileSpec) -> CreationRequest:
+    """Return what the settings ask of creation, of no clip yet."""
+    tool = "proxx plugin make-proxies"
+    return CreationRequest(
+        paths=(),
+        out=said.out,
+        profile=profile,
+        created_by=CreatedBy(tool=tool, version=__version__, host=socket.gethostname()),
+        naming_template=naming_template(rule, said.name),
+        clips_per_job=said.clips_per_job,
+        verification=said.verification,
+        rule=rule.name,
+        skip_done=None if said.skip_done == "no" else said.skip_done,
+        mirrored_from=said.source_roots,
+    )
 
 
 def _told_of(key: str, error: RequestError) -> Iterator[Issue]:

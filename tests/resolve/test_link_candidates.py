@@ -72,6 +72,20 @@ def test_the_newest_proven_proxy_wins(there: LinkScene) -> None:
     assert f"{newer.proxy}: gone" in there.said
 
 
+def test_a_proxy_made_for_the_clip_itself_stands_above_a_newer_one_of_its_file(
+    there: LinkScene,
+) -> None:
+    """Camera raw that another project renders looks as that project makes it look."""
+    clip = there.scene.movie("A001.mov")
+    own = there.make(clip, known=True)
+    project = there.fake.current()
+    here, project.unique_id = project.unique_id, "another project"
+    there.make(clip, known=True, out=there.out / "other", profile="dnxhr_lb")
+    project.unique_id = here
+    assert there.link() == 0
+    assert proxy_of(clip) == str(own.proxy)
+
+
 def test_what_only_exists_is_not_proven(there: LinkScene) -> None:
     clip = there.scene.movie("A001.mov")
     there.make(clip, verification="exists")

@@ -19,8 +19,8 @@ import pydantic
 import pytest
 
 BEFORE = (hypothesis.extra, jsonschema, psutil, pydantic)
-# Of what is imported before, pytest says that it cannot look into its asserts: nobody wants that.
-_PYTEST = ("-q", "-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+# What an assert compared nobody reads here: no file of tests is written anew for it in each run.
+_PYTEST = ("-q", "-x", "-p", "no:cacheprovider", "--assert=plain")
 
 
 def run(tests: list[str], output: str) -> int:
