@@ -161,6 +161,7 @@ def test_a_stop_that_takes_its_time_is_waited_for(make_stage: MakeStage) -> None
     assert stage.changes() == []
 
 
+@pytest.mark.timeout(20)  # a driver without its own limit waits here for ever
 def test_a_render_that_does_not_stop_is_told(make_stage: MakeStage) -> None:
     stage = make_stage()
     stop = stop_at(stage, 4)
