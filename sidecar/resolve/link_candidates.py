@@ -10,13 +10,14 @@ from pathlib import Path
 
 from proxx_engine import (
     RULES_BY_NAME,
+    ClipSpec,
     ClipTry,
     FoundResults,
     JobSpecValidationError,
     PathMap,
-    ResolveClip,
     StoredResult,
     find_results,
+    hash_samples,
     inspect_proxy,
     is_proven,
     list_files,
@@ -41,6 +42,8 @@ class Candidate:
     """Project and media id, where it was made for a clip of a project."""
     unproven: str | None
     """Why it was never proven; None where it was."""
+    asked: ClipSpec | None
+    """What its job says of the clip; None where the job is not to be found."""
 
     @property
     def stored(self) -> StoredResult:
@@ -110,14 +113,31 @@ def of_clips(
 
 
 def _candidate(entry: ClipTry, maps: tuple[PathMap, ...]) -> Candidate:
-    told = _resolve_clip(entry)
+    asked = _clip_spec(entry)
+    told = asked.resolve if asked else None
     project_id, media_id = (told.project_id, told.media_id) if told else (None, None)
     return Candidate(
         entry=entry,
         source=path_key(local_path(entry.clip.source, maps)),
         media=(project_id, media_id) if project_id and media_id else None,
         unproven=_why_unproven(entry),
+        asked=asked,
     )
+
+
+def is_source_changed(asked: ClipSpec, maps: tuple[PathMap, ...]) -> bool:
+    """Whether a clip's media are not those any more that its proxy was proven against.
+
+    Told by size and content, as execution tells it; what cannot be read here is not judged.
+    """
+    source = asked.source
+    files = tuple(Path(local_path(name, maps)) for name in source.files)
+    try:
+        size_bytes = sum(path.stat().st_size for path in files)
+        same = size_bytes == source.size_bytes and hash_samples(files) == source.sample_sha256
+    except OSError:
+        return False
+    return not same
 
 
 def _why_unproven(entry: ClipTry) -> str | None:
@@ -142,8 +162,8 @@ def _made_at(
     return {key: tuple(stored.values()) for key, stored in made.items()}
 
 
-def _resolve_clip(entry: ClipTry) -> ResolveClip | None:
-    """Return what the job says of the clip in Resolve; its file lies with a copy of the result."""
+def _clip_spec(entry: ClipTry) -> ClipSpec | None:
+    """Return what the job says of the clip; its file lies with a copy of the result."""
     for copy in entry.stored.copies:
         job_file = copy.with_name(copy.name.removesuffix(_RESULT) + _JOB)
         try:
@@ -151,7 +171,7 @@ def _resolve_clip(entry: ClipTry) -> ResolveClip | None:
         except JobSpecValidationError:
             continue
         if spec is not None and spec.job_id == entry.stored.result.job_id:
-            return next((c.resolve for c in spec.clips if c.index == entry.clip.index), None)
+            return next((clip for clip in spec.clips if clip.index == entry.clip.index), None)
     return None
 
 

@@ -14,7 +14,13 @@ from pathlib import Path
 from proxx_engine import PathMap, inspect_proxy, now_utc
 from sidecar.config import read_config
 from sidecar.resolve.clip_properties import clean
-from sidecar.resolve.link_candidates import Candidate, Candidates, find_candidates, of_clips
+from sidecar.resolve.link_candidates import (
+    Candidate,
+    Candidates,
+    find_candidates,
+    is_source_changed,
+    of_clips,
+)
 from sidecar.resolve.link_checks import Fit, compare, facts_of
 from sidecar.resolve.link_ledger import LinkLedger
 from sidecar.resolve.link_records import LinkOutcome, LinkRecord
@@ -143,6 +149,10 @@ class _Act:
         last = known[-1] if known else None
         if last and last.outcome == "refused" and last.certain and proxy.is_of(last):
             return Ending("remembered", clip.name, last.reason or "", codes=last.codes)
+        asked = proxy.candidate.asked
+        if asked is not None and is_source_changed(asked, self.maps):
+            reason = f"{path}: the clip's own file has changed since; make its proxy anew"
+            return Ending("unproven", clip.name, reason)
         # Reading proxies whole takes its time, in which somebody may have linked one by hand.
         now = look_at_proxy(self.session.talk, clip.item)[1]
         if now and path_key(now) != path_key(told.proxy_path):

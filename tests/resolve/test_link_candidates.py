@@ -86,6 +86,20 @@ def test_a_proxy_made_for_the_clip_itself_stands_above_a_newer_one_of_its_file(
     assert proxy_of(clip) == str(own.proxy)
 
 
+def test_a_proxy_of_media_that_were_rewritten_is_proven_of_nothing(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    there.make(clip)
+    media = Path(clip.path)
+    kept = media.read_bytes()
+    media.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+    assert there.link() == 1
+    assert proxies_of(there.fake) == {}
+    assert "the clip's own file has changed since" in there.said
+    media.write_bytes(kept)
+    assert there.link() == 0
+    assert len(proxies_of(there.fake)) == 1
+
+
 def test_what_only_exists_is_not_proven(there: LinkScene) -> None:
     clip = there.scene.movie("A001.mov")
     there.make(clip, verification="exists")
