@@ -33,7 +33,7 @@ from sidecar.resolve.project_clips import (
     read_project_clips,
 )
 from sidecar.resolve.session import Project, Session
-from sidecar.resolve.talk_values import NOT_ASKED, HostRefused
+from sidecar.resolve.talk_values import NOT_ASKED, HostRefused, TalkError
 
 _REQUEST_WRONG = 2
 
@@ -71,8 +71,11 @@ def link_proxies(session: Session) -> int:
     try:
         with session.talk.scope(), session.talk.in_project(project.id):
             act.run()
-    except HostRefused as refused:
-        if refused.kind != "wrong_project":
+    except TalkError as error:
+        if not isinstance(error, HostRefused) or error.kind != "wrong_project":
+            act.summary.stopped = str(error)
+            for line in told_of(act.summary, project.name):
+                session.log(line)
             raise
         act.summary.stopped = "another project was opened in Resolve"
     session.say(*told_of(act.summary, project.name))

@@ -101,6 +101,8 @@ def test_a_host_that_goes_in_the_midst_leaves_what_was_recorded(
     with pytest.raises(HostGone):
         there.link()
     assert there.outcomes() == ["linked"]
+    assert "linked: 1" in there.log
+    assert "Stopped: the host in Resolve has ended. What was linked before stands." in there.log
     assert_true(there)
     monkeypatch.undo()
     assert there.link() == 0
