@@ -183,6 +183,8 @@ class _Act:
             said += "; it still holds the file that stood there before"
         elif path:
             said += f"; the clip's proxy is {path} ({shown or 'nothing is told of it'})"
+        elif unlink:
+            said += "; the link that the clip had was taken away first, so it has no proxy now"
         codes = ("LINK_REFUSED",)
         return self._note(clip, proxy, "refused", fit, said, codes=codes, read_back=read_back)
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from proxx_engine import failure_kinds
-from tests.fakes.resolve import LOCALES, MediaSpec, changes, proxies_of, user_state
+from tests.fakes.resolve import LOCALES, Answers, MediaSpec, changes, proxies_of, user_state
 from tests.resolve.inner_talk import HOSTS
 from tests.resolve.link_scene import LinkScene, proxy_of
 
@@ -116,6 +116,18 @@ def test_a_file_that_took_the_place_of_another_is_linked_anew(there: LinkScene) 
     assert "\nlinked: 1" in there.said
     assert there.link() == 0
     assert there.calls("UnlinkProxyMedia") == there.calls("LinkProxyMedia") == 0
+
+
+def test_a_clip_that_lost_its_link_to_a_refusal_is_told_so(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    first = there.make(clip)
+    assert there.link() == 0
+    first.proxy.unlink()
+    there.make(clip, profile="prores_lt")
+    there.fake.faults.once("LinkProxyMedia", Answers(False))
+    assert there.link() == 1
+    assert proxy_of(clip) == ""
+    assert "so it has no proxy now" in there.said
 
 
 def test_other_bytes_of_the_same_size_and_time_are_another_file(there: LinkScene) -> None:
