@@ -94,5 +94,12 @@ class RenderStage:
 
     def processes(self) -> list[psutil.Process]:
         """The processes of Proxx that live."""
-        below = running_below(self.path)
-        return [each for each in below if "menu_process" not in " ".join(each.cmdline())]
+        return [each for each in running_below(self.path) if _is_proxx(each)]
+
+
+def _is_proxx(process: psutil.Process) -> bool:
+    """Whether a process is none that plays Resolve; one that has just ended is nobody's."""
+    try:
+        return "menu_process" not in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
