@@ -32,7 +32,7 @@ class _Nobody:
     """Holds the handle of a Resolve that will be there when the file is read."""
 
     def call(self, on: RemoteObject, method: str, args: Sequence[Any]) -> Any:
-        raise NotImplementedError
+        raise TypeError(f"{method} is only written down here; nobody answers it yet")
 
     def forget(self, number: int) -> None:
         return
