@@ -15,7 +15,7 @@ from proxx_engine import (
     failure_kinds,
 )
 from sidecar.cli.outcome import DEFECT, JOB_FAILED, PLACE_MISSING, REQUEST_WRONG, Outcome
-from sidecar.resolve.talk_values import HostRefused, TalkError
+from sidecar.resolve.talk.values import HostRefused, TalkError
 
 _REFUSED: Mapping[str, tuple[int, str]] = MappingProxyType(
     {

@@ -15,9 +15,9 @@ from sidecar.resolve.settings import settings_path
 
 MENU: Mapping[str, str] = MappingProxyType(
     {
-        "make-proxies": "sidecar.resolve.export:make_proxies",
+        "make-proxies": "sidecar.resolve.export.exporting:make_proxies",
         "render-raw": "sidecar.cli.plugin_rendering:render_raw",
-        "link-proxies": "sidecar.resolve.linking:link_proxies",
+        "link-proxies": "sidecar.resolve.linking.linking:link_proxies",
         "review": "sidecar.cli.plugin_review:review",
         "stop-rendering": "sidecar.cli.plugin_rendering:stop_rendering",
     }

@@ -25,16 +25,22 @@ from sidecar.cli.outcome import (
     plural,
 )
 from sidecar.cli.plugin_log import log_path
-from sidecar.resolve.by_files import LOOKS, Exchange, action_of, count_items, exchange_folder
-from sidecar.resolve.export import make_proxies
-from sidecar.resolve.filed_answers import AnswersBroken, Asked, Told
-from sidecar.resolve.filed_requests import plan_for
-from sidecar.resolve.filed_talk import FiledChannel
-from sidecar.resolve.linking import link_proxies
+from sidecar.resolve.by_files.answers import AnswersBroken, Asked, Told
+from sidecar.resolve.by_files.channel import FiledChannel
+from sidecar.resolve.by_files.exchange import (
+    LOOKS,
+    Exchange,
+    action_of,
+    count_items,
+    exchange_folder,
+)
+from sidecar.resolve.by_files.requests import plan_for
+from sidecar.resolve.export.exporting import make_proxies
+from sidecar.resolve.linking.linking import link_proxies
 from sidecar.resolve.session import Action, Session
 from sidecar.resolve.settings import PluginSettings, read_settings
-from sidecar.resolve.talk import Talk
-from sidecar.resolve.talk_values import NOT_ASKED, HostRefused
+from sidecar.resolve.talk.talking import Talk
+from sidecar.resolve.talk.values import NOT_ASKED, HostRefused
 
 _ACTIONS: Mapping[str, Action] = MappingProxyType(
     {"make-proxies": make_proxies, "link-proxies": link_proxies}

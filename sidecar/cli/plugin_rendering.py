@@ -28,7 +28,7 @@ from sidecar.folders.resolve_place import RendersAlready, renders_here
 from sidecar.folders.settling import Settled
 from sidecar.folders.stopping import StopLevel, ask_all_to_stop
 from sidecar.resolve.session import Session
-from sidecar.resolve.talk_values import TalkError
+from sidecar.resolve.talk.values import TalkError
 from sidecar.watch.loop import run_watch_loop
 from sidecar.watch.options import Teller, WatchOptions
 from sidecar.watch.outcome import WatchOutcome

@@ -12,7 +12,7 @@ from sidecar.cli.outcome import DONE, Outcome
 from sidecar.cli.paths import plain_path
 from sidecar.cli.plugin_log import log_path
 from sidecar.config import read_toml
-from sidecar.resolve.by_files import exchange_folder
+from sidecar.resolve.by_files.exchange import exchange_folder
 from sidecar.resolve.settings import (
     MISSING,
     PluginSettings,

@@ -14,12 +14,12 @@ from proxx_engine import RequestError, __version__
 from sidecar.cli.errors import explain_error
 from sidecar.cli.outcome import DEFECT, PLACE_MISSING, REQUEST_WRONG
 from sidecar.cli.plugin_log import open_log
-from sidecar.resolve.cassette import RecordingChannel
 from sidecar.resolve.session import Action, Log, Session, tell
 from sidecar.resolve.settings import PluginSettings, read_settings
-from sidecar.resolve.talk import Talk, open_talk
-from sidecar.resolve.talk_channels import Channel
-from sidecar.resolve.talk_values import HostGone, TalkError
+from sidecar.resolve.talk.cassette import RecordingChannel
+from sidecar.resolve.talk.channels import Channel
+from sidecar.resolve.talk.talking import Talk, open_talk
+from sidecar.resolve.talk.values import HostGone, TalkError
 
 Problem = RequestError | OSError
 """Why there are no settings; told once there is a Console."""

@@ -21,7 +21,7 @@ from proxx_engine import (
     place_of_job,
     read_journal,
 )
-from sidecar.resolve.link_records import LinkRecords, read_records, records_path, told_links
+from sidecar.resolve.linking.records import LinkRecords, read_records, records_path, told_links
 
 STATES = (
     *("proven", "exists-only", "unproven", "gone", "changed", "failed", "not-run"),

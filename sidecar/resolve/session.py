@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sidecar.resolve.settings import PluginSettings
-from sidecar.resolve.talk import Talk
-from sidecar.resolve.talk_values import RemoteObject
+from sidecar.resolve.talk.talking import Talk
+from sidecar.resolve.talk.values import RemoteObject
 from sidecar.words import printable
 
 Log = Callable[[str], None]

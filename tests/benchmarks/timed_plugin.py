@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.timed_plugin TIMES WORD…
 
-TIMES becomes a JSON object by the names of the functions in `sidecar.resolve.export`, `all` for the
-whole action: the seconds that passed, and those of them that the processor worked for Proxx. The
-Python that starts is not in it.
+TIMES becomes a JSON object by the names of the functions in `sidecar.resolve.export.exporting`,
+`all` for the whole action: the seconds that passed, and those of them that the processor worked for
+Proxx. The Python that starts is not in it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sidecar.cli.main import main
-from sidecar.resolve import export
+from sidecar.resolve.export import exporting
 
 PARTS = ("take_snapshot", "judge", "create_jobs", "submit_all")
 
@@ -45,8 +45,8 @@ if __name__ == "__main__":
     into, *words = sys.argv[1:]
     seconds: dict[str, tuple[float, float]] = {}
     for name in PARTS:
-        setattr(export, name, timed(name, getattr(export, name), seconds))
-    export.make_proxies = timed("all", export.make_proxies, seconds)
+        setattr(exporting, name, timed(name, getattr(exporting, name), seconds))
+    exporting.make_proxies = timed("all", exporting.make_proxies, seconds)
     code = main(words)
     Path(into).write_text(json.dumps(seconds))
     sys.exit(code)

@@ -14,8 +14,8 @@ from resolve_scripts.proxx_host.host import ALLOWED
 from sidecar.cli.plugin_talk import act_in
 from sidecar.resolve.session import Action
 from sidecar.resolve.settings import PluginSettings
-from sidecar.resolve.talk import Talk
-from sidecar.resolve.talk_channels import PipeChannel
+from sidecar.resolve.talk.channels import PipeChannel
+from sidecar.resolve.talk.talking import Talk
 
 
 @dataclass

@@ -21,8 +21,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from proxx_engine.system import clock
 from sidecar.cli.plugin_rendering import render_raw
 from sidecar.folders.layout import make_watch_folder
-from sidecar.resolve.export import make_proxies
-from sidecar.resolve.linking import link_proxies
+from sidecar.resolve.export.exporting import make_proxies
+from sidecar.resolve.linking.linking import link_proxies
 from sidecar.resolve.settings import PluginSettings
 from sidecar.watch.loop import run_watch_loop
 from sidecar.watch.options import Teller, WatchOptions

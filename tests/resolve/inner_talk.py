@@ -7,7 +7,7 @@ from typing import Any
 
 from resolve_scripts.proxx_host.calls import Host
 from resolve_scripts.proxx_host.host import ALLOWED
-from sidecar.resolve.talk import Talk
+from sidecar.resolve.talk.talking import Talk
 from tests.fakes.resolve import FakeResolve
 from tests.resolve_scripts.lua_world import LuaWorld
 

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from sidecar.resolve.talk_channels import Channel, FileChannel, PipeChannel, take_streams
+from sidecar.resolve.talk.channels import Channel, FileChannel, PipeChannel, take_streams
 
 WITHOUT_ANSWER = ("beat", "bye")
 BEAT = b'{"v": 1, "id": 0, "op": "beat"}\n'

@@ -14,8 +14,8 @@ from typing import Any
 
 import psutil
 
-from sidecar.resolve.talk import Talk
-from sidecar.resolve.talk_values import ArgsBy, HostGone, HostRefused, RemoteObject, Step
+from sidecar.resolve.talk.talking import Talk
+from sidecar.resolve.talk.values import ArgsBy, HostGone, HostRefused, RemoteObject, Step
 
 
 def greets(talk: Talk) -> Any:

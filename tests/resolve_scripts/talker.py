@@ -1,4 +1,4 @@
-"""What a host starts to let tests talk through `sidecar.resolve.talk`.
+"""What a host starts to let tests talk through `sidecar.resolve.talk.talking`.
 
     python -m tests.resolve_scripts.talker NAME TOLD ACTION [--answers FOLDER]
 
@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from sidecar.resolve.talk import open_talk
+from sidecar.resolve.talk.talking import open_talk
 from tests.resolve_scripts import spoken
 
 if __name__ == "__main__":

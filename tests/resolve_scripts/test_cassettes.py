@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from sidecar.cli.plugin_talk import act_in
-from sidecar.resolve.cassette import CassetteBroken, ReplayChannel, TalkDiffers
-from sidecar.resolve.export import make_proxies
+from sidecar.resolve.export.exporting import make_proxies
 from sidecar.resolve.settings import read_settings
-from sidecar.resolve.talk import Talk
-from tests.resolve.test_export_through_hosts import asked, jobs_in
+from sidecar.resolve.talk.cassette import CassetteBroken, ReplayChannel, TalkDiffers
+from sidecar.resolve.talk.talking import Talk
+from tests.resolve.export.test_export_through_hosts import asked, jobs_in
 from tests.resolve_scripts import spoken
 from tests.resolve_scripts.plugin_stage import PluginStage
 from tests.resolve_scripts.stage import Stage, Told

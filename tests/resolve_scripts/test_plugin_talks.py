@@ -111,7 +111,7 @@ def test_what_resolve_refuses_is_one_sentence(
     plugin: PluginStage, does: str, said: str, code: int
 ) -> None:
     plugin.set()
-    fail = "from sidecar.resolve.talk_values import HostSilent; "
+    fail = "from sidecar.resolve.talk.values import HostSilent; "
     fail += "fail = lambda error: (_ for _ in ()).throw(error)"
     told = plugin.run(REVIEW, altered=f"{fail}; r.review = lambda s: {does}")
     assert len(told.console) == 1

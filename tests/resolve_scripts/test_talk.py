@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from sidecar.resolve.talk import Talk
-from sidecar.resolve.talk_channels import FileChannel, PipeChannel
-from sidecar.resolve.talk_values import HostGone, HostSilent
+from sidecar.resolve.talk.channels import FileChannel, PipeChannel
+from sidecar.resolve.talk.talking import Talk
+from sidecar.resolve.talk.values import HostGone, HostSilent
 from tests.resolve_scripts.stage import Stage, program
 
 
@@ -136,7 +136,7 @@ def test_late_answers_and_answers_to_nothing_are_passed_over() -> None:
 def test_after_a_silence_the_next_answers_are_waited_for_less_until_one_comes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sidecar.resolve.talk.AFTER_SILENCE_SECONDS", 0.1)
+    monkeypatch.setattr("sidecar.resolve.talk.talking.AFTER_SILENCE_SECONDS", 0.1)
     unread, requests = os.pipe()
     answers, written = os.pipe()
     hello = {"language": "python", "runtime": "", "host_version": "1.0"}

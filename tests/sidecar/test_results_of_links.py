@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sidecar.resolve.link_records import LinkRecord, add_record
+from sidecar.resolve.linking.records import LinkRecord, add_record
 from tests.sidecar.calling import Proxx
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from proxx_engine._engines.resolve import queue
 from sidecar.resolve import talk as talk_module
-from sidecar.resolve.talk import Talk
+from sidecar.resolve.talk.talking import Talk
 from tests.fakes.resolve import Footage, Meanwhile, make_resolve
 from tests.resolve.inner_talk import python_host
 from tests.watch.raw_scene import RawScene

@@ -1,0 +1,1 @@
+"""The same actions where Resolve may start no program: asked in files, answered beforehand."""

@@ -1,0 +1,1 @@
+"""Make Proxies: from what Resolve shows to jobs in the two watch folders."""

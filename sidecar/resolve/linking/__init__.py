@@ -1,0 +1,1 @@
+"""Link Finished Proxies: from proven proxies to the clips of the open project."""

@@ -1,0 +1,1 @@
+"""The talk with the host that started Proxx: what is said, how it travels, how it is kept."""
