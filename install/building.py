@@ -35,7 +35,7 @@ def ready_environment(environment: Environment) -> None:
             current.outcome = "made anew" if there else "made"
             if there:
                 current.remark = f"the old {name} could not be used: {wrong}"
-                _remove(environment)
+                remove_environment(environment)
             _make(environment)
 
 
@@ -70,7 +70,8 @@ def pip_environment() -> dict[str, str]:
     )
 
 
-def _remove(environment: Environment) -> None:
+def remove_environment(environment: Environment) -> None:
+    """Remove the folder, if it is an environment. Raises: SetupError."""
     folder = environment.folder
     if folder.is_symlink() or not folder.is_dir():
         made_by_venv = False

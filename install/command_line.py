@@ -9,18 +9,22 @@ from collections.abc import Sequence
 from types import FrameType
 
 from .commands import COMMANDS, Command
+from .machine import Machine
 from .steps import SetupError, Terminated
 
 INTERRUPTED = 130
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit status; every known failure is a sentence on stderr."""
+def main(arguments: Sequence[str], machine: Machine | None = None) -> int:
+    """Run one command and return its exit status; every known failure is a sentence on stderr.
+
+    `machine`: the one that is set up, this one unless another is told.
+    """
     _never_fail_to_print()
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        return _run(arguments)
+        return _run(arguments, machine or Machine.here())
     except SetupError as stop:
         sys.stdout.flush()
         print(f"\n{stop}", file=sys.stderr)
@@ -47,14 +51,15 @@ def help_text(commands: Sequence[Command] = COMMANDS) -> str:
     lines += [f"  {command.usage:<{width}}  {command.summary}" for command in commands]
     lines += [
         "",
-        "Everything goes into the folder .venv of this project; no root, no FFmpeg needed.",
-        "Exit status: 0 done, 1 a clip or a test failed, 2 the request is wrong,",
-        "             3 a tool or a place is missing, 5 no test was found to run.",
+        "demo and test keep to the folder .venv of this project; the others install Proxx in a",
+        "home of its own. No root, no FFmpeg needed.",
+        "Exit status: 0 done, 1 a clip or a test failed or something installed was changed,",
+        "             2 the request is wrong, 3 a tool or a place is missing, 5 no test to run.",
     ]
     return "\n".join(lines)
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str], machine: Machine) -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(help_text())
         return 0 if arguments else 2
@@ -65,7 +70,7 @@ def _run(arguments: Sequence[str]) -> int:
         if rest and rest[0] in ("-h", "--help"):
             print(f"Usage: python3 install {command.usage}\n\n{command.description}")
             return 0
-        return command.run(rest)
+        return command.run(rest, machine)
     known = ", ".join(command.name for command in COMMANDS)
     raise SetupError(f"There is no command '{word}'. There are: {known}.", exit_code=2)
 

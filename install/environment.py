@@ -1,4 +1,4 @@
-"""The folder `.venv`: where its parts lie, what was noted in it, and why it cannot be used.
+"""An environment's folder: where its parts lie, what was noted in it, and why it cannot be used.
 
 The note inside (`proxx-setup.json`) says where the environment was made and whether a set-up is
 under way in it; without it an interrupted set-up would look like a finished one.
@@ -89,8 +89,11 @@ def write_note(environment: Environment, **changes: str | bool) -> None:
     hidden.replace(environment.note_file)
 
 
-def what_is_wrong(environment: Environment, *, version: str) -> str:
-    """Why this environment cannot be used as it stands, in words; empty when it can."""
+def what_is_wrong(environment: Environment, *, version: str | None) -> str:
+    """Why this environment cannot be used as it stands, in words; empty when it can.
+
+    `version`: of the Python that it must have; None: any.
+    """
     if not environment.folder.is_dir():
         return "it is not there"
     note = read_note(environment)
@@ -102,7 +105,7 @@ def what_is_wrong(environment: Environment, *, version: str) -> str:
     if answer is None:
         return "its Python does not start"
     facts = json.loads(answer)
-    if facts["python"] != version:
+    if version is not None and facts["python"] != version:
         return f"it was made with Python {facts['python']}, this is {version}"
     if not facts["pip"]:
         return "it has no pip"

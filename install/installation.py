@@ -1,4 +1,4 @@
-"""Installs Proxx into `.venv` with pip, or finds that nothing changed since the last time.
+"""Installs Proxx into an environment with pip, or finds that nothing changed since the last time.
 
 The stamp is a hash of all that decides the outcome: the mode, pyproject.toml, the pins, the
 Python, and for a normal install the sources, because it holds a copy of them.
@@ -41,7 +41,7 @@ _CURES = (
         "Python from 3.11 on, or look which registry pip is set to (pip config list).",
     ),
 )
-_CURE = "Run the same command again; if it fails again, delete the folder .venv first."
+_CURE = "Run the same command again; if it fails again, delete the environment's folder first."
 
 
 class Mode(enum.Enum):
@@ -59,11 +59,15 @@ _TEXTS = {
 }
 
 
-def ready_installation(mode: Mode, *, root: Path = ROOT) -> Environment:
-    """An environment in which Proxx is installed in this mode. Raises: SetupError."""
-    environment = Environment(folder=root / ".venv")
-    print(f"Proxx set-up in {root}", flush=True)
-    with only_one(root):
+def ready_installation(mode: Mode, *, root: Path = ROOT, folder: Path | None = None) -> Environment:
+    """An environment in which Proxx is installed in this mode; `.venv`, unless another is named.
+
+    Raises: SetupError.
+    """
+    environment = Environment(folder=folder or root / ".venv")
+    home = environment.folder.parent
+    print(f"Proxx set-up in {home}", flush=True)
+    with only_one(home):
         ready_environment(environment)
         _install(environment, mode, root)
     return environment

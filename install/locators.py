@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 class Locator:
     """Where Proxx is, by absolute paths."""
 
+    version: str
+    """Of Proxx."""
     command: tuple[str, ...]
     """The words that start Proxx: a Python needs `-I`, for Resolve sets variables of its own."""
     host: str
@@ -37,7 +39,9 @@ def json_locator(locator: Locator) -> str:
 def lua_locator(locator: Locator) -> str:
     """Return the text of `proxx_locator.lua`, to be written in UTF-8."""
     words = ", ".join(map(_lua_text, locator.command))
-    places = {name: getattr(locator, name) for name in ("host", "log", "answers", "files")}
+    places = {
+        name: getattr(locator, name) for name in ("version", "host", "log", "answers", "files")
+    }
     paths = [f"  {name} = {_lua_text(path)}," for name, path in places.items() if path is not None]
     return "\n".join(["return {", f"  command = {{ {words} }},", *paths, "}", ""])
 

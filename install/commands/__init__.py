@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from . import demo, plugin, test
+from . import demo, product, status, test, uninstall
 from .command import Command
 
 __all__ = ["COMMANDS", "Command"]
 
-COMMANDS: tuple[Command, ...] = (demo.COMMAND, plugin.COMMAND, test.COMMAND)
+COMMANDS: tuple[Command, ...] = (
+    demo.COMMAND,
+    product.ALL_COMMAND,
+    product.PLUGIN_COMMAND,
+    product.SIDECAR_COMMAND,
+    status.COMMAND,
+    uninstall.COMMAND,
+    test.COMMAND,
+)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..machine import Machine
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
@@ -17,5 +19,7 @@ class Command:
     """One line."""
     description: str
     """What `python3 install NAME --help` says."""
-    run: Callable[[Sequence[str]], int]
-    """Takes the arguments after the name, returns the exit status, may raise SetupError."""
+    run: Callable[[Sequence[str], Machine], int]
+    """Takes the arguments after the name and the machine that is set up; returns the exit status,
+    may raise SetupError.
+    """

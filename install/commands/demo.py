@@ -12,6 +12,7 @@ from pathlib import Path
 from ..building import only_one
 from ..environment import ROOT, Environment
 from ..installation import Mode, ready_installation
+from ..machine import Machine
 from ..proofs import read_outcome, show
 from ..samples import make_samples, sample_clips
 from ..steps import SetupError, run_in_sight, shell_line, step
@@ -21,7 +22,7 @@ _OUTPUT = Path("demo-output")
 _STATUSES = (0, 1, 2, 3, 4, 130)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], machine: Machine) -> int:
     """Make proxies of the folder, or of samples; exit status as `proxx run` gives it."""
     if len(arguments) > 1 or (arguments and arguments[0].startswith("-")):
         raise SetupError(

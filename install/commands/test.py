@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..environment import ROOT
 from ..installation import Mode, ready_installation
+from ..machine import Machine
 from ..steps import run_in_sight
 from .command import Command
 
@@ -17,7 +18,7 @@ _SIDE_BY_SIDE = ("-n", "logical", "--dist", "loadfile")
 _FROM_PYTEST = {0: 0, 1: 1, 2: 1, 3: 1, 4: 2, _NO_TESTS: _NO_TESTS}
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], machine: Machine) -> int:
     """Run pytest in the project's folder with these arguments; its status, mapped."""
     environment = ready_installation(Mode.EDITABLE)
     print(flush=True)

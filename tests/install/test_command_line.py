@@ -59,7 +59,7 @@ def test_what_a_command_raises(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def raising(_: object) -> int:
+    def raising(*_: object) -> int:
         raise raised
 
     monkeypatch.setattr(command_line, "_run", raising)

@@ -147,7 +147,7 @@ def test_full_disk_is_a_sentence_and_remembered(
 def test_every_cure_is_an_instruction() -> None:
     assert "Make room" in cure_for("OSError: [Errno 28] No space left on device")
     assert "network" in cure_for("Failed to establish a new connection: [Errno 111]")
-    assert ".venv" in cure_for("something nobody has seen before")
+    assert "delete the environment" in cure_for("something nobody has seen before")
 
 
 def test_pins_are_exact_and_each_package_has_one_for_every_python() -> None:

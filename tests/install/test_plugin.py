@@ -6,61 +6,43 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from install.command_line import main
-from install.commands import plugin
-from install.environment import Environment
+from install.machine import Machine
 from install.plugin_files import find_places, plugin_files
+from tests.install.worlds import (
+    WINDOWS,
+    files_below,
+    home_of,
+    machine_of,
+    product_home,
+    put_resolve,
+    scripts_of,
+)
 from tests.resolve_scripts.lua_world import LuaWorld
 from tests.resolve_scripts.stage import MENU, ROOT, SCRIPTS
 
-MAC = "Library/Application Support/Blackmagic Design/DaVinci Resolve/Fusion/Scripts"
-WINDOWS = "Blackmagic Design/DaVinci Resolve/Support/Fusion/Scripts"
-LINUX = ".local/share/DaVinciResolve/Fusion/Scripts"
-HERE = {"darwin": MAC, "win32": f"AppData/Roaming/{WINDOWS}", "linux": LINUX}
+ABOUT = "6 About Proxx.lua"
+LOCATORS = {"proxx_locator.json", "proxx_locator.lua"}
 
 
-@pytest.fixture(params=HERE)
-def home(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    drawn: Environment,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
-    """The home of somebody at a system, in which nothing is yet."""
-    folder = tmp_path / "jo"
-    folder.mkdir()
-    for name in [name for name in os.environ if name.startswith("XDG_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.setenv("APPDATA", str(folder / "AppData/Roaming"))
-    monkeypatch.setenv("PROGRAMDATA", str(tmp_path / "ProgramData"))
-    monkeypatch.setattr(plugin, "_SYSTEM", request.param)
-    monkeypatch.setattr(plugin, "ready_installation", lambda mode: drawn)
-    return folder
-
-
-def scripts_of(home: Path) -> Path:
-    return home / HERE[plugin._SYSTEM]
-
-
-def files_below(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+def entries(*languages: str) -> set[str]:
+    return {f"{name}.{language}" for name in MENU for language in languages} | {ABOUT}
 
 
 def test_menu_and_host_are_where_resolve_and_the_menu_look(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["plugin"]) == 0
-    menu = scripts_of(home) / "Utility/Proxx"
-    entries = {f"{name}.{language}" for name in MENU for language in ("py", "lua")}
-    assert files_below(menu) == entries | {"proxx_locator.json", "proxx_locator.lua"}
-    for name in entries:
+    assert main(["plugin", "--menu", "both"], machine) == 0
+    menu = scripts_of(machine) / "Utility/Proxx"
+    assert files_below(menu) == entries("py", "lua") | LOCATORS
+    for name in entries("py", "lua"):
         assert (menu / name).read_bytes() == (SCRIPTS / "menu" / name).read_bytes()
-    host = scripts_of(home) / "Proxx/proxx_host"
+    host = scripts_of(machine) / "Proxx/proxx_host"
     assert files_below(host) == {
         path.name for path in (SCRIPTS / "proxx_host").iterdir() if path.is_file()
     }
@@ -69,13 +51,34 @@ def test_menu_and_host_are_where_resolve_and_the_menu_look(
     assert str(menu) in told
 
 
-def test_both_locators_name_what_is_there(home: Path, drawn: Environment) -> None:
-    assert main(["plugin"]) == 0
-    menu = scripts_of(home) / "Utility/Proxx"
+@pytest.mark.parametrize("language", ["py", "lua"])
+def test_the_menu_is_in_the_language_that_is_asked_for(machine: Machine, language: str) -> None:
+    assert main(["plugin", "--menu", language], machine) == 0
+    assert files_below(scripts_of(machine) / "Utility/Proxx") == entries(language) | LOCATORS
+
+
+def test_another_language_takes_the_place_of_the_one_before(machine: Machine) -> None:
+    assert main(["plugin", "--menu", "py"], machine) == 0
+    assert main(["plugin", "--menu", "lua"], machine) == 0
+    assert files_below(scripts_of(machine) / "Utility/Proxx") == entries("lua") | LOCATORS
+
+
+def test_where_no_resolve_is_found_the_menu_is_in_both(machine: Machine) -> None:
+    assert main(["plugin"], machine) == 0
+    menu = scripts_of(machine) / "Utility/Proxx"
+    assert files_below(menu) == entries("py", "lua") | LOCATORS
+
+
+def test_both_locators_name_what_is_there(machine: Machine) -> None:
+    assert main(["plugin"], machine) == 0
+    menu, home = scripts_of(machine) / "Utility/Proxx", home_of(machine)
     told = json.loads((menu / "proxx_locator.json").read_text("utf-8"))
     settings = home / ".config/Proxx/plugin.toml"
     start = ["-I", "-m", "sidecar.cli.main", "plugin", "--settings", str(settings)]
-    assert told["command"] == [str(drawn.python), *start]
+    python = Path(told["command"][0])
+    assert python.is_relative_to(product_home(machine) / "environment")
+    assert python.is_file()
+    assert told["command"][1:] == start
     assert settings.is_file()
     assert Path(told["host"], "host.py").is_file()
     assert Path(told["answers"]).is_dir()
@@ -83,103 +86,113 @@ def test_both_locators_name_what_is_there(home: Path, drawn: Environment) -> Non
     assert Path(told["files"]) == home / ".config/Proxx/by-files"
     in_lua = LuaWorld().lua.execute((menu / "proxx_locator.lua").read_bytes())
     words = [word.decode() for word in in_lua.command.values()]
-    if plugin._SYSTEM == "win32":
+    if machine.system == "win32":
         [starter] = words
         line = Path(starter).read_bytes().decode()
         assert starter.isascii()
-        assert str(drawn.python) in line
+        assert str(python) in line
         assert line.endswith('" %* <nul\r\n')
     else:
         assert words == told["command"]
-    for name in (b"host", b"answers", b"log", b"files"):
+    for name in (b"version", b"host", b"answers", b"log", b"files"):
         assert in_lua[name].decode() == told[name.decode()]
 
 
-def test_settings_and_folders_are_made_once_and_never_changed(home: Path) -> None:
-    assert main(["plugin"]) == 0
+def test_settings_and_folders_are_made_once_and_never_changed(machine: Machine) -> None:
+    assert main(["plugin"], machine) == 0
+    home = home_of(machine)
     settings = home / ".config/Proxx/plugin.toml"
     for name in ("Proxies", "FFmpeg jobs", "Camera-raw jobs"):
         assert (home / "Proxx" / name).is_dir()
         assert str(home / "Proxx" / name) in settings.read_text()
     mine = settings.read_text().replace(str(home / "Proxx/Proxies"), "/mnt/raid") + "# mine\n"
     settings.write_text(mine)
-    assert main(["plugin"]) == 0
+    assert main(["plugin"], machine) == 0
     assert settings.read_text() == mine
     assert not Path("/mnt/raid").exists()
 
 
 def test_settings_that_are_wrong_are_told_and_kept(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = home / ".config/Proxx/plugin.toml"
+    settings = home_of(machine) / ".config/Proxx/plugin.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text('out = "here"\n')
-    assert main(["plugin"]) == 3
+    assert main(["plugin"], machine) == 3
     assert "plugin settings" in capsys.readouterr().err
     assert settings.read_text() == 'out = "here"\n'
-    assert not scripts_of(home).exists()
+    assert not scripts_of(machine).exists()
 
 
-def test_a_second_run_brings_an_older_plugin_up(home: Path) -> None:
-    assert main(["plugin"]) == 0
-    menu, host = scripts_of(home) / "Utility/Proxx", scripts_of(home) / "Proxx/proxx_host"
-    before = files_below(scripts_of(home))
-    (menu / "1 Export Jobs.lua").write_text("-- of a version before")
-    (host / "gone.lua").write_text("-- likewise")
-    (menu / "4 Review Results.py").write_text("")
-    (menu / "proxx_locator.json").write_text("{}")
-    (menu / "notes.txt").write_text("somebody's")
-    assert main(["plugin"]) == 0
-    assert files_below(scripts_of(home)) == before | {"Utility/Proxx/notes.txt"}
-    assert (menu / "4 Review Results.py").stat().st_size > 0
-    assert json.loads((menu / "proxx_locator.json").read_text())["command"]
-
-
-def test_another_folder_can_be_named(home: Path, tmp_path: Path) -> None:
+def test_another_folder_can_be_named(machine: Machine, tmp_path: Path) -> None:
     other = tmp_path / "Ein anderer Ordner"
-    assert main(["plugin", "--scripts", str(other)]) == 0
+    assert main(["plugin", "--scripts", str(other)], machine) == 0
     assert (other / "Utility/Proxx/1 Make Proxies.lua").is_file()
-    assert not scripts_of(home).exists()
+    assert not scripts_of(machine).exists()
 
 
-def test_a_dry_run_names_every_file_and_writes_none(
-    home: Path, capsys: pytest.CaptureFixture[str]
+def test_for_all_users_it_lies_where_resolve_looks_for_everybody(machine: Machine) -> None:
+    put_resolve(machine)
+    assert main(["plugin", "--all-users"], machine) == 0
+    places = {
+        "darwin": machine.root / "Library/Application Support/Blackmagic Design/DaVinci Resolve",
+        "win32": Path(machine.variables.get("PROGRAMDATA", ""))
+        / "Blackmagic Design/DaVinci Resolve",
+        "linux": machine.root / "opt/resolve",
+    }
+    scripts = places[machine.system] / "Fusion/Scripts"
+    menu = scripts / "Utility/Proxx"
+    assert files_below(menu) == entries("py", "lua") | LOCATORS
+    told = json.loads((menu / "proxx_locator.json").read_text("utf-8"))
+    assert told["command"][-1] == "plugin"
+    assert told["log"] == ("NUL" if machine.system == "win32" else "/dev/null")
+    assert told["files"] is None
+    assert Path(told["answers"]).stat().st_mode & 0o7777 == 0o1777
+    assert list(home_of(machine).iterdir()) == []
+
+
+def test_for_all_users_on_linux_a_resolve_must_be_there(
+    tmp_path: Path, quick: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["plugin", "--dry-run"]) == 0
-    named = {line.strip() for line in capsys.readouterr().out.splitlines()[1:]}
-    assert list(home.iterdir()) == []
-    assert main(["plugin"]) == 0
-    written = {str(path) for path in scripts_of(home).rglob("*") if path.is_file()}
-    assert named == written
+    machine = machine_of("linux", tmp_path)
+    assert main(["plugin", "--all-users"], machine) == 3
+    assert "--scripts" in capsys.readouterr().err
+    assert not machine.root.exists()
 
 
-@pytest.mark.parametrize(
-    "words", [["--fast"], ["--scripts"], ["--scripts", "a", "b"], ["--dry-run", "now"]]
-)
-def test_wrong_words_are_refused(home: Path, words: list[str]) -> None:
-    assert main(["plugin", *words]) == 2
-    assert list(home.iterdir()) == []
-
-
-def test_a_system_that_is_not_known_needs_a_folder(home: Path, tmp_path: Path) -> None:
-    assert find_places("freebsd14", {"HOME": "/home/jo"}) is None
-    assert find_places("win32", {"HOME": "/home/jo"}) is None
-    places = find_places("freebsd14", {}, scripts=tmp_path)
+def test_a_system_that_is_not_known_needs_a_folder(tmp_path: Path) -> None:
+    bare = Machine(system="freebsd14", variables={"HOME": "/home/jo"}, root=tmp_path)
+    assert find_places(bare, "user") is None
+    assert find_places(replace(bare, system="win32"), "user") is None
+    places = find_places(bare, "user", scripts=tmp_path)
     assert places is not None
     assert places.menu == tmp_path / "Utility/Proxx"
+    assert main(["plugin", "--scripts", str(tmp_path)], bare) == 3
 
 
 def test_on_windows_lua_is_given_nothing_that_is_not_ascii() -> None:
     variables = {"APPDATA": "/Users/Jürgen/AppData/Roaming", "PROGRAMDATA": "/ProgramData"}
-    places = find_places("win32", variables)
+    machine = Machine(system="win32", variables=variables)
+    places = find_places(machine, "user")
     assert places is not None
     assert places.menu == Path(variables["APPDATA"], WINDOWS, "Utility/Proxx")
     assert str(places.room).isascii()
     assert places.room.parent == Path("/ProgramData/Proxx")
-    command = ("/Users/Jürgen/proxx/.venv/Scripts/python.exe", "-I")
+    command = ("/Users/Jürgen/proxx/environment/Scripts/python.exe", "-I")
     log = Path("/Users/Jürgen/AppData/Local/Proxx/Logs/plugin.log")
     files = Path("/Users/Jürgen/AppData/Local/Proxx/by-files")
-    written = dict(plugin_files("win32", places, sources={}, command=command, log=log, files=files))
+    written = dict(
+        plugin_files(
+            "win32",
+            places,
+            sources={},
+            languages=("lua",),
+            version="1.0",
+            command=command,
+            log=log,
+            files=files,
+        )
+    )
     lua = written[places.menu / "proxx_locator.lua"]
     assert lua.isascii()
     assert str(places.room / "plugin.log").encode() in lua
@@ -187,17 +200,37 @@ def test_on_windows_lua_is_given_nothing_that_is_not_ascii() -> None:
     told = json.loads(written[places.menu / "proxx_locator.json"])
     assert told["command"] == list(command)
     assert told["log"] == str(log)
-    other = find_places("win32", variables | {"APPDATA": "/Users/Jörg/AppData/Roaming"})
+    jörg = replace(machine, variables=variables | {"APPDATA": "/Users/Jörg/AppData/Roaming"})
+    other = find_places(jörg, "user")
     assert other is not None
     assert other.room != places.room
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the double plays a Resolve on POSIX")
 @pytest.mark.parametrize("language", ["py", "lua"])
-@pytest.mark.parametrize("home", ["darwin", "linux"], indirect=True)
-def test_an_installed_menu_file_does_its_action(home: Path, language: str) -> None:
-    assert main(["plugin"]) == 0
-    entry = scripts_of(home) / f"Utility/Proxx/4 Review Results.{language}"
+@pytest.mark.parametrize("machine", ["darwin", "linux"], indirect=True)
+def test_an_installed_menu_file_does_its_action(machine: Machine, language: str) -> None:
+    assert main(["plugin"], machine) == 0
+    entry = scripts_of(machine) / f"Utility/Proxx/4 Review Results.{language}"
+    console = click(entry, home_of(machine))
+    assert console.startswith("Proxx: no clip yet\nall of it, in a terminal: proxx results ")
+    told = json.loads((entry.parent / "proxx_locator.json").read_text("utf-8"))
+    assert Path(told["log"]).read_text("utf-8").endswith("review: ends with 0\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the double plays a Resolve on POSIX")
+@pytest.mark.parametrize("machine", ["darwin", "linux"], indirect=True)
+def test_the_entry_about_proxx_says_what_is_installed(machine: Machine) -> None:
+    assert main(["plugin", "--menu", "py"], machine) == 0
+    console = click(scripts_of(machine) / f"Utility/Proxx/{ABOUT}", home_of(machine))
+    first, *rest = console.splitlines()
+    assert first.startswith("Proxx 0.")
+    assert " in DaVinci Resolve" in first
+    assert rest[-1].strip() == "python3 install plugin --menu lua"
+
+
+def click(entry: Path, home: Path) -> str:
+    """Return what the Console shows after an entry of the menu was clicked in the double."""
     program = [sys.executable, "-m", "tests.resolve_scripts.resolve_process"]
     done = subprocess.run(
         [*program, "awkward", "all", str(entry)],
@@ -207,7 +240,4 @@ def test_an_installed_menu_file_does_its_action(home: Path, language: str) -> No
         timeout=120,
         check=True,
     )
-    console = "\n".join(json.loads(done.stdout)["console"])
-    assert console.startswith("Proxx: no clip yet\nall of it, in a terminal: proxx results ")
-    told = json.loads((entry.parent / "proxx_locator.json").read_text("utf-8"))
-    assert Path(told["log"]).read_text("utf-8").endswith("review: ends with 0\n")
+    return "\n".join(json.loads(done.stdout)["console"])

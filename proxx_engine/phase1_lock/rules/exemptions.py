@@ -44,4 +44,9 @@ EXEMPTIONS = (
         "install/build_hook.py",
         "runs inside the builder, never on a user's machine",
     ),
+    Exemption(
+        "standard_library_only",
+        "install/facts.py",
+        "takes from sidecar/installed, which itself needs nothing but Python",
+    ),
 )

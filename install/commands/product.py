@@ -1,0 +1,230 @@
+"""`python3 install sidecar | plugin | all`: Proxx in a home of its own, and what it puts beside it.
+
+A second run brings what is there to the version of these sources.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ..applying import apply, read, record, refuse_early
+from ..building import only_one
+from ..facts import (
+    STORE_CURE,
+    STORE_UNSUPPORTED,
+    FoundResolve,
+    find_resolves,
+    menu_languages,
+)
+from ..facts import manifest as installed
+from ..machine import Machine
+from ..options import Options
+from ..parts import (
+    PLUGIN,
+    SETTINGS,
+    SIDECAR,
+    PluginAsked,
+    joined,
+    plugin_places,
+    plugin_plan,
+    settings_folders,
+    sidecar_plan,
+)
+from ..plan import Action, Plan, foresee, lines_of
+from ..product import Product, product_of, ready_product
+from ..steps import SetupError, shell_line, step
+from .command import Command
+
+_MENUS = {"py": ("py",), "lua": ("lua",), "both": ("py", "lua")}
+_SETTINGS = ("plugin", "settings")
+_BLANKS = ("out=DIR", "ffmpeg_jobs=DIR", "resolve_jobs=DIR")
+_CURE = "Mend its permissions; with --all-users run this as root or as administrator."
+_EACH = """\
+  --all-users    for everybody on this machine; asks for root or an administrator
+  --dry-run      only say what would be written, and what becomes of files that are there"""
+_OF_MENU = """\
+  --scripts DIR  another folder Fusion/Scripts
+  --menu WHICH   py, lua or both; without it what the Resolve that is found lists"""
+
+
+def run(parts: Collection[str], usage: str, arguments: Sequence[str], machine: Machine) -> int:
+    """Install the parts. Raises: SetupError."""
+    options = Options(usage)
+    options.add_argument("--all-users", action="store_true")
+    options.add_argument("--dry-run", action="store_true")
+    if PLUGIN in parts:
+        options.add_argument("--scripts", type=Path)
+        options.add_argument("--menu", choices=_MENUS)
+    asked = options.read(arguments)
+    product = product_of(machine, "all" if asked.all_users else "user")
+    menu = None
+    if PLUGIN in parts:
+        found = find_resolves(machine.system, machine.variables, root=machine.root)
+        menu = PluginAsked(
+            scripts=asked.scripts and asked.scripts.expanduser().absolute(),
+            languages=_MENUS[asked.menu] if asked.menu else menu_languages(found),
+            found=found,
+        )
+    plan = partial(_plan, product, parts, menu)
+    draft = plan(None)
+    refuse_early(draft, cure=_CURE)
+    if asked.dry_run:
+        _foretell(product, plan)
+        return 0
+    ready_product(product)
+    settings = _settings(product) if menu is not None else None
+    with only_one(product.home), step(" and ".join(sorted(parts))) as current:
+        actions = apply(plan(settings), product.home)
+        current.outcome = _outcome(actions)
+        if settings is not None and product.scope == "user" and settings["settings"] is None:
+            settings = _make_settings(product)
+    print("\n".join(_ending(product, actions, menu, settings)))
+    return 0
+
+
+def _plan(
+    product: Product,
+    parts: Collection[str],
+    menu: PluginAsked | None,
+    settings: dict[str, Any] | None,
+) -> Plan:
+    plans = [sidecar_plan(product)] if SIDECAR in parts else []
+    plans += [plugin_plan(product, menu, settings)] if menu is not None else []
+    return joined(plans)
+
+
+def _settings(product: Product) -> dict[str, Any]:
+    """Return what Proxx tells of the plugin's settings. Raises: SetupError."""
+    told = product.ask(_SETTINGS)
+    if told is None:
+        raise SetupError(
+            "Proxx does not tell the plugin's settings.",
+            cure=f"What is wrong with them says: {shell_line([*product.command, *_SETTINGS])}",
+        )
+    return told
+
+
+def _make_settings(product: Product) -> dict[str, Any]:
+    """Make the settings of somebody who has none, and note them as ours until they are edited."""
+    words = [f"{key}={folder}" for key, folder in settings_folders(product).items()]
+    made = product.ask([*_SETTINGS, *words])
+    if made is None:
+        raise SetupError("The plugin's settings could not be made.")
+    hashed = installed.hash_bytes(Path(made["path"]).read_bytes())
+    record(product.home, [installed.InstalledFile(made["path"], SETTINGS, (hashed,))])
+    return made
+
+
+def _foretell(product: Product, plan: Callable[[dict[str, Any] | None], Plan]) -> None:
+    """Print what would be done; where Proxx is there already, with its own settings."""
+    before = read(product.home)
+    known = product.ask(_SETTINGS) if product.environment.python.is_file() else None
+    actions = foresee(plan(known), before or installed.Manifest())
+    print(f"Nothing is written. Proxx would be installed in\n  {product.home}")
+    print("and these files would be there:")
+    print("\n".join(lines_of(actions)))
+
+
+def _outcome(actions: Sequence[Action]) -> str:
+    verbs = {action.verb for action in actions}
+    if verbs <= {"leave as it is", "leave to its owner"}:
+        return "unchanged"
+    return "installed" if verbs <= {"write", "leave to its owner"} else "brought up"
+
+
+def _ending(
+    product: Product,
+    actions: Sequence[Action],
+    menu: PluginAsked | None,
+    settings: dict[str, Any] | None,
+) -> Iterator[str]:
+    yield ""
+    for action in actions:
+        if action.verb in ("put aside", "leave to its owner"):
+            yield f"somebody's own file: {action.verb}\n  {action.path}"
+    yield from _in_a_terminal(product, actions)
+    if menu is not None:
+        yield from _in_resolve(product, menu, settings)
+
+
+def _in_a_terminal(product: Product, actions: Sequence[Action]) -> Iterator[str]:
+    program = str(product.environment.program("proxx"))
+    short = next((one.path for one in actions if one.part == SIDECAR and one.is_ours), None)
+    if short is not None:
+        search = product.machine.variables.get("PATH", "").split(os.pathsep)
+        program = "proxx" if str(short.parent) in search else str(short)
+        if program != "proxx":
+            yield f"Put {short.parent} on the path, and the command is `proxx`. Until then:"
+    yield "What is installed, and what is missing, says"
+    yield f"  {shell_line([program, 'doctor'])}"
+
+
+def _in_resolve(
+    product: Product, menu: PluginAsked, settings: dict[str, Any] | None
+) -> Iterator[str]:
+    places = plugin_places(product, menu)
+    words = " and ".join({"py": "Python", "lua": "Lua"}[one] for one in menu.languages)
+    yield f"The menu, in {words}, is in\n  {places.menu}"
+    for one in menu.found:
+        yield from _about(one)
+    yield "Restart DaVinci Resolve. Then: Workspace > Scripts > Proxx > 1 Make Proxies"
+    yield "What it says stands in Workspace > Console"
+    command = [*product.command, *_SETTINGS]
+    if settings is None or settings["settings"] is None:
+        yield "Each user says once what it makes, and where:"
+        yield f"  {shell_line([*command, *_BLANKS])}"
+        return
+    yield f"and in\n  {settings['log']}"
+    yield f"What it makes, and where, is shown and changed by\n  {shell_line(command)}"
+    yield "Jobs for FFmpeg are run by"
+    watch = [*product.command, "watch", settings["settings"]["ffmpeg_jobs"]]
+    yield f"  {shell_line(watch)}"
+
+
+def _about(found: FoundResolve) -> Iterator[str]:
+    yield f"It is for {found.name}"
+    if found.store:
+        yield f"  {STORE_UNSUPPORTED} {STORE_CURE}"
+    elif found.python is not None and found.python.trouble:
+        yield f"  {found.python.trouble} {found.python.cure or ''}".rstrip()
+
+
+def _command(name: str, parts: Collection[str], usage: str, summary: str, says: str) -> Command:
+    options = f"{_OF_MENU}\n{_EACH}" if PLUGIN in parts else _EACH
+    return Command(
+        name=name,
+        usage=usage,
+        summary=summary,
+        description=f"{says}\n\n{options}",
+        run=partial(run, frozenset(parts), usage),
+    )
+
+
+SIDECAR_COMMAND = _command(
+    "sidecar",
+    [SIDECAR],
+    "sidecar [OPTION]",
+    "install Proxx with its FFmpeg, and the command `proxx` for a terminal",
+    "Makes a home for Proxx with an environment of its own, so that these sources are needed no\n"
+    "more, and puts the command `proxx` where a terminal finds it.",
+)
+PLUGIN_COMMAND = _command(
+    "plugin",
+    [PLUGIN],
+    "plugin [OPTION]",
+    "install Proxx and put it into the menu of DaVinci Resolve",
+    "Makes a home for Proxx with an environment of its own, and copies its menu into the folder\n"
+    "in which DaVinci Resolve looks for scripts. Settings are made where there are none, and\n"
+    "never changed.",
+)
+ALL_COMMAND = _command(
+    "all",
+    [SIDECAR, PLUGIN],
+    "all [OPTION]",
+    "install Proxx for a terminal and for DaVinci Resolve",
+    "Does what `sidecar` and `plugin` do, in one home.",
+)

@@ -1,0 +1,66 @@
+"""Proxx as a product on a machine: one home with an environment, and files where they are needed.
+
+The home outlives the sources that it was made from: they may be deleted, and a later version's
+`python3 install` finds it again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .applying import ENVIRONMENT, begin
+from .environment import ROOT, Environment
+from .installation import Mode, ready_installation
+from .machine import Machine, Scope
+from .steps import SetupError, ask
+
+_VERSION = ROOT / "proxx_engine" / "__init__.py"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """Proxx as it is, or will be, on a machine."""
+
+    machine: Machine
+    scope: Scope
+    home: Path
+
+    @property
+    def environment(self) -> Environment:
+        """Its Python, with Proxx in it."""
+        return Environment(folder=self.home / ENVIRONMENT)
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The words that start Proxx, whatever Python variables are set where it is started."""
+        return (str(self.environment.python), "-I", "-m", "sidecar.cli.main")
+
+    def ask(self, words: Sequence[str]) -> dict[str, Any] | None:
+        """Return what a command of Proxx tells as JSON; None where it tells nothing."""
+        answer = ask([*self.command, *words, "--json"], cwd=self.home)
+        told: dict[str, Any] | None = json.loads(answer) if answer else None
+        return told
+
+
+def product_of(machine: Machine, scope: Scope) -> Product:
+    """Return where Proxx is on a machine. Raises: SetupError where that is not known."""
+    return Product(machine=machine, scope=scope, home=machine.home(scope))
+
+
+def source_version() -> str:
+    """Return the version of these sources."""
+    found = re.search(r'^__version__ = "([^"]+)"', _VERSION.read_text("utf-8"), re.MULTILINE)
+    if found is None:
+        raise SetupError(f"{_VERSION} tells no version.")
+    return found[1]
+
+
+def ready_product(product: Product) -> None:
+    """Make the home, and the environment in it. Raises: SetupError, OSError."""
+    begin(product.home, version=source_version())
+    ready_installation(Mode.NORMAL, folder=product.environment.folder)
