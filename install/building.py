@@ -27,7 +27,7 @@ def ready_environment(environment: Environment) -> None:
     """Use `.venv` if it is whole, else make it anew and say why. Raises: SetupError."""
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     name = environment.folder.name
-    with step(f"environment {name} with Python {version}") as current:
+    with step(f"{name} with Python {version}") as current:
         wrong = what_is_wrong(environment, version=version)
         current.outcome = "is there"
         if wrong:

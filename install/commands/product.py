@@ -146,43 +146,43 @@ def _ending(
     for action in actions:
         if action.verb in ("put aside", "leave to its owner"):
             yield f"somebody's own file: {action.verb}\n  {action.path}"
-    yield from _in_a_terminal(product, actions)
+    program = _program(product, actions)
+    if program != "proxx":
+        folder = Path(program).parent
+        yield f"Where {folder} is on the path, the command is `proxx`."
+    yield f"What is installed, and what is missing, says\n  {shell_line([program, 'doctor'])}"
     if menu is not None:
-        yield from _in_resolve(product, menu, settings)
+        yield from _in_resolve(product, program, menu, settings)
 
 
-def _in_a_terminal(product: Product, actions: Sequence[Action]) -> Iterator[str]:
-    program = str(product.environment.program("proxx"))
+def _program(product: Product, actions: Sequence[Action]) -> str:
+    """Return what a person types to start Proxx."""
+    search = product.machine.variables.get("PATH", "").split(os.pathsep)
     short = next((one.path for one in actions if one.part == SIDECAR and one.is_ours), None)
-    if short is not None:
-        search = product.machine.variables.get("PATH", "").split(os.pathsep)
-        program = "proxx" if str(short.parent) in search else str(short)
-        if program != "proxx":
-            yield f"Put {short.parent} on the path, and the command is `proxx`. Until then:"
-    yield "What is installed, and what is missing, says"
-    yield f"  {shell_line([program, 'doctor'])}"
+    if short is not None and str(short.parent) in search:
+        return "proxx"
+    return str(short or product.environment.program("proxx"))
 
 
 def _in_resolve(
-    product: Product, menu: PluginAsked, settings: dict[str, Any] | None
+    product: Product, program: str, menu: PluginAsked, settings: dict[str, Any] | None
 ) -> Iterator[str]:
-    places = plugin_places(product, menu)
     words = " and ".join({"py": "Python", "lua": "Lua"}[one] for one in menu.languages)
-    yield f"The menu, in {words}, is in\n  {places.menu}"
     for one in menu.found:
         yield from _about(one)
+    if not menu.found:
+        yield "No DaVinci Resolve is found here; once there is one, run this again."
+    yield f"The menu, in {words}, is in\n  {plugin_places(product, menu).menu}"
     yield "Restart DaVinci Resolve. Then: Workspace > Scripts > Proxx > 1 Make Proxies"
-    yield "What it says stands in Workspace > Console"
-    command = [*product.command, *_SETTINGS]
+    command = [program, *_SETTINGS]
     if settings is None or settings["settings"] is None:
-        yield "Each user says once what it makes, and where:"
-        yield f"  {shell_line([*command, *_BLANKS])}"
+        yield "What it says stands in Workspace > Console."
+        yield f"Each user says once what it makes, and where:\n  {shell_line([*command, *_BLANKS])}"
         return
-    yield f"and in\n  {settings['log']}"
+    yield f"What it says stands in Workspace > Console, and in\n  {settings['log']}"
     yield f"What it makes, and where, is shown and changed by\n  {shell_line(command)}"
-    yield "Jobs for FFmpeg are run by"
-    watch = [*product.command, "watch", settings["settings"]["ffmpeg_jobs"]]
-    yield f"  {shell_line(watch)}"
+    jobs = settings["settings"]["ffmpeg_jobs"]
+    yield f"Jobs for FFmpeg are run by\n  {shell_line([program, 'watch', jobs])}"
 
 
 def _about(found: FoundResolve) -> Iterator[str]:

@@ -21,6 +21,7 @@ from proxx_engine import (
     load_profiles,
 )
 from sidecar.cli.doctor_folder import Finding, look_at_folder
+from sidecar.cli.doctor_installed import look_at_installation
 from sidecar.cli.machine import add_machine, open_tools, read_machine
 from sidecar.cli.outcome import DONE, PLACE_MISSING, Outcome, align, format_bytes
 from sidecar.config import Config
@@ -38,6 +39,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     """Look at everything; the exit code is 3 when something is missing."""
     config = read_machine(arguments)
     findings = [*_installation(), *_ffmpeg(config)]
+    findings += look_at_installation(Path(sys.prefix))
     findings += [_root(path_map) for path_map in config.path_maps]
     if arguments.self_test or arguments.folder is not None:
         findings += look_at_folder(arguments.folder or Path(), trying=arguments.self_test)

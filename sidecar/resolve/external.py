@@ -57,7 +57,7 @@ def find_resolve() -> tuple[ResolveHost | None, str]:
         return None, f"{MODULE} does not work: {type(error).__name__}: {error}"
     if found is not None:
         return found, ""
-    if not _is_running():
+    if not is_running():
         return None, "DaVinci Resolve does not run on this machine"
     return None, (
         "DaVinci Resolve runs, and lets no program in: in the Studio edition set Preferences > "
@@ -95,7 +95,8 @@ def _candidates() -> Iterator[Path]:
         yield Path(os.path.expandvars(place)) / "Modules" / f"{MODULE}.py"
 
 
-def _is_running() -> bool:
+def is_running() -> bool:
+    """Whether a Resolve runs on this machine, as far as its processes may be seen."""
     for process in psutil.process_iter():
         try:
             if process.name().lower() in _PROGRAMS:
