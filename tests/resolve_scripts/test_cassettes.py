@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from proxx_engine import __version__
 from sidecar.cli.plugin_talk import act_in
 from sidecar.resolve.export.exporting import make_proxies
 from sidecar.resolve.settings import read_settings
@@ -100,7 +101,7 @@ def test_a_cassette_says_what_it_is(plugin: PluginStage) -> None:
     head, *lines = map(json.loads, (plugin.folder / "talk.jsonl").read_text().splitlines())
     assert head["what"].startswith("a talk of Proxx with DaVinci Resolve")
     assert head["cassette"] == 1
-    assert head["proxx"] == "0.1.0"
+    assert head["proxx"] == __version__
     assert head["at"].endswith("Z")
     assert head["product"] == "DaVinci Resolve Studio"
     assert head["version"] == [21, 0, 4, 5, ""]

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from proxx_engine import __version__
 from tests.resolve_scripts.plugin_stage import PluginStage
 from tests.resolve_scripts.stage import Stage
 
@@ -26,7 +27,7 @@ def test_an_action_is_done_and_logged(plugin: PluginStage) -> None:
     lines = told.log.splitlines()
     assert all(re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z \d+ review: ", line) for line in lines)
     words = [line.partition("review: ")[2] for line in lines]
-    assert words[0].startswith("begins: Proxx 0.1.0, settings /")
+    assert words[0].startswith(f"begins: Proxx {__version__}, settings /")
     assert words[1].startswith("talks with DaVinci Resolve Studio 21.0.4.5 through the host ")
     assert words[2 : 2 + len(told.console)] == told.console
     assert words[-1] == "ends with 0"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from proxx_engine import __version__
 from tests.support import MakeClip
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=0.4", "-c:v", "mpeg4")
@@ -175,7 +176,7 @@ def test_the_weaker_look_is_named_in_every_view(cli: Cli) -> None:
             id="no clips in a job",
         ),
         pytest.param(("doctor", "--ffmpeg", "nowhere"), 3, "NO  ffmpeg", id="no FFmpeg"),
-        pytest.param(("--version",), 0, "proxx 0.1.0", id="the version"),
+        pytest.param(("--version",), 0, f"proxx {__version__}", id="the version"),
         pytest.param(("--help",), 0, "exit codes: 0 done", id="the help"),
     ],
 )
