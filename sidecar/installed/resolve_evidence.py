@@ -4,7 +4,7 @@ The editions are installed under the same names, and on macOS with the same bund
 and CommandPost each know one program for both). What tells them apart:
 
 - `com.blackmagic-design.DaVinciResolveLite` and `…AppStore` are of the Mac App Store, free and
-  Studio (the containers that Blackmagic's users name; reference, section 3.1).
+  Studio (the names of their containers, where plugins for them are installed).
 - `ReadMe.html` in `Documents` (Windows) or `docs` (Linux) has the heading "About DaVinci Resolve
   Studio" where Studio is installed (a launcher for Windows and an updater for Linux on GitHub go by
   it).
@@ -38,8 +38,8 @@ _FIRST_RELEASE = 9
 _INLINE = re.compile(r"</?(?:a|b|em|font|i|small|span|strong|u)(?:\s[^<>]*)?>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _ABOUT = re.compile(
-    r"About DaVinci Resolve(?P<studio> Studio)?(?: (?P<version>[0-9][0-9.]*))?"
-    r"(?: (?:Public )?Beta\b.{0,20})?"
+    r"About DaVinci Resolve(?P<studio> Studio)?"
+    r"(?: (?P<version>[0-9][0-9.]*)(?: (?!.*Studio).{0,40})?)?"
 )
 _WELCOME = re.compile(r"\bDaVinci Resolve (?:Studio )?([0-9]{1,2}(?:\.[0-9]+)*)")
 _RUNNING = re.compile(r"\| *Running DaVinci Resolve(?P<studio> Studio)? v(?P<version>[0-9][0-9.]*)")

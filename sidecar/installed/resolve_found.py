@@ -42,6 +42,18 @@ class FoundResolve:
         return f"DaVinci Resolve{edition}{version}{' of the Mac App Store' if self.store else ''}"
 
     @property
+    def untold(self) -> str | None:
+        """What no file tells of it, and how it can be told, as a sentence; None: nothing."""
+        if self.edition and self.version:
+            return None
+        missing = " and ".join(
+            word
+            for word, told in (("edition", self.edition), ("version", self.version))
+            if not told
+        )
+        return f"Its files do not tell its {missing}; once it was started, its log does."
+
+    @property
     def lists_python(self) -> bool | None:
         """Whether its menu lists scripts in Python; None: that cannot be told.
 

@@ -83,7 +83,7 @@ def _on_mac(variables: Mapping[str, str], root: Path) -> Iterator[Program]:
         tops.append(Path(variables["HOME"], "Applications"))
     for top in tops:
         names = [name for name in names_in(top) if name.startswith(_MAC_FOLDER)]
-        for folder in (top, *(top / name for name in names if not name.endswith(".app"))):
+        for folder in (top, *(top / name for name in names)):
             for path in (folder / name for name in _MAC_NAMES):
                 plist = path / "Contents" / "Info.plist"
                 if is_folder(path):

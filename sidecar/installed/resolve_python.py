@@ -3,7 +3,8 @@
 Resolve brings none before 21.1. On macOS and Linux it takes the one of $PYTHON3HOME, else
 `/usr/local/bin/python3`, and loads its shared library; on Windows the one of FUSION_PYTHON3_HOME or
 PYTHONHOME, else the newest in the registry. Where it finds none, `.py` entries are missing from the
-menu without a word. Source: reference, section 3.2.
+menu without a word. Sources: the README of its scripting interface, and what makers of scripts
+found.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where a DaVinci Resolve looks for scripts (`Fusion/Scripts`), for one user and for all; pure.
 
-Source: the README of its scripting interface, as corrected in the reference, section 3.1: on
-Windows the folder of one user has `Support` in it.
+Source: the README of its scripting interface, whose path of one user on Windows is wrong: it has
+`Support` in it.
 """
 
 from __future__ import annotations

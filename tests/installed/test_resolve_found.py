@@ -88,6 +88,15 @@ def test_a_log_from_before_the_installation_tells_nothing(made: Made) -> None:
     assert made.only().edition is None
 
 
+def test_the_time_of_its_build_is_not_the_time_of_its_installation(made: Made) -> None:
+    """An installer keeps that time; the log is of another program that was at its place before."""
+    program = install(made)
+    dated = program / "Contents/Info.plist" if made.system == "darwin" else program
+    os.utime(dated, (1_600_000_000, 1_600_000_000))
+    made.log("Studio v21.0.4.0005", later_seconds=-60)
+    assert made.only().edition is None
+
+
 def test_a_log_of_another_release_tells_nothing(made: Made) -> None:
     install(made)
     made.log("Studio v20.3.1.0006")
@@ -187,6 +196,11 @@ def test_links_in_a_circle_and_to_nothing_are_none(linux: Made, mac: Made) -> No
     assert linux.find() == ()
     link(mac.root / "Applications/DaVinci Resolve/DaVinci Resolve.app", mac.root / "gone")
     assert mac.find() == ()
+
+
+def test_on_the_linux_of_its_maker_it_is_found_too(linux: Made) -> None:
+    program = linux.opt("home/resolve", welcome="DaVinci Resolve 18.6")
+    assert (linux.only().program, linux.only().version) == (program, (18, 6))
 
 
 @pytest.mark.parametrize(
@@ -307,3 +321,12 @@ def test_a_name_says_what_is_known(mac: Made) -> None:
     log.unlink()
     put(program / "Contents/Info.plist", b"")
     assert mac.only().name == "DaVinci Resolve"
+
+
+def test_what_is_not_told_is_said_with_what_would_tell_it(mac: Made) -> None:
+    program = mac.app(version="21.0.4")
+    assert "do not tell its edition;" in (mac.only().untold or "")
+    put(program / "Contents/Info.plist", b"")
+    assert "do not tell its edition and version;" in (mac.only().untold or "")
+    mac.log("v21.0.4.0005")
+    assert mac.only().untold is None

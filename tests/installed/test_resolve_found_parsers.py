@@ -106,6 +106,8 @@ def test_a_plist_of_something_else_tells_nothing(plist: object) -> None:
         ),
         (about("About DaVinci Resolve Studio") + about("About DaVinci Resolve"), Told()),
         (about("About DaVinci Resolve Project Server 21"), Told()),
+        (about("About DaVinci Resolve 21 and DaVinci Resolve Studio 21"), Told()),
+        (about("About DaVinci Resolve 18.6.5 for macOS"), Told(edition="free", version=(18, 6, 5))),
         (about("About the Studio edition"), Told()),
         ("", Told()),
     ],

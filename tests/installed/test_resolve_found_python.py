@@ -123,6 +123,13 @@ def test_the_free_edition_has_none_since_21_1(made: Made) -> None:
     assert made.only().lists_python is False
 
 
+def test_since_21_1_an_unknown_edition_may_have_none(tmp_path: Path) -> None:
+    made = Made("darwin", tmp_path)
+    made.app(version="21.1.0")
+    made.python("3.11")
+    assert (made.only().python, made.only().lists_python) == (None, None)
+
+
 def test_where_it_may_bring_its_own_that_is_said(tmp_path: Path) -> None:
     made = Made("linux", tmp_path)
     install(made, "21")
