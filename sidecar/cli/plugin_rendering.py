@@ -183,7 +183,7 @@ def _sum_up(outcome: WatchOutcome) -> Iterator[str]:
         failed = f", {tally.failed} NOT completed" * bool(tally.failed)
         only = f" ({tally.exist_only} exist only)" * bool(tally.exist_only)
         yield f"Proxx: {plural(tally.jobs, 'job')} of this project, {done} completed{only}{failed}"
-    elif not (outcome.blocks or outcome.settled or outcome.rejected):
+    elif not _has_more_to_tell(outcome):
         yield "Proxx: no camera raw of this project waits; 1 Make Proxies makes jobs of it."
     for block in outcome.blocks:
         count = outcome.waiting.get(block.place, 0)
@@ -191,12 +191,20 @@ def _sum_up(outcome: WatchOutcome) -> Iterator[str]:
             yield f"{_jobs_wait(count)} for the {block.place}: open it, and {_AGAIN}"
         else:
             yield f"{_jobs_wait(count)}: {block.detail} [{block.code}]; then {_AGAIN}"
+    for name, reason in outcome.unfinished:
+        yield f"{short_name(name)}: not taken, it looks unfinished ({reason}); then {_AGAIN}"
     if outcome.stopped:
         yield f"stopped; to go on, {_AGAIN}"
     if tally.failed or outcome.settled or outcome.rejected:
         yield "next: 4 Review Results tells what did not complete"
     if done:
         yield "next: 3 Link Finished Proxies"
+
+
+def _has_more_to_tell(outcome: WatchOutcome) -> bool:
+    """Whether anything but a lack of jobs is why none was run."""
+    seen = (outcome.blocks, outcome.settled, outcome.rejected, outcome.unfinished)
+    return any((*seen, outcome.troubles, outcome.defects, outcome.stopped))
 
 
 def _jobs_wait(count: int) -> str:

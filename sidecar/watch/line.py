@@ -60,7 +60,8 @@ class WaitingLine:
     """Claims, by nonce, that workers of this process work on, or still have to file."""
     unfinished: dict[str, str] = field(default_factory=dict)
     """Files that are waited for until they are whole, as last seen, each with the reason."""
-    _stuck: set[str] = field(default_factory=set)
+    stuck: dict[str, str] = field(default_factory=dict)
+    """Files that cannot be read or moved, as last seen, each with a sentence."""
     _names: deque[str] = field(default_factory=deque)
     _listed_at: float | None = None
     _patience: Patience = field(default_factory=Patience)
@@ -129,7 +130,8 @@ class WaitingLine:
         there = set(names)
         self._patience.forget_all_but(there)
         self.unfinished.clear()
-        self._stuck &= there
+        for name in self.stuck.keys() - there:
+            del self.stuck[name]
         self.places.forget_all_but(there)
 
     def _try_alone(self, name: str, worker: WorkerIdentity, tools: Tools) -> TakenJob | None:
@@ -137,11 +139,11 @@ class WaitingLine:
         try:
             return self._try(name, worker, tools)
         except OSError as error:
-            if not self.folder.is_there() or len(self._stuck | {name}) > _MOST_STUCK:
+            if not self.folder.is_there() or len(self.stuck.keys() | {name}) > _MOST_STUCK:
                 raise
-            if name not in self._stuck:
-                self._stuck.add(name)
-                self.teller.trouble(f"{name} cannot be taken: {error.strerror or error}")
+            if name not in self.stuck:
+                self.stuck[name] = f"{name} cannot be taken: {error.strerror or error}"
+                self.teller.trouble(self.stuck[name])
             return None
 
     def _try(self, name: str, worker: WorkerIdentity, tools: Tools) -> TakenJob | None:

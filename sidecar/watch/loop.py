@@ -272,7 +272,7 @@ class _Watch:
         outcome.unfinished = tuple(sorted(self._line.unfinished.items()))
         troubles = (worker.doing.trouble for worker in self._workers)
         told = dict.fromkeys(story for story in troubles if story)
-        outcome.troubles = (*told, *settling.unsettled)
+        outcome.troubles = (*told, *settling.unsettled, *self._line.stuck.values())
         return outcome
 
 

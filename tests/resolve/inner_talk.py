@@ -53,7 +53,14 @@ class _Channel:
         self._waiting.clear()
 
 
-def talk_with(fake: FakeResolve, language: str = "py", console: list[str] | None = None) -> Talk:
-    """An open talk with a double; beats are too rare to be sent."""
+def talk_with(
+    fake: FakeResolve,
+    language: str = "py",
+    console: list[str] | None = None,
+    *,
+    around: Callable[[Answer], Answer] = lambda answer: answer,
+    answer_seconds: float = 300.0,
+) -> Talk:
+    """An open talk with a double; beats are too rare to be sent. `around`: what comes between."""
     answer: Any = HOSTS[language](fake, [] if console is None else console)
-    return Talk(_Channel(answer), beat_seconds=3600)
+    return Talk(_Channel(around(answer)), beat_seconds=3600, answer_seconds=answer_seconds)

@@ -1,0 +1,97 @@
+"""Render Camera Raw where only the Console fails, and what it says where nothing was rendered."""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sidecar.cli.plugin_rendering import render_raw
+from sidecar.resolve.session import Session
+from sidecar.resolve.settings import PluginSettings
+from tests.fakes.conftest import fake as fake
+from tests.fakes.conftest import footage as footage
+from tests.fakes.conftest import start as start
+from tests.fakes.resolve import FakeResolve
+from tests.resolve.inner_talk import Answer, talk_with
+from tests.watch.looking import homes
+from tests.watch.raw_scene import RawScene
+
+
+@pytest.fixture
+def raw(fake: FakeResolve, tmp_path: Path) -> RawScene:
+    return RawScene(fake, tmp_path)
+
+
+def settings_of(raw: RawScene) -> PluginSettings:
+    """The settings that lead to the scene's folders."""
+    return PluginSettings(
+        out=raw.out, ffmpeg_jobs=raw.path / "ffmpeg", resolve_jobs=raw.folder.root
+    )
+
+
+def refuses(answer: Answer) -> Answer:
+    """A host that can do all but print."""
+
+    def refused(line: bytes) -> bytes | None:
+        request = json.loads(line)
+        if request["op"] != "say":
+            return answer(line)
+        problem = {"kind": "raised", "text": "print: no Console"}
+        return json.dumps({"v": 1, "id": request["id"], "error": problem}).encode()
+
+    return refused
+
+
+def is_silent(answer: Answer) -> Answer:
+    """A host that never comes back from printing."""
+    return lambda line: None if json.loads(line)["op"] == "say" else answer(line)
+
+
+@pytest.mark.parametrize("fails", [refuses, is_silent])
+def test_rendering_goes_on_where_only_the_console_fails(
+    raw: RawScene, fails: Callable[[Answer], Answer]
+) -> None:
+    raw.submit("A.braw", "B.braw")
+    console, log = list[str](), list[str]()
+    talk = talk_with(raw.fake, "py", console, around=fails, answer_seconds=0.3)
+    assert render_raw(Session(talk, settings_of(raw), log.append)) == 0
+    assert homes(raw.folder, "completed") == ["A", "B"]
+    assert console == []
+    assert [line for line in log if "COMPLETED" in line]
+    assert "Proxx: 2 jobs of this project, 2 completed" in log
+
+
+def rendered(raw: RawScene) -> tuple[int, str]:
+    """The exit code of a click, and what stood in the Console."""
+    console = list[str]()
+    talk = talk_with(raw.fake, "py", console)
+    code = render_raw(Session(talk, settings_of(raw), lambda _line: None))
+    return code, "\n".join(console)
+
+
+def test_a_job_that_is_still_being_copied_is_no_lack_of_jobs(raw: RawScene) -> None:
+    (spec,) = raw.submit("A.braw")
+    (whole,) = raw.folder.pending.iterdir()
+    whole.write_bytes(whole.read_bytes()[:-100])
+    _, said = rendered(raw)
+    assert "no camera raw of this project waits" not in said
+    assert spec.label in said
+
+
+def test_a_job_that_cannot_be_moved_is_no_lack_of_jobs(
+    raw: RawScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw.submit("A.braw")
+
+    def fails(*_given: object, **_named: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("sidecar.watch.line.take_job", fails)
+    code, said = rendered(raw)
+    assert code == 3
+    assert "TROUBLE: " in said
+    assert "no camera raw of this project waits" not in said
