@@ -189,6 +189,8 @@ def _about(found: FoundResolve) -> Iterator[str]:
     yield f"It is for {found.name}"
     if found.store:
         yield f"  {STORE_UNSUPPORTED} {STORE_CURE}"
+    elif found.untold:
+        yield f"  {found.untold}"
     elif found.python is not None and found.python.trouble:
         yield f"  {found.python.trouble} {found.python.cure or ''}".rstrip()
 

@@ -46,7 +46,8 @@ def look_at_resolves(found: Sequence[FoundResolve], *, needed: bool) -> Iterator
         if each.store:
             yield Finding("resolve", False, f"{each.name}: {STORE_UNSUPPORTED}", STORE_CURE)
             continue
-        yield Finding("resolve", True, f"{each.name} ({each.program})")
+        found_as = f"{each.name} ({each.program}) {each.untold or ''}".rstrip()
+        yield Finding("resolve", True, found_as)
         yield Finding("resolve's menu", True, _languages(each))
     if any(each.edition != "free" and not each.store for each in found):
         yield _external_scripting()
