@@ -52,6 +52,7 @@ class Stage:
     def locate(self, command: list[str]) -> None:
         """Write the locator of both languages."""
         locator = Locator(
+            version="0.1.0",
             command=tuple(command),
             host=str(SCRIPTS / "proxx_host"),
             log=str(self.log),

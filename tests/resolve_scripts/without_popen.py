@@ -40,7 +40,7 @@ class Menu:
 
     def locate(self, files: str | None) -> None:
         """Write the locator."""
-        locator = Locator(command=("proxx",), host=str(HOST), log="", answers="", files=files)
+        locator = Locator("0.1.0", ("proxx",), host=str(HOST), log="", answers="", files=files)
         text = lua_locator(locator)
         (self.menu / "proxx_locator.lua").write_text(text, encoding="utf-8")
 
