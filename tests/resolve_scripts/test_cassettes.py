@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,12 @@ from proxx_engine import __version__
 from sidecar.cli.plugin_talk import act_in
 from sidecar.resolve.export.exporting import make_proxies
 from sidecar.resolve.settings import read_settings
-from sidecar.resolve.talk.cassette import CassetteBroken, ReplayChannel, TalkDiffers
+from sidecar.resolve.talk.cassette import (
+    CassetteBroken,
+    RecordingChannel,
+    ReplayChannel,
+    TalkDiffers,
+)
 from sidecar.resolve.talk.talking import Talk
 from tests.resolve.export.test_export_through_hosts import asked, jobs_in
 from tests.resolve_scripts import spoken
@@ -127,6 +134,21 @@ def test_an_action_goes_on_where_nothing_can_be_recorded(plugin: PluginStage) ->
     assert told.console[0] == "Proxx: no clip yet"
     assert told.log.count("is not recorded: [Errno 2]") == 1
     assert told.log.endswith("ends with 0\n")
+
+
+def test_a_talk_goes_on_where_the_disk_is_full_in_the_middle_of_its_record(tmp_path: Path) -> None:
+    troubles = list[OSError]()
+    channel = RecordingChannel(ReplayChannel(GOLDEN), tmp_path / "talk.jsonl", troubles.append)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        talk = Talk(channel)
+        outcome = spoken.walks(talk)
+        talk.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert outcome == replayed(GOLDEN, "walks")[0]
+    assert [error.errno for error in troubles] == [errno.EFBIG]
 
 
 def test_a_golden_talk_is_held_as_ever() -> None:

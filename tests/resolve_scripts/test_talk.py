@@ -114,6 +114,21 @@ def test_a_host_that_is_gone_before_the_first_word(tmp_path: Path) -> None:
         Talk(PipeChannel(requests, answers))
 
 
+def test_a_resolve_that_ends_in_the_middle_of_an_answer_is_gone() -> None:
+    unread, requests = os.pipe()
+    answers, written = os.pipe()
+    hello = {"language": "python", "runtime": "", "host_version": "1.0"}
+    hello |= {"product": None, "version": None, "resolve": None}  # type: ignore[dict-item]
+    os.write(written, json.dumps({"v": 1, "id": 1, "value": hello}).encode() + b"\n")
+    talk = Talk(PipeChannel(requests, answers))
+    os.write(written, b'{"v": 1, "id": 2, "value": {"pro')
+    os.close(written)
+    with pytest.raises(HostGone):
+        talk.say("hello")
+    talk.close()
+    os.close(unread)
+
+
 def test_late_answers_and_answers_to_nothing_are_passed_over() -> None:
     unread, requests = os.pipe()
     answers, written = os.pipe()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,7 +83,8 @@ class RecordingChannel:
     def _end(self) -> None:
         self._ended = True
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what could not be written is tried once more, as in vain
+                self._file.close()
             self._file = None
 
 

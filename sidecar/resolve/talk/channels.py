@@ -87,7 +87,8 @@ class PipeChannel:
     def _read(self, answers: int) -> None:
         with contextlib.suppress(OSError), os.fdopen(answers, "rb", _CHUNK) as lines:
             for line in lines:
-                self._lines.put(line)
+                if line.endswith(b"\n"):  # a host that ends may break off in the middle of one
+                    self._lines.put(line)
         self.ended = True
         self._lines.put(None)
 
