@@ -72,5 +72,12 @@ def clean(value: Any) -> str:
     """
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else _as_json(value)
     return _UNWRITABLE.sub(lambda found: ascii(found[0])[1:-1], text)[:_MOST_TEXT]
+
+
+def _as_json(value: Any) -> str:
+    """Return what is no text as text that is the same each time; a handle's number is not."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, default=lambda _object: "an object of Resolve"
+    )

@@ -184,6 +184,20 @@ def test_an_item_that_tells_nothing_ever(desk: Desk, scene: Scene) -> None:
     assert "a.mov  Resolve does not say which file it is of" in clicked.said
 
 
+@pytest.mark.parametrize("language", ["py", "lua"])
+def test_a_property_that_is_no_text_is_kept_as_it_can_be(
+    desk: Desk, scene: Scene, language: str
+) -> None:
+    odd = {"b": [object()], "a": True}
+    scene.movie("a.mov", properties={"Flags": odd, "IDT": object()})
+    assert desk.click(language).code == 0
+    said = desk.jobs()["ffmpeg"][0].clips[0].resolve
+    assert said is not None
+    told = {one.name: one.value for one in said.properties}
+    assert told["Flags"] == '{"a": true, "b": ["an object of Resolve"]}'
+    assert told["IDT"] == '"an object of Resolve"'
+
+
 def test_a_track_that_cannot_be_read_is_a_failure_and_the_others_are_made(
     desk: Desk, scene: Scene
 ) -> None:
