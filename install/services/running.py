@@ -1,0 +1,96 @@
+"""The one place of services with effects: which manager this machine has, and running its words."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ..machine import Machine
+from ..steps import SetupError, child_environment, shell_line
+from .launchd import Launchd
+from .manager import Command, ServiceManager
+from .service import Service
+from .systemd import Systemd, volumes_of
+from .task_scheduler import TaskScheduler
+
+KEPT = "services"
+"""A folder in the home of Proxx: what each service is, and what its manager needs."""
+
+
+def manager_of(machine: Machine, home: Path) -> ServiceManager:
+    """Return what keeps services on a machine. Raises: SetupError where that is not known."""
+    user = machine.find((("HOME", ""), ("USERPROFILE", "")))
+    if machine.system == "linux":
+        units = machine.find(
+            (("XDG_CONFIG_HOME", "systemd/user"), ("HOME", ".config/systemd/user"))
+        )
+        if units is not None and user is not None:
+            name = machine.variables.get("USER", "")
+            return Systemd(units, name, volumes_of(_mounts(machine), user))
+    if machine.system == "darwin" and user is not None:
+        return Launchd(
+            agents=user / "Library/LaunchAgents",
+            keepers=home / KEPT,
+            logs=user / "Library/Logs/Proxx",
+            uid=os.getuid(),
+        )
+    if machine.system == "win32":
+        names = (machine.variables.get(name) for name in ("USERDOMAIN", "USERNAME"))
+        full = "\\".join(filter(None, names))
+        return TaskScheduler(folder=home / KEPT, logs=home / "logs", user=full)
+    raise SetupError(f"It is not known how services are kept on this system ({machine.system}).")
+
+
+def run(commands: Iterable[Command]) -> None:
+    """Run each in turn. Raises: SetupError with what one said that failed, unless it may."""
+    for command in commands:
+        try:
+            done = subprocess.run(
+                command.words,
+                env=child_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+            code, said = done.returncode, done.stdout.decode("utf-8", "replace").strip()
+        except OSError as problem:
+            code, said = 127, str(problem)
+        if code != 0 and not command.may_fail:
+            line = shell_line(command.words)
+            raise SetupError(f"This failed with status {code}:\n  {line}\n{said}")
+
+
+def service_bytes(service: Service) -> bytes:
+    """Return a service as a file of its own, to be read again by later commands."""
+    return (json.dumps(asdict(service), indent=1, default=str) + "\n").encode("ascii")
+
+
+def read_service(path: Path) -> Service:
+    """Return the service that a file tells of. Raises: SetupError."""
+    try:
+        told: dict[str, Any] = json.loads(path.read_bytes())
+        return Service(
+            name=told["name"],
+            description=told["description"],
+            python=Path(told["python"]),
+            words=tuple(told["words"]),
+            needs=tuple(map(Path, told["needs"])),
+            writes=tuple(map(Path, told["writes"])),
+            network=told["network"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SetupError(f"{path} does not tell of a service: {error}.") from error
+
+
+def _mounts(machine: Machine) -> str:
+    text = ""
+    with contextlib.suppress(OSError):
+        text = (machine.root / "proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+    return text
