@@ -74,7 +74,7 @@ class Drive:
         version = version_of(host)
         codec = choose_codec(project, self.profile)
         pool = ask_object("GetMediaPool", lambda: project.GetMediaPool())
-        clip = find_clip(pool, wanted)
+        clip = find_clip(host, pool, wanted)
         container = FORMATS[self.profile.container]
         folder = str(self.file.parent)
         settings = render_settings(wanted, self.profile, folder=folder, version=version)

@@ -2,7 +2,8 @@
 """What of DaVinci Resolve's scripting API is used, as it may answer: None is always possible.
 
 Whatever has these methods will do: the real `resolve` object, a remote one, a double. That a type
-names an answer is no promise that it comes: `asking.py` looks at each.
+names an answer is no promise that it comes: `asking.py` looks at each. A host to which every call
+is a message may offer a walk as well; `walking.py` uses it where it is there.
 """
 
 from __future__ import annotations
@@ -165,3 +166,13 @@ class ResolveHost(Protocol):
     def ImportRenderPreset(self, presetPath: str, /) -> bool | None: ...
 
     def ExportRenderPreset(self, presetName: str, exportPath: str, /) -> bool | None: ...
+
+
+class WalkingHost(ResolveHost, Protocol):
+    """A DaVinci Resolve far away, which makes many calls for one message."""
+
+    def walk(self, steps: Sequence[Mapping[str, Any]], /) -> Mapping[str, Any]:
+        """Return the answer of each step by its name; one that threw is the exception itself.
+
+        A step has a `name`, the object that it is `on`, a `method`, and its `args`.
+        """

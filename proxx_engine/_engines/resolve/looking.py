@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from proxx_engine._engines.resolve.asking import (
     ask,
@@ -20,8 +20,13 @@ from proxx_engine._engines.resolve.host import (
     MediaPool,
     MediaPoolItem,
     Project,
+    ResolveHost,
     Timeline,
 )
+from proxx_engine._engines.resolve.walking import ask_all, ask_lists
+from proxx_engine.errors import EncodingFault
+
+T = TypeVar("T")
 
 
 def current_timeline(project: Project) -> Timeline | None:
@@ -37,25 +42,52 @@ def timeline_id(timeline: Timeline | None) -> str | None:
     return ask_text("Timeline.GetUniqueId", lambda: timeline.GetUniqueId())
 
 
-def find_timeline(project: Project, name: str) -> Timeline | None:
+def find_timeline(host: ResolveHost, project: Project, name: str) -> Timeline | None:
     """Return the timeline of a name. Raises: EncodingFault."""
-    return next((one for one in all_timelines(project) if name_of(one) == name), None)
+    return _first(host, all_timelines(host, project), "GetName", name)
 
 
-def all_timelines(project: Project) -> Iterator[Timeline]:
-    """Yield every timeline, the newest first. Raises: EncodingFault."""
+def all_timelines(host: ResolveHost, project: Project) -> list[Any]:
+    """Return every timeline, the newest first, None for what is none. Raises: EncodingFault."""
     count = ask_number("GetTimelineCount", lambda: project.GetTimelineCount())
-    for index in range(count, 0, -1):
-        yield _timeline_at(project, index)
+    newest_first = [(index,) for index in range(count, 0, -1)]
+    answers = ask_all(host, "GetTimelineByIndex", [project] * count, newest_first)
+    return [ask("GetTimelineByIndex", answer) for answer in answers]
 
 
-def _timeline_at(project: Project, index: int) -> Timeline:
-    return ask_object("GetTimelineByIndex", lambda: project.GetTimelineByIndex(index))
+def timeline_with_id(host: ResolveHost, project: Project, wanted: str) -> Timeline | None:
+    """Return the timeline of an id. Raises: EncodingFault."""
+    return _first(host, all_timelines(host, project), "GetUniqueId", wanted)
 
 
-def find_folder(parent: Folder, name: str) -> Folder | None:
+def find_folder(host: ResolveHost, parent: Folder, name: str) -> Folder | None:
     """Return the bin of a name below another. Raises: EncodingFault."""
-    return next((folder for folder in bins_in(parent) if name_of(folder) == name), None)
+    return _first(host, bins_in(parent), "GetName", name)
+
+
+def folder_with_id(host: ResolveHost, root: Folder, wanted: str) -> Folder | None:
+    """Return the bin of an id, at whatever depth. Raises: EncodingFault."""
+    bins, faults = [root], list[EncodingFault]()
+    while bins:
+        if (found := _first(host, bins, "GetUniqueId", wanted)) is not None:
+            return found
+        bins = ask_lists(host, "GetSubFolderList", bins, faults)
+    if faults:
+        raise faults[0]
+    return None
+
+
+def names_in(host: ResolveHost, folder: Folder) -> list[str]:
+    """Return the names of the bins of a bin. Raises: EncodingFault."""
+    return [ask_text("GetName", answer) for answer in ask_all(host, "GetName", bins_in(folder))]
+
+
+def _first(host: ResolveHost, things: Sequence[T], method: str, wanted: str) -> T | None:
+    """Return the first thing of which a method says a text. Raises: EncodingFault."""
+    for thing, answer in zip(things, ask_all(host, method, things), strict=True):
+        if ask_text(method, answer) == wanted:
+            return thing
+    return None
 
 
 def bins_in(folder: Folder) -> list[Folder]:

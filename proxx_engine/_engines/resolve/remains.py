@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from proxx_engine._engines.resolve.asking import ask_object, ask_text
-from proxx_engine._engines.resolve.host import Folder, Project, ResolveHost, Timeline
+from proxx_engine._engines.resolve.host import Project, ResolveHost
 from proxx_engine._engines.resolve.looking import (
-    all_timelines,
-    bins_in,
     current_timeline,
+    folder_with_id,
     name_of,
+    names_in,
     preset_names,
-    timeline_id,
+    timeline_with_id,
 )
 from proxx_engine._engines.resolve.names import OwnNames
 from proxx_engine._engines.resolve.queue import end_own_render, remove_jobs, require_idle
@@ -61,7 +61,7 @@ def clear_remains(host: ResolveHost, logs: Iterable[Path]) -> tuple[str, ...]:
     try:
         manager = ask_object("GetProjectManager", lambda: host.GetProjectManager())
         project = ask_object("GetCurrentProject", lambda: manager.GetCurrentProject())
-        words = _words_in(project)
+        words = _words_in(host, project)
         known = _read_before(logs) if words else {}
         return tuple(_told(host, project, words, known))
     except (EncodingFault, OSError):
@@ -85,11 +85,11 @@ def _told(
             yield f"{word}: left in Resolve by a run that is gone, and still there ({error})"
 
 
-def _words_in(project: Project) -> list[str]:
+def _words_in(host: ResolveHost, project: Project) -> list[str]:
     """Return the word of each run of which a bin or a preset is there."""
     pool = ask_object("GetMediaPool", lambda: project.GetMediaPool())
     root = ask_object("GetRootFolder", lambda: pool.GetRootFolder())
-    names = [*preset_names(project), *(name_of(folder) for folder in bins_in(root))]
+    names = [*preset_names(project), *names_in(host, root)]
     return sorted({found[1] for name in names if (found := _OURS.fullmatch(name))})
 
 
@@ -139,7 +139,7 @@ def _state_of(
 ) -> UserState:
     pool = ask_object("GetMediaPool", lambda: project.GetMediaPool())
     root = ask_object("GetRootFolder", lambda: pool.GetRootFolder())
-    folder = _find_bin(root, before["folder_id"]) or root
+    folder = folder_with_id(host, root, before["folder_id"]) or root
     return UserState(
         host=host,
         project=project,
@@ -147,7 +147,7 @@ def _state_of(
         pool=pool,
         names=names,
         page=before["page"],
-        current=_find_timeline(project, before["timeline"]),
+        current=_find_timeline(host, project, before["timeline"]),
         folder=folder,
         folder_id=ask_text("Folder.GetUniqueId", lambda: folder.GetUniqueId()),
         mode=int(before["mode"]),
@@ -155,20 +155,11 @@ def _state_of(
     )
 
 
-def _find_bin(root: Folder, folder_id: str) -> Folder | None:
-    folders = [root]
-    while folders:
-        folder = folders.pop()
-        if ask_text("Folder.GetUniqueId", folder.GetUniqueId) == folder_id:
-            return folder
-        folders += bins_in(folder)
-    return None
-
-
-def _find_timeline(project: Project, before: dict[str, Any] | None) -> UserTimeline | None:
+def _find_timeline(
+    host: ResolveHost, project: Project, before: dict[str, Any] | None
+) -> UserTimeline | None:
     """Return the user's timeline; None where there was none, or it is gone."""
-    there: Iterator[Timeline] = all_timelines(project) if before else iter(())
-    for timeline in there:
-        if before and timeline_id(timeline) == before["id"]:
-            return UserTimeline(timeline, before["id"], before["playhead"], before["marks"])
-    return None
+    there = timeline_with_id(host, project, before["id"]) if before else None
+    if before is None or there is None:
+        return None
+    return UserTimeline(there, before["id"], before["playhead"], before["marks"])

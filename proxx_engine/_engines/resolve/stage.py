@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from proxx_engine._engines.resolve.asking import (
@@ -13,10 +14,14 @@ from proxx_engine._engines.resolve.asking import (
     ask_text,
     is_object,
 )
-from proxx_engine._engines.resolve.host import Folder, MediaPool, MediaPoolItem, Timeline
+from proxx_engine._engines.resolve.host import (
+    Folder,
+    MediaPool,
+    MediaPoolItem,
+    ResolveHost,
+    Timeline,
+)
 from proxx_engine._engines.resolve.looking import (
-    bins_in,
-    clips_in,
     current_folder_id,
     current_timeline,
     find_folder,
@@ -25,6 +30,7 @@ from proxx_engine._engines.resolve.looking import (
 )
 from proxx_engine._engines.resolve.settings import rate_text, timeline_settings
 from proxx_engine._engines.resolve.user_state import UserState
+from proxx_engine._engines.resolve.walking import Answer, ask_all, ask_lists
 from proxx_engine.errors import EncodingFault
 from proxx_engine.planning.rendering import Rendering
 
@@ -32,24 +38,46 @@ _REFUSED = "RENDER_TIMELINE_REFUSED"
 _RATE_WITHIN = 0.002
 
 
-def find_clip(pool: MediaPool, wanted: Rendering) -> MediaPoolItem:
-    """Return the clip of the media pool that the job means. Raises: EncodingFault."""
-    others = []
-    folders: list[Folder] = [ask_object("GetRootFolder", lambda: pool.GetRootFolder())]
-    while folders:
-        folder = folders.pop()
-        folders += bins_in(folder)
-        for item in clips_in(folder):
-            if _media_id(item) != wanted.media_id:
-                continue
-            frames = _property(item, "Frames")
+def find_clip(host: ResolveHost, pool: MediaPool, wanted: Rendering) -> MediaPoolItem:
+    """Return the clip of the media pool that the job means. Raises: EncodingFault.
+
+    What tells nothing is passed over, and told only where the clip is not found elsewhere.
+    """
+    others: list[str] = []
+    faults: list[EncodingFault] = []
+    bins: list[Folder] = [ask_object("GetRootFolder", lambda: pool.GetRootFolder())]
+    while bins:
+        clips = ask_lists(host, "GetClipList", bins, faults)
+        named = _of_media(host, clips, wanted.media_id, faults)
+        for item, answer in zip(named, _frames_of(host, named), strict=True):
+            frames = ask("GetClipProperty", answer)
             if _is_near(frames, wanted.frames):
                 return item
             others.append(str(frames))
+        bins = ask_lists(host, "GetSubFolderList", bins, faults)
+    if faults:
+        raise faults[0]
     detail = f"no clip has the media id {wanted.media_id}"
     if others:
         detail = f"it has {' or '.join(others)} frames there, the job says {wanted.frames}"
     raise EncodingFault("RENDER_CLIP_MISSING", detail)
+
+
+def _of_media(
+    host: ResolveHost, clips: Sequence[MediaPoolItem], media_id: str, faults: list[EncodingFault]
+) -> list[MediaPoolItem]:
+    named = []
+    for item, answer in zip(clips, ask_all(host, "GetMediaId", clips), strict=True):
+        try:
+            if ask("GetMediaId", answer) == media_id:
+                named.append(item)
+        except EncodingFault as fault:
+            faults.append(fault)
+    return named
+
+
+def _frames_of(host: ResolveHost, clips: Sequence[MediaPoolItem]) -> Iterator[Answer]:
+    return ask_all(host, "GetClipProperty", clips, [("Frames",)] * len(clips))
 
 
 def set_stage(state: UserState, clip: MediaPoolItem, wanted: Rendering) -> None:
@@ -57,14 +85,14 @@ def set_stage(state: UserState, clip: MediaPoolItem, wanted: Rendering) -> None:
     pool, names = state.pool, state.names
     root = ask_object("GetRootFolder", lambda: pool.GetRootFolder())
     ask("AddSubFolder", lambda: pool.AddSubFolder(root, names.bin))
-    folder = find_folder(root, names.bin)
+    folder = find_folder(state.host, root, names.bin)
     if folder is None:
         raise EncodingFault(_REFUSED, f"the bin {names.bin}")
     ask("SetCurrentFolder", lambda: pool.SetCurrentFolder(folder))
     if current_folder_id(pool) != _folder_id(folder):
         raise EncodingFault(_REFUSED, f"the bin {names.bin} as the current one")
     ask("CreateEmptyTimeline", lambda: pool.CreateEmptyTimeline(names.timeline))
-    timeline = find_timeline(state.project, names.timeline)
+    timeline = find_timeline(state.host, state.project, names.timeline)
     if timeline is None:
         raise EncodingFault(_REFUSED, "an empty timeline")
     ask("SetCurrentTimeline", lambda: state.project.SetCurrentTimeline(timeline))
@@ -131,10 +159,6 @@ def _require_whole(timeline: Timeline, wanted: Rendering) -> None:
 
 def _media_id(item: MediaPoolItem) -> Any:
     return ask("GetMediaId", lambda: item.GetMediaId())
-
-
-def _property(item: MediaPoolItem, name: str) -> Any:
-    return ask("GetClipProperty", lambda: item.GetClipProperty(name))
 
 
 def _folder_id(folder: Folder) -> str:

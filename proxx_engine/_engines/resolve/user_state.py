@@ -118,7 +118,7 @@ class UserState:
 
     def _leave_bin(self) -> None:
         root = ask_object("GetRootFolder", lambda: self.pool.GetRootFolder())
-        ours = find_folder(root, self.names.bin)
+        ours = find_folder(self.host, root, self.names.bin)
         if ours is None:
             return
         if current_folder_id(self.pool) == ask_text("GetUniqueId", ours.GetUniqueId):
@@ -183,11 +183,11 @@ class UserState:
         _require(timeline_id(current_timeline(self.project)) == before.id)
 
     def _delete_timeline(self) -> None:
-        ours = find_timeline(self.project, self.names.timeline)
+        ours = find_timeline(self.host, self.project, self.names.timeline)
         if ours is None:
             return
         ask("DeleteTimelines", lambda: self.pool.DeleteTimelines([ours]))
-        _require(find_timeline(self.project, self.names.timeline) is None)
+        _require(find_timeline(self.host, self.project, self.names.timeline) is None)
 
     def _restore_folder(self) -> None:
         if current_folder_id(self.pool) == self.folder_id:
@@ -197,13 +197,13 @@ class UserState:
 
     def _delete_bin(self) -> None:
         root = ask_object("GetRootFolder", lambda: self.pool.GetRootFolder())
-        ours = find_folder(root, self.names.bin)
+        ours = find_folder(self.host, root, self.names.bin)
         if ours is None:
             return
         if clips_in(ours):
             raise EncodingFault("RENDER_NOT_RESTORED", f"bin {self.names.bin} is not empty")
         ask("DeleteFolders", lambda: self.pool.DeleteFolders([ours]))
-        _require(find_folder(root, self.names.bin) is None)
+        _require(find_folder(self.host, root, self.names.bin) is None)
 
     def _restore_playhead(self) -> None:
         before = self.current

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,8 @@ ANSWER_SECONDS = 300.0
 AFTER_SILENCE_SECONDS = 10.0
 """How long an answer may take after one that never came, until one comes again."""
 _LOOK_SECONDS = 0.2
-_FREED_AT_ONCE = 64
+_FREED_AT_LEAST = 64
+"""So many handles are worth a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,20 @@ class Greeting:
     product: str | None
     version: tuple[Any, ...]
     """Empty where it is not known."""
+
+
+class RemoteResolve(RemoteObject):
+    """Resolve itself, of which whoever knows no talk can ask many things at once."""
+
+    __slots__ = ("_talk",)
+
+    def __init__(self, talk: Talk) -> None:
+        super().__init__(talk, 0)
+        self._talk = talk
+
+    def walk(self, steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what steps came to, by their names; each is given as the fields of a Step."""
+        return self._talk.walk([Step(**step) for step in steps])
 
 
 class Talk:
@@ -76,7 +91,7 @@ class Talk:
         except BaseException:
             self.close()
             raise
-        self.resolve: Any = told["resolve"]
+        self.resolve: Any = RemoteResolve(self) if told["resolve"] else None
         """Resolve's own object, or None where the host found none."""
         self.greeting = Greeting(
             language=told["language"],
@@ -146,8 +161,8 @@ class Talk:
 
     def _ask(self, op: str, **fields: Any) -> Any:
         with self._asking:
-            if len(self._unused) >= _FREED_AT_ONCE:
-                handles = [self._unused.popleft() for _ in range(_FREED_AT_ONCE)]
+            if len(self._unused) >= _FREED_AT_LEAST:
+                handles = [self._unused.popleft() for _ in range(len(self._unused))]
                 self._exchange("free", {"handles": handles})
             return from_json(self._exchange(op, fields), self)
 
