@@ -118,20 +118,34 @@ def _planned(place: str, calls: Sequence[Wanted], items: Items) -> Iterator[Told
             by = {"method": "GetClipProperty", "with": [name], "args": keys}
             source, held = held, f"{place}: {name}"
             yield {"as": held, "each": source, "args_by": by}
-    for (number, method), args in _rounds(calls).items():
+    for (number, method, freed), args in _rounds(calls).items():
+        name, source = f"{place}: {method} {number}", held if method in CHANGES else place
+        if freed:
+            # What an item still holds is not linked over: Resolve would go on with the old file.
+            name, source = f"{name} of free items", f"{place}: free {number}"
+            by = {"method": "GetClipProperty", "with": ["Proxy Media Path"], "args": {"": []}}
+            yield {"as": source, "each": held, "args_by": by}
         yield {
-            "as": f"{place}: {method} {number}",
-            "each": held if method in CHANGES else place,
+            "as": name,
+            "each": source,
             "method": method,
             "args_by": {"method": ITEM_ID, "args": args},
         }
 
 
-def _rounds(calls: Iterable[Wanted]) -> dict[tuple[int, str], dict[str, list[Any]]]:
-    """Return the arguments by item of the first call of each item, of the second, and so on."""
-    rounds: dict[tuple[int, str], dict[str, list[Any]]] = {}
+def _rounds(calls: Iterable[Wanted]) -> dict[tuple[int, str, bool], dict[str, list[Any]]]:
+    """Return the arguments by item of the first call of each item, of the second, and so on.
+
+    The last of a key: whether it changes an item that must have been unlinked before.
+    """
+    rounds: dict[tuple[int, str, bool], dict[str, list[Any]]] = {}
     made: Counter[str] = Counter()
+    unlinked: set[str] = set()
     for one in calls:
-        rounds.setdefault((made[one.item], one.method), {})[one.item] = list(one.args)
+        freed = one.method in CHANGES and one.item in unlinked
+        key = made[one.item], one.method, freed
+        rounds.setdefault(key, {})[one.item] = list(one.args)
         made[one.item] += 1
+        if one.method == "UnlinkProxyMedia":
+            unlinked.add(one.item)
     return dict(sorted(rounds.items()))
