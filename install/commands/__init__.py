@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import demo, product, status, test, uninstall
+from . import demo, product, service, status, test, uninstall
 from .command import Command
 
 __all__ = ["COMMANDS", "Command"]
@@ -12,6 +12,7 @@ COMMANDS: tuple[Command, ...] = (
     product.ALL_COMMAND,
     product.PLUGIN_COMMAND,
     product.SIDECAR_COMMAND,
+    service.COMMAND,
     status.COMMAND,
     uninstall.COMMAND,
     test.COMMAND,

@@ -15,6 +15,8 @@ from ..machine import Machine
 from ..options import Options
 from ..product import Product, product_of
 from ..removing import remove_all
+from ..services.installed import forget_all
+from ..services.running import carry_out
 from ..steps import step
 from .command import Command
 
@@ -36,7 +38,10 @@ def run(arguments: Sequence[str], machine: Machine) -> int:
         _foretell(product, manifest)
         return 0
     with only_one(product.home), step(f"taking {len(manifest.files)} files away") as current:
+        forgotten = forget_all(product)
         came = remove_all(product.home)
+        for service in forgotten[1] if forgotten else ():
+            carry_out(forgotten[0].forgotten(service))
         current.outcome = "done"
     for line in came.kept:
         print(f"kept: {line}")

@@ -12,7 +12,7 @@ from ..plan import Plan, PlannedFile
 from ..product import Product
 from ..steps import SetupError
 from .manager import ServiceManager
-from .running import KEPT, manager_of, read_service, run, service_bytes
+from .running import KEPT, carry_out, manager_of, read_service, service_bytes
 from .service import NoService, Service
 from .systemd import Systemd
 
@@ -67,8 +67,8 @@ def forget_service(manager: ServiceManager, service: Service) -> None:
     """Stop it, and let it start no more; its running clip is finished. Raises: SetupError."""
     # In order first: some systems give what is forgotten a minute only. It may not run at all.
     with contextlib.suppress(SetupError):
-        run(manager.stop(service))
-    run(manager.forget(service))
+        carry_out(manager.stop(service))
+    carry_out(manager.forget(service))
 
 
 def forget_all(product: Product) -> tuple[ServiceManager, tuple[Service, ...]] | None:

@@ -47,7 +47,7 @@ def manager_of(machine: Machine, home: Path) -> ServiceManager:
     raise SetupError(f"It is not known how services are kept on this system ({machine.system}).")
 
 
-def run(commands: Iterable[Command]) -> None:
+def carry_out(commands: Iterable[Command]) -> None:
     """Run each in turn. Raises: SetupError with what one said that failed, unless it may."""
     for command in commands:
         try:

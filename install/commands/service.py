@@ -1,0 +1,205 @@
+"""`python3 install service`: `proxx watch` and `proxx intake` from login on, without a terminal.
+
+service --watch FOLDER …                            install and start
+service start | stop | show | log | remove [NAME …]
+"""
+
+from __future__ import annotations
+
+import shlex
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ..applying import apply, read, refuse_early
+from ..building import only_one
+from ..facts import manifest as installed
+from ..machine import Machine
+from ..options import Options
+from ..plan import foresee, lines_of
+from ..product import Product, product_of, ready_product
+from ..removing import remove_parts
+from ..services.installed import forget_service, installed_services, part_of, services_plan
+from ..services.manager import ServiceManager
+from ..services.running import carry_out, manager_of
+from ..services.service import Intake, NoService, Service, services_of
+from ..steps import SetupError, last_lines, run_in_sight, run_quietly, shell_line, step
+from .command import Command
+
+_USAGE = "service --watch FOLDER [OPTION]"
+_CURE = "Mend its permissions, then run the same command again."
+_MARKER = "watch.toml"
+
+
+def main(arguments: Sequence[str], machine: Machine) -> int:
+    """Install a service, or do something with those that are. Raises: SetupError, OSError."""
+    product = product_of(machine, "user")
+    manager = manager_of(machine, product.home)
+    if arguments and arguments[0] in _VERBS:
+        for service in _named(product, arguments[1:]):
+            _VERBS[arguments[0]](product, manager, service)
+        return 0
+    asked = _read(arguments)
+    services = _services(product, asked)
+    plan = services_plan(product, manager, services)
+    refuse_early(plan, cure=_CURE)
+    _refuse_places(asked)
+    if asked.dry_run:
+        before = read(product.home) or installed.Manifest()
+        print("Nothing is written. These files would be there:")
+        print("\n".join(lines_of(foresee(plan, before))))
+        return 0
+    ready_product(product)
+    _make_watch_folder(product, asked)
+    with only_one(product.home), step(", ".join(one.name for one in services)) as current:
+        for name in installed_services(product).keys() & {one.name for one in services}:
+            forget_service(manager, installed_services(product)[name])
+        apply(plan, product.home)
+        current.outcome = "installed"
+    for service in () if asked.no_start else services:
+        _start(product, manager, service)
+    print("\n".join(_ending(manager, services)))
+    return 0
+
+
+def _read(arguments: Sequence[str]) -> Namespace:
+    options = Options(_USAGE)
+    add = options.add_argument
+    add("--watch", type=_place, required=True)
+    add("--workers", type=int, choices=range(1, 257), default=1, metavar="N")
+    add("--writes", type=_place, action="append", default=[])
+    add("--watch-with", type=shlex.split, default=[])
+    add("--intake", type=_place)
+    add("--out", type=_place)
+    add("--intake-with", type=shlex.split, default=[])
+    add("--dry-run", action="store_true")
+    add("--no-start", action="store_true")
+    asked = options.read(arguments)
+    if (asked.intake is None) != (asked.out is None):
+        options.error("--intake, where footage arrives, needs --out, where proxies go; and back")
+    if asked.intake_with and asked.intake is None:
+        options.error("--intake-with is for an --intake")
+    return asked
+
+
+def _place(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _services(product: Product, asked: Namespace) -> tuple[Service, ...]:
+    intake = None
+    if asked.intake is not None:
+        intake = Intake(folder=asked.intake, out=asked.out, words=tuple(asked.intake_with))
+    try:
+        return services_of(
+            python=product.environment.python,
+            watch=asked.watch,
+            workers=asked.workers,
+            words=asked.watch_with,
+            writes=asked.writes,
+            intake=intake,
+        )
+    except NoService as problem:
+        raise SetupError(f"{problem}.", exit_code=2) from problem
+
+
+def _refuse_places(asked: Namespace) -> None:
+    wanted = (asked.watch, *asked.writes, *filter(None, (asked.intake, asked.out)))
+    missing = [f"There is no folder {place}." for place in wanted if not place.is_dir()]
+    if missing:
+        cure = "Make it, or mount its volume; a missing one is never made here."
+        raise SetupError("\n".join(missing), cure=cure)
+
+
+def _make_watch_folder(product: Product, asked: Namespace) -> None:
+    """An empty folder becomes a watch folder now: later it may be a share that is not mounted."""
+    if (asked.watch / _MARKER).is_file():
+        return
+    log = product.environment.log
+    words = [*product.command, "watch", str(asked.watch), "--once", *asked.watch_with]
+    if run_quietly(words, cwd=product.home, log=log) != 0:
+        raise SetupError(f"{asked.watch} cannot become a watch folder:\n{last_lines(log)}")
+
+
+def _named(product: Product, names: Sequence[str]) -> tuple[Service, ...]:
+    services = installed_services(product)
+    if not services:
+        cure = "Install one: python3 install service --watch FOLDER"
+        raise SetupError("No service is installed.", cure=cure)
+    unknown = [name for name in names if name not in services]
+    if unknown:
+        known = f"There are: {', '.join(services)}."
+        raise SetupError(f"There is no service {', '.join(unknown)}.", cure=known, exit_code=2)
+    return tuple(services[name] for name in names or services)
+
+
+def _start(product: Product, manager: ServiceManager, service: Service) -> None:
+    with step(f"start {service.name}") as current:
+        carry_out(manager.start(service))
+        current.outcome = "started"
+
+
+def _stop(product: Product, manager: ServiceManager, service: Service) -> None:
+    with step(f"stop {service.name} after its clip") as current:
+        carry_out(manager.stop(service))
+        current.outcome = "stopped"
+
+
+def _show(product: Product, manager: ServiceManager, service: Service) -> None:
+    print(f"\n{service.name}: {service.description}", flush=True)
+    run_in_sight(manager.show(service).words, cwd=product.home)
+
+
+def _log(product: Product, manager: ServiceManager, service: Service) -> None:
+    print(f"\n{service.name}: {service.description}", flush=True)
+    run_in_sight(manager.log(service).words, cwd=product.home)
+
+
+def _remove(product: Product, manager: ServiceManager, service: Service) -> None:
+    with step(f"remove {service.name} after its clip") as current:
+        forget_service(manager, service)
+        came = remove_parts(product.home, [part_of(service)])
+        carry_out(manager.forgotten(service))
+        current.outcome = "removed"
+        current.remark = "\n".join(f"kept: {line}" for line in came.kept)
+
+
+def _ending(manager: ServiceManager, services: Sequence[Service]) -> Iterator[str]:
+    yield ""
+    for service in services:
+        yield f"{service.description}\n  {shell_line(service.command)}"
+        yield f"What it says is shown by\n  {shell_line(manager.log(service).words)}"
+    yield from dict.fromkeys(hint for service in services for hint in manager.hints(service))
+    yield "Whether they run shows, and start, stop and remove change:"
+    yield "  python3 install service show"
+
+
+_VERBS: Mapping[str, Callable[[Product, ServiceManager, Service], None]] = {
+    "start": _start,
+    "stop": _stop,
+    "show": _show,
+    "log": _log,
+    "remove": _remove,
+}
+
+COMMAND = Command(
+    name="service",
+    usage=_USAGE,
+    summary="run `proxx watch`, and `proxx intake`, from login on",
+    description=(
+        "Makes FOLDER a watch folder where it is empty, and has systemd, launchd or Task\n"
+        "Scheduler run `proxx watch` over it while you are logged in. After a crash it comes up\n"
+        "again and settles what was left; no job is run twice. A stop finishes a running clip.\n\n"
+        "  --workers N          jobs side by side; default 1\n"
+        "  --writes DIR         where its jobs write proxies; may be given again\n"
+        "  --intake DIR         take footage that is copied into DIR as well\n"
+        "  --out DIR            where the proxies of that footage go\n"
+        "  --watch-with WORDS   more options of `proxx watch`, in one pair of quotes\n"
+        "  --intake-with WORDS  more options of `proxx intake`\n"
+        "  --no-start           only install it; it starts at the next login\n"
+        "  --dry-run            only name the files that would be written\n\n"
+        "Afterwards: service start, stop, show, log or remove, with names of services; without\n"
+        "any, all are meant."
+    ),
+    run=main,
+)
