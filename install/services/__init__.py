@@ -1,6 +1,6 @@
 """Services: `proxx watch` and `proxx intake` started at every login, on three systems.
 
 A `Service` says what is to run; a `ServiceManager` for systemd, launchd or Task Scheduler says
-which files and which commands make it run. All of it is pure: somebody else writes the files and
-runs the commands. When a service comes up again, and when not, stands in `manager.py`.
+which files and which commands make it run. These are pure: others write the files and run the
+commands. When a service comes up again, and when not, stands in `manager.py`.
 """

@@ -50,7 +50,10 @@ class Launchd:
         return (_launchctl("kill", "SIGTERM", self._target(service)),)
 
     def forget(self, service: Service) -> tuple[Command, ...]:
-        """A clip that runs longer than a minute from now is ended; so `stop` it first."""
+        """A clip that runs longer than a minute from now is ended.
+
+        After a `stop` it is the second asking: a clip that still runs is ended at once, in order.
+        """
         return (_launchctl("bootout", self._target(service), may_fail=True),)
 
     def forgotten(self, service: Service) -> tuple[Command, ...]:

@@ -1,10 +1,12 @@
 """systemd's user units: hardened as far as a manager without rights can, and exactly quoted.
 
 Left out on purpose: CapabilityBoundingSet, ProtectKernelModules, ProtectKernelLogs, ProtectClock
-and PrivateDevices drop capabilities. Where a user may make no user namespace (a container, a
-hardened kernel) they end the service with 218/CAPABILITIES, while all that stands below is then
-quietly less; and a user's service has no capability to lose. FFmpeg, PyAV and Proxx were run under
-all of the following.
+and PrivateDevices drop capabilities, and a user's service has none to lose. FFmpeg, PyAV and Proxx
+were run under all of the following.
+
+Read-only folders need a user namespace. Where a machine allows none to users (some distributions,
+most containers) a unit that asks for one does not start at all (217/USER), or starts without what
+it asked for. So `trial` is run first, and `bounded` is what came of it.
 
 A folder below a mount point that is named in ReadWritePaths holds that volume fast: measured, the
 service went on writing to it after it had been unmounted, and never saw the one that was mounted
@@ -41,14 +43,16 @@ _TEMPORARY = (PurePosixPath("/tmp"), PurePosixPath("/var/tmp"))
 # How the kernel writes what would part a line of its table.
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
-_HARDENING = """\
-# Without a user namespace of its own a user's service would get none of this.
+_BOUNDS = """\
+# Without a user namespace of its own a user's service would get none of these.
 PrivateUsers=yes
 ProtectSystem=strict
-NoNewPrivileges=yes
 ProtectKernelTunables=yes
 ProtectControlGroups=yes
-ProtectHostname=yes
+ProtectHostname=yes"""
+
+_HARDENING = """\
+NoNewPrivileges=yes
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
@@ -71,10 +75,23 @@ class Systemd:
     """For the sentence that names them; empty: whoever runs it."""
     volumes: tuple[PurePath, ...] = ()
     """Mount points of what may be unmounted while the service runs: see `volumes_of`."""
+    bounded: bool = True
+    """Whether this machine can hold a user's service to its folders: what `trial` ended with."""
+
+    def trial(self) -> Command:
+        """Ends with 0 where a user's service can be held to its folders."""
+        properties = ("PrivateUsers=yes", "ProtectSystem=strict", "WorkingDirectory=~")
+        asked = [word for name in properties for word in ("-p", name)]
+        script = ("/bin/sh", "-c", "[ ! -w . ]")
+        words = ("systemd-run", "--user", "--wait", "--quiet", "--collect", *asked, *script)
+        return Command(words, may_fail=True)
 
     def files(self, service: Service) -> Mapping[PurePath, bytes]:
         """The unit. Raises: NoService."""
-        return {self.units / _unit(service): unit_text(service, self.volumes).encode()}
+        return {self.units / _unit(service): self._text(service).encode()}
+
+    def _text(self, service: Service) -> str:
+        return unit_text(service, self.volumes, bounded=self.bounded)
 
     def start(self, service: Service) -> tuple[Command, ...]:
         """It may have to wait for a folder: nobody waits with it."""
@@ -116,24 +133,26 @@ class Systemd:
         """Lingering, a hard end, more folders."""
         linger = " ".join(("loginctl", "enable-linger", *filter(None, (self.user,))))
         kill = f"systemctl --user kill --kill-whom=main --signal=TERM {_unit(service)}"
+        bounds = (
+            "It can write only into the folders of ReadWritePaths; where proxies go elsewhere, "
+            "jobs for that place wait. The command of --on-batch-done is held to the same. Install "
+            "it while the volumes of these folders are mounted."
+            if self.bounded
+            else "This machine allows no user namespaces, so it can write wherever you can."
+        )
         return (
             f"It runs while you are logged in; on a machine that nobody logs in to: {linger}",
             f"A stop finishes the running clip. To end that clip too, in another terminal: {kill}",
-            "It can write only into the folders of ReadWritePaths; where proxies go elsewhere, "
-            "jobs for that place wait. The command of --on-batch-done is held to the same. Install "
-            "it while the volumes of these folders are mounted.",
+            bounds,
         )
 
 
-def unit_text(service: Service, volumes: Iterable[PurePath] = ()) -> str:
+def unit_text(service: Service, volumes: Iterable[PurePath] = (), *, bounded: bool = True) -> str:
     """Return the unit. Raises: NoService."""
     if set(str(service.python)) & set("\"'\\"):
         raise NoService(f"systemd starts no program at a path with quotes: {service.python}")
-    mounts = tuple(volumes)
     line = " ".join(map(quoted, service.command))
     wait = " ".join(map(quoted, ("/bin/sh", "-c", _WAIT, "sh", *map(str, service.needs))))
-    places = dict.fromkeys(_place(path, mounts) for path in service.writes)
-    writes = [f"ReadWritePaths={quoted(f'-{place}')}" for place in places]
     families = "AF_UNIX AF_INET AF_INET6" if service.network else "AF_UNIX"
     return "\n".join(
         [
@@ -160,11 +179,9 @@ def unit_text(service: Service, volumes: Iterable[PurePath] = ()) -> str:
             "# FFmpeg out of memory costs its job, not the service.",
             "OOMPolicy=continue",
             "",
-            "# All but these is read-only; one that is missing is passed over.",
-            *writes,
+            *(_bounds(service, tuple(volumes)) if bounded else ()),
             _HARDENING,
             f"RestrictAddressFamilies={families}",
-            *_temporary(service),
             "",
             "[Install]",
             "WantedBy=default.target",
@@ -207,7 +224,11 @@ def _description(text: str) -> str:
     return escaped + "." if escaped.endswith("\\") else escaped
 
 
-def _temporary(service: Service) -> Iterable[str]:
+def _bounds(service: Service, volumes: tuple[PurePath, ...]) -> Iterable[str]:
+    yield "# All but these is read-only; one that is missing is passed over."
+    for place in dict.fromkeys(_place(path, volumes) for path in service.writes):
+        yield f"ReadWritePaths={quoted(f'-{place}')}"
+    yield _BOUNDS
     paths = (service.python, *service.needs, *service.writes)
     if not any(path.is_relative_to(folder) for path in paths for folder in _TEMPORARY):
         yield "PrivateTmp=yes"

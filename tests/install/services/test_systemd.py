@@ -77,6 +77,20 @@ def test_a_private_tmp_does_not_hide_what_lies_there() -> None:
     assert ("Service", "PrivateTmp") in unit_of(LINUX[0])
 
 
+def test_where_it_cannot_be_held_to_its_folders_the_unit_asks_for_nothing_that_would_fail() -> None:
+    names = {
+        *("PrivateUsers", "ProtectSystem", "ReadWritePaths", "PrivateTmp", "ProtectHostname"),
+        *("ProtectKernelTunables", "ProtectControlGroups"),
+    }
+    free = Systemd(PurePosixPath("/units"), bounded=False)
+    ((_path, content),) = free.files(LINUX[0]).items()
+    bound, loose = unit_of(LINUX[0]), read_unit(content.decode())
+    assert {key: bound[key] for key in bound if key[1] not in names} == loose
+    assert names <= {key for _section, key in bound}
+    assert ("Service", "NoNewPrivileges") in loose
+    assert any("write wherever you can" in hint for hint in free.hints(LINUX[0]))
+
+
 def test_only_unix_sockets_unless_it_may_reach_the_network() -> None:
     key = ("Service", "RestrictAddressFamilies")
     (telling,) = services_of(
