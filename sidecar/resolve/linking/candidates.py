@@ -56,8 +56,8 @@ class Candidates:
     """All that is known."""
 
     newest_first: tuple[Candidate, ...]
-    made_at: Mapping[str, tuple[StoredResult, ...]]
-    """By the key of each path where Proxx made a proxy: all results that tell so."""
+    made_at: Mapping[str, tuple[ClipTry, ...]]
+    """By the key of each path where Proxx made a proxy: what made one there, each once."""
     unread: tuple[str, ...]
     """What could not be read, in words."""
     missing: tuple[Path, ...]
@@ -70,8 +70,10 @@ def find_candidates(
     settings: PluginSettings, clips: Iterable[ProjectClip], maps: tuple[PathMap, ...]
 ) -> Candidates:
     """Read the results in the settings' places, and beside the clips where proxies lie there."""
-    done = (folder / "completed" for folder in (settings.ffmpeg_jobs, settings.resolve_jobs))
-    places = (settings.out, *done)
+    jobs = (settings.ffmpeg_jobs, settings.resolve_jobs)
+    # A job that failed may have completed some of its clips before.
+    filed = (folder / outcome for folder in jobs for outcome in ("completed", "failed"))
+    places = (settings.out, *filed)
     there = [place for place in places if place.is_dir()]
     found = find_results([*there, *_beside(settings.rule, clips)])
     tries = [entry for job in found.jobs for entry in job.tries if entry.clip.status == "COMPLETED"]
@@ -152,14 +154,14 @@ def _why_unproven(entry: ClipTry) -> str | None:
 
 def _made_at(
     tries: Iterable[ClipTry], maps: tuple[PathMap, ...]
-) -> Mapping[str, tuple[StoredResult, ...]]:
+) -> Mapping[str, tuple[ClipTry, ...]]:
     """A tree of proxies may have been moved: where one is now counts as where it was made."""
-    made: dict[str, dict[int, StoredResult]] = defaultdict(dict)
+    made: dict[str, dict[int, ClipTry]] = defaultdict(dict)
     for entry in tries:
         written = local_path(entry.clip.output.path, maps)
         for path in (written, str(inspect_proxy(entry.stored, entry.clip).path)):
-            made[path_key(path)][id(entry.stored)] = entry.stored
-    return {key: tuple(stored.values()) for key, stored in made.items()}
+            made[path_key(path)][id(entry)] = entry
+    return {key: tuple(entries.values()) for key, entries in made.items()}
 
 
 def _clip_spec(entry: ClipTry) -> ClipSpec | None:

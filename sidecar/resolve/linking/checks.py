@@ -13,6 +13,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from proxx_engine import ClipExecutionResult
+from sidecar.resolve.clip_properties import parse_size
 from sidecar.resolve.linking.project_clips import ClipTold
 
 NO_TIMECODE = "none"
@@ -73,6 +74,12 @@ def compare(proxy: ProxyFacts, told: ClipTold) -> Fit:
         MappingProxyType({code: words for code, words in said.items() if words}),
         tuple(_CHECKS[code][0] for code, words in said.items() if words is None),
     )
+
+
+def shows_another(proxy: ProxyFacts, shown: str) -> bool:
+    """Whether Resolve shows a size that the file has not; it may have turned the picture."""
+    size = parse_size(shown)
+    return proxy.size is not None and None not in size and {*size} != {*proxy.size}
 
 
 def _frames(proxy: ProxyFacts, told: ClipTold) -> str | None:

@@ -1,7 +1,9 @@
 """The link records of one project, whichever results they lie beside: read once, kept as they come.
 
-A refusal is held back until another link of the same act stands, or the act ends: while Resolve's
-Project Manager is open it refuses everything, and none of that is about the file.
+While Resolve's Project Manager is open it refuses everything, and none of that is about the file.
+It may be opened and closed during the act. So a refusal is about the file only where Resolve linked
+another one before it and another one after it; until that is known it is held back. What is not
+certain is only asked once more the next time.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from proxx_engine import StoredResult
+from proxx_engine import ClipTry, StoredResult
 from sidecar.resolve.linking.records import (
     LinkRecord,
     LinkRecords,
@@ -26,14 +28,15 @@ class LinkLedger:
     """The records of one act."""
 
     project_id: str
-    made_at: Mapping[str, tuple[StoredResult, ...]]
-    """By the key of each path where Proxx made a proxy: the results that tell so."""
+    made_at: Mapping[str, tuple[ClipTry, ...]]
+    """By the key of each path where Proxx made a proxy: what made one there."""
     unread: list[str] = field(default_factory=list)
     """What could not be read, in words."""
     unkept: list[str] = field(default_factory=list)
     """What could not be written, in words."""
     _read: dict[Path, LinkRecords] = field(default_factory=dict)
     _refused: list[tuple[StoredResult, LinkRecord]] = field(default_factory=list)
+    """Since the last link."""
     _linked: bool = False
 
     def known(self, item_id: str, path: str, stored: StoredResult) -> tuple[LinkRecord, ...]:
@@ -42,7 +45,7 @@ class LinkLedger:
         It may lie beside any result that made a proxy there, or beside the one that is given.
         """
         wanted = (self.project_id, item_id, path_key(path))
-        results = (*self.made_at.get(wanted[2], ()), stored)
+        results = (*(entry.stored for entry in self.made_at.get(wanted[2], ())), stored)
         found = dict.fromkeys(
             record
             for place in {records_path(one): None for one in results}
@@ -58,13 +61,21 @@ class LinkLedger:
             return
         self._write(stored, record)
         if record.outcome == "linked":
+            self._keep_refusals(certain=self._linked)
             self._linked = True
-            self.keep_refusals()
 
-    def keep_refusals(self) -> None:
-        """Write the refusals that are held back; certain are those beside which a link stands."""
+    def end(self) -> None:
+        """Write the refusals that are held back: no link came after them."""
+        self._keep_refusals(certain=False)
+
+    def held_another(self, path: str, sha256: str | None) -> bool:
+        """Whether Proxx made at a path what has not this content."""
+        made = self.made_at.get(path_key(path), ())
+        return any(entry.clip.output_sha256 != sha256 for entry in made)
+
+    def _keep_refusals(self, *, certain: bool) -> None:
         for stored, record in self._refused:
-            self._write(stored, record.model_copy(update={"certain": self._linked}))
+            self._write(stored, record.model_copy(update={"certain": certain}))
         self._refused.clear()
 
     def _write(self, stored: StoredResult, record: LinkRecord) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,16 +21,18 @@ from sidecar.resolve.linking.candidates import (
     is_source_changed,
     of_clips,
 )
-from sidecar.resolve.linking.checks import Fit, compare, facts_of
+from sidecar.resolve.linking.checks import Fit, compare, facts_of, shows_another
+from sidecar.resolve.linking.endings import Ending, other_proxy, told_before
 from sidecar.resolve.linking.ledger import LinkLedger
 from sidecar.resolve.linking.project_clips import (
     ProjectClip,
     ProjectClips,
+    is_online,
     look_at_proxy,
     read_project_clips,
 )
 from sidecar.resolve.linking.records import LinkOutcome, LinkRecord
-from sidecar.resolve.linking.summary import Ending, Summary, exit_code_of, told_of
+from sidecar.resolve.linking.summary import Summary, exit_code_of, told_of
 from sidecar.resolve.media_paths import path_key
 from sidecar.resolve.session import Project, Session
 from sidecar.resolve.talk.values import NOT_ASKED, HostRefused, TalkError
@@ -106,7 +108,7 @@ class _Act:
             for clip in pool.clips:
                 self.summary.endings += self._end(clip, matched.get(clip.item_id, ()))
         finally:
-            self._ledger.keep_refusals()
+            self._ledger.end()
 
     def _tell(
         self,
@@ -124,31 +126,42 @@ class _Act:
         )
 
     def _end(self, clip: ProjectClip, candidates: Iterable[Candidate]) -> Iterable[Ending]:
-        """Yield what came of a clip: of each proxy that is passed by, and of the one that is taken.
+        """Return what came of a clip: of each proxy that is passed by, and of the one that counts.
 
-        What is not proven is passed by in favour of an older one that is.
+        What is not proven, or does not fit, is passed by in favour of an older one.
         """
+        tried: list[tuple[Ending, str]] = []
         for candidate in candidates:
+            path = candidate.entry.clip.output.path
             proxy = candidate.unproven or self._look(clip, candidate)
-            if isinstance(proxy, _Proxy):
-                yield self._settle(clip, proxy)
-                return
-            yield Ending("unproven", clip.name, f"{candidate.entry.clip.output.path}: {proxy}")
+            if isinstance(proxy, str):
+                tried.append((Ending("unproven", clip.name, f"{path}: {proxy}"), path))
+                continue
+            ending = self._settle(clip, proxy)
+            if ending.kind != "unlinkable":
+                return (*told_before(tried, ending), ending)
+            tried.append((ending, str(proxy.path)))
+        return told_before(tried, None)
 
     def _settle(self, clip: ProjectClip, proxy: _Proxy) -> Ending:
-        fit = compare(facts_of(proxy.candidate.entry.clip), clip.told)
+        facts = facts_of(proxy.candidate.entry.clip)
+        fit = compare(facts, clip.told)
         if fit.problems:
             return self._note(clip, proxy, "unlinkable", fit, fit.words, codes=tuple(fit.problems))
         told, path = clip.told, str(proxy.path)
         here = path_key(told.proxy_path) == path_key(path)
         if (told.proxy_path or told.has_proxy) and not here and not self._is_ours(clip, proxy):
-            reason = told.proxy_path or "a file that Resolve does not name"
-            return Ending("other", clip.name, reason)
+            return other_proxy(clip.name, told.proxy, told.proxy_path)
         known = self._ledger.known(clip.item_id, path, proxy.candidate.stored)
         links = [record for record in known if record.is_link]
-        replaced = here and bool(links) and not proxy.is_of(links[-1])
+        seen = any(link.outcome == "linked" and proxy.is_of(link) for link in links)
+        another = bool(links) and not proxy.is_of(links[-1])
+        replaced = here and (another or (not seen and shows_another(facts, told.proxy)))
         if here and told.has_proxy and not replaced:
-            return self._note(clip, proxy, "already", fit)
+            ending = self._note(clip, proxy, "already", fit)
+            content = proxy.candidate.entry.clip.output_sha256
+            unsure = not seen and self._ledger.held_another(path, content)
+            return replace(ending, kind="unsure", reason=path) if unsure else ending
         last = known[-1] if known else None
         if last and last.outcome == "refused" and last.certain and proxy.is_of(last):
             return Ending("remembered", clip.name, last.reason or "", codes=last.codes)
@@ -156,10 +169,13 @@ class _Act:
         if asked is not None and is_source_changed(asked, self.maps):
             reason = f"{path}: the clip's own file has changed since; make its proxy anew"
             return Ending("unproven", clip.name, reason)
-        # Reading proxies whole takes its time, in which somebody may have linked one by hand.
-        now = look_at_proxy(self.session.talk, clip.item)[1]
-        if now and path_key(now) != path_key(told.proxy_path):
-            return Ending("other", clip.name, now)
+        # Reading proxies whole takes its time, in which somebody may have changed it by hand.
+        shown, now = look_at_proxy(self.session.talk, clip.item)
+        if (path_key(now), is_online(shown)) != (path_key(told.proxy_path), told.has_proxy):
+            if path_key(now) != path_key(path) and (now or is_online(shown)):
+                return other_proxy(clip.name, shown, now)
+            reason = f"its proxy is {now} now" if now else "it has no proxy now"
+            return Ending("meanwhile", clip.name, reason)
         return self._link(clip, proxy, fit, unlink=replaced)
 
     def _link(self, clip: ProjectClip, proxy: _Proxy, fit: Fit, *, unlink: bool) -> Ending:
@@ -176,7 +192,7 @@ class _Act:
                 return Ending("planned", clip.name)
             said = str(refused)  # and in another project the next question is refused as well
         shown, path = read_back = look_at_proxy(self.session.talk, clip.item)
-        linked = shown[:1].isdigit() and path_key(path) == path_key(str(proxy.path))
+        linked = is_online(shown) and path_key(path) == path_key(str(proxy.path))
         if linked and not held:
             return self._note(clip, proxy, "linked", fit, read_back=read_back)
         if held:

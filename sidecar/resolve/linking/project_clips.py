@@ -53,8 +53,8 @@ class ClipTold:
 
     @property
     def has_proxy(self) -> bool:
-        """Whether a proxy is linked and there: the words for all else begin with no digit."""
-        return self.proxy[:1].isdigit()
+        """Whether a proxy is linked and there."""
+        return is_online(self.proxy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,13 @@ class ProjectClips:
     """The project's setting of which clips are shown by their proxies."""
     unlisted: int
     """Bins that Resolve did not list, or that lie too deep."""
+
+
+def is_online(proxy: str) -> bool:
+    """Whether what Resolve tells of a proxy is its size: the words for all else begin with no
+    digit.
+    """
+    return proxy[:1].isdigit()
 
 
 def steps_of(resolve: RemoteObject) -> tuple[Step, ...]:

@@ -54,7 +54,8 @@ class LinkRecord(BaseModel):
     read_back: tuple[str, str] | None
     """What Resolve said afterwards: of the proxy, and its path."""
     certain: bool = True
-    """Whether a refusal is about this file: in the same act Resolve linked another."""
+    """Whether a refusal is about this file: in the same act Resolve linked another one before it,
+    and another one after it."""
 
     @property
     def is_link(self) -> bool:

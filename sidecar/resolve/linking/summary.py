@@ -7,29 +7,39 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
 
 from proxx_engine import failure_kinds
-
-Kind = Literal[
-    "linked", "planned", "already", "refused", "remembered", "unlinkable", "other", "unproven"
-]
+from sidecar.resolve.linking.endings import WELL, Ending, Kind
 
 _HEADINGS: Mapping[Kind, str] = MappingProxyType(
     {
         "linked": "linked",
         "planned": "planned, as Resolve is not there now",
         "already": "already linked",
+        "unsure": "already linked, maybe as the file that stood there before",
         "refused": "refused by Resolve",
         "remembered": "refused before; not asked again until the proxy changes",
         "unlinkable": "do not fit their clips",
         "other": "have another proxy, which is left as it is",
+        "offline": "have another proxy that Resolve does not find, which is left as it is",
+        "meanwhile": "changed in Resolve meanwhile, so left as they are",
         "unproven": "not proven, so not linked",
+        "passed": "passed by for another proxy of the clip",
     }
 )
 _QUIET = frozenset({"linked", "planned", "already"})
 """Counted; which clips they are shows in Resolve."""
-_FINE = _QUIET | {"other"}
+_FINE = WELL | {"passed"}
+_NEXT: Mapping[Kind, str] = MappingProxyType(
+    {
+        "unsure": "Nobody saw when Resolve linked it. To be sure, unlink the clip's proxy in "
+        "Resolve and choose Link Finished Proxies again.",
+        "offline": "Bring that file back; or unlink the clip's proxy in Resolve and choose Link "
+        "Finished Proxies again.",
+        "meanwhile": "Choose Link Finished Proxies again.",
+    }
+)
+"""For what has no failure code."""
 
 _MODES: Mapping[str, str] = MappingProxyType(
     {
@@ -39,19 +49,6 @@ _MODES: Mapping[str, str] = MappingProxyType(
     }
 )
 _MENU = "the menu Playback > Proxy Handling changes that"
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What came of one clip, or of a proxy that was passed by."""
-
-    kind: Kind
-    clip: str
-    reason: str = ""
-    codes: tuple[str, ...] = ()
-    """Keys of failures.toml."""
-    unknown: tuple[str, ...] = ()
-    """What could not be compared."""
 
 
 @dataclass
@@ -93,6 +90,8 @@ def told_of(summary: Summary, project: str) -> Iterator[str]:
             yield from (f"  {ending.clip}: {ending.reason}" for ending in by_kind[kind])
             codes = dict.fromkeys(code for ending in by_kind[kind] for code in ending.codes)
             yield from (f"  next: {failure_kinds()[code].next_step} [{code}]" for code in codes)
+            if by_kind[kind] and kind in _NEXT:
+                yield f"  next: {_NEXT[kind]}"
     if summary.lacking:
         yield f"clips without a finished proxy: {summary.lacking}"
     if summary.elsewhere:

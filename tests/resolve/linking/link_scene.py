@@ -32,7 +32,8 @@ class LinkScene:
     def __post_init__(self) -> None:
         self.scene = Scene(self.fake, self.folder / "media")
         self.out = self.folder / "proxies"
-        for place in (self.out, *(self.folder / engine / "completed" for engine in "fr")):
+        filed = [self.folder / engine / kind for engine in "fr" for kind in ("completed", "failed")]
+        for place in (self.out, *filed):
             place.mkdir(parents=True)
         self.settings = PluginSettings(
             out=self.out, ffmpeg_jobs=self.folder / "f", resolve_jobs=self.folder / "r"
@@ -46,11 +47,12 @@ class LinkScene:
         into: Path | None = None,
         profile: str = "prores_proxy",
         known: bool = False,
+        start: str | None = None,
         verification: Literal["conform", "exists"] = "conform",
     ) -> Ran:
         """Make a clip's proxy; the job lies in `into`, else in the watch folder for FFmpeg.
 
-        `known`: as an item of this project.
+        `known`: as an item of this project; `start`: the timecode that Resolve told then.
         """
         source = Path(clip.path.replace("[1001-1008]", "1001"))
         out = out or self.out
@@ -60,7 +62,7 @@ class LinkScene:
             out,
             find_profile(profile),
             CREATED_BY,
-            resolve_clips={source: self._told(clip, known)},
+            resolve_clips={source: self._told(clip, known, start)},
             verification=verification,
         )
         creation = create_jobs(request, prober=self.tools.prober)
@@ -72,7 +74,7 @@ class LinkScene:
         assert ran.result.status == "COMPLETED", ran.result.failure
         return ran
 
-    def _told(self, clip: FakeMediaPoolItem, known: bool) -> ResolveClip:
+    def _told(self, clip: FakeMediaPoolItem, known: bool, start: str | None) -> ResolveClip:
         project = self.fake.current()
         return ResolveClip(
             project_id=project.unique_id if known else None,
@@ -83,6 +85,7 @@ class LinkScene:
             flips=None,
             color_science=None,
             frame_rate=clip.facts.rate,
+            start_timecode=start,
         )
 
     def link(self, language: str = "py") -> int:

@@ -67,9 +67,55 @@ def test_the_newest_proven_proxy_wins(there: LinkScene) -> None:
     assert there.link() == 0
     assert proxy_of(clip) == str(newer.proxy)
     newer.proxy.unlink()
+    for _ in range(2):  # the clip has what is proven: nothing is wrong with it, then or later
+        assert there.link() == 0
+        assert proxy_of(clip) == str(older.proxy)
+        passed = f"passed by for another proxy of the clip: 1\n  A001.mov: {newer.proxy}: gone"
+        assert passed in there.said
+
+
+def test_an_older_proxy_that_fits_stands_in_for_a_newer_one_that_does_not(
+    there: LinkScene,
+) -> None:
+    clip = there.scene.movie("A001.mov", channels=2)
+    older = there.make(clip)
+    newer = there.make(clip, out=there.out / "dnx", profile="dnxhr_lb", start="03:00:00:00")
+    for told in ("linked: 1", "already linked: 1"):
+        assert there.link() == 0
+        assert proxy_of(clip) == str(older.proxy)
+        assert told in there.said
+        assert f"  A001.mov: {newer.proxy}: the clip starts at 01:00:00:00, its" in there.said
+        assert "[LINK_TIMECODE]" in there.said
+    assert there.outcomes() == ["unlinkable", "linked", "already"]
+
+
+def test_proxies_that_fit_alike_ill_are_told_once(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    there.make(clip)
+    there.make(clip, out=there.out / "dnx", profile="dnxhr_lb")
+    clip.properties["Frames"] = "48"
     assert there.link() == 1
-    assert proxy_of(clip) == str(older.proxy)
-    assert f"{newer.proxy}: gone" in there.said
+    assert "do not fit their clips: 1\n" in there.said
+
+
+def test_a_newer_proxy_that_was_never_proven_is_passed_by_and_told(there: LinkScene) -> None:
+    clip = there.scene.movie("A001.mov")
+    older = there.make(clip)
+    there.make(clip, out=there.out / "dnx", profile="dnxhr_lb", verification="exists")
+    for _ in range(2):
+        assert there.link() == 0
+        assert proxy_of(clip) == str(older.proxy)
+        assert "only that it exists was looked at" in there.said
+
+
+def test_a_clip_that_was_completed_before_its_job_failed_is_known_by_its_media_id(
+    there: LinkScene,
+) -> None:
+    clip = there.scene.movie("A001.mov")
+    ran = there.make(clip, known=True, into=there.folder / "f" / "failed" / "2026-01-01" / "a.b")
+    clip.path = clip.properties["File Path"] = "/Volumes/new/A001.mov"
+    assert there.link() == 0
+    assert proxy_of(clip) == str(ran.proxy)
 
 
 def test_a_proxy_made_for_the_clip_itself_stands_above_a_newer_one_of_its_file(
@@ -159,7 +205,8 @@ def test_places_that_are_away_are_told(there: LinkScene) -> None:
     there.scene.movie("A001.mov")
     shutil.rmtree(there.folder / "f")
     assert there.link() == 0
-    assert f"not there: {there.folder / 'f' / 'completed'}" in there.said
+    for kind in ("completed", "failed"):
+        assert f"not there: {there.folder / 'f' / kind}" in there.said
     shutil.rmtree(there.folder / "r")
     shutil.rmtree(there.out)
     assert there.link() == 3

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxx_engine import Tools
-from sidecar.resolve.linking.checks import NO_TIMECODE, ProxyFacts, compare, facts_of
+from sidecar.resolve.linking.checks import (
+    NO_TIMECODE,
+    ProxyFacts,
+    compare,
+    facts_of,
+    shows_another,
+)
 from sidecar.resolve.linking.project_clips import PROPERTIES, ClipTold, read_told
 from tests.support import MakeClip, RunClip
 
@@ -249,3 +255,21 @@ def test_a_clip_that_was_not_checked_tells_nothing(make_clip: MakeClip, run_clip
     bare = ran.result.clips[0].model_copy(update={"verification": None})
     assert facts_of(bare) == ProxyFacts(None, None, None, None, None, None)
     assert compare(facts_of(bare), CLIP).problems == {}
+
+
+@pytest.mark.parametrize(
+    ("shown", "size", "is_another"),
+    [
+        ("960x540", (960, 540), False),
+        ("540x960", (960, 540), False),  # turned
+        ("1920x1080", (960, 540), True),
+        ("1920x1080", None, False),
+        ("Offline", (960, 540), False),
+        ("960", (960, 540), False),
+        ("", (960, 540), False),
+    ],
+)
+def test_only_a_size_that_is_known_on_both_sides_tells_another_file(
+    shown: str, size: tuple[int, int] | None, is_another: bool
+) -> None:
+    assert shows_another(replace(PROXY, size=size), shown) is is_another

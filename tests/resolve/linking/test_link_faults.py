@@ -12,6 +12,7 @@ from tests.fakes.resolve import (
     FAILURES,
     Answers,
     HoldsNone,
+    Meanwhile,
     Raises,
     changes,
     proxies_of,
@@ -84,17 +85,42 @@ def test_a_read_back_that_raises_is_no_link(there: LinkScene, clips: Clips) -> N
     assert newest(there)[clips[0].unique_id].outcome == "refused"
 
 
-def test_a_refusal_is_remembered_until_the_file_changes(there: LinkScene, clips: Clips) -> None:
-    there.fake.faults.once("LinkProxyMedia", Answers(False))
+def test_a_refusal_between_two_links_is_remembered_until_the_file_changes(
+    there: LinkScene, clips: Clips
+) -> None:
+    there.make(there.scene.movie("C001.mov"))
+    there.fake.faults.once("LinkProxyMedia", Answers(False), call=2)
     there.link()
-    record = newest(there)[clips[0].unique_id]
+    record = newest(there)[clips[1].unique_id]
     assert (record.outcome, record.certain) == ("refused", True)
     assert there.link() == 1
     assert there.calls("LinkProxyMedia") == 0
-    assert "refused before; not asked again until the proxy changes: 1\n  A001.mov" in there.said
+    assert "refused before; not asked again until the proxy changes: 1\n  B001.mov" in there.said
     os.utime(record.proxy, (1, 1))
     assert there.link() == 0
-    assert proxy_of(clips[0]) == record.proxy
+    assert proxy_of(clips[1]) == record.proxy
+    assert_true(there)
+
+
+@pytest.mark.parametrize("opened_at_first", [True, False])
+def test_a_project_manager_that_is_open_for_a_part_of_the_act_condemns_no_file(
+    there: LinkScene, clips: Clips, opened_at_first: bool
+) -> None:
+    """It refuses everything from when it is opened until it is closed."""
+    there.make(there.scene.movie("C001.mov"))
+    quirks = there.fake.quirks
+    quirks.project_manager_open = opened_at_first
+
+    def turn() -> None:
+        quirks.project_manager_open = not opened_at_first
+
+    there.fake.faults.once("LinkProxyMedia", Meanwhile(turn), call=3 if opened_at_first else 2)
+    assert there.link() == 1
+    refused = [record for record in there.records() if record.outcome == "refused"]
+    assert [record.certain for record in refused] == [False, False]
+    quirks.project_manager_open = False
+    assert there.link() == 0
+    assert len(proxies_of(there.fake)) == 3
     assert_true(there)
 
 

@@ -42,6 +42,48 @@ def test_a_link_that_a_person_made_since_the_walk_is_left(there: LinkScene, clip
     assert f"have another proxy, which is left as it is: 1\n  B001.mov: {own}" in there.said
 
 
+def test_a_link_that_a_person_took_away_since_the_walk_stays_away(
+    there: LinkScene, clips: Clips
+) -> None:
+    there.link()
+    for clip in clips:
+        Path(proxy_of(clip)).unlink()
+        there.make(clip, profile="prores_lt")
+    by_hand = Meanwhile(lambda: clips[1].UnlinkProxyMedia())
+    there.fake.faults.once("LinkProxyMedia", by_hand)
+    assert there.link() == 1
+    assert list(proxies_of(there.fake)) == [clips[0].unique_id]
+    assert there.calls("LinkProxyMedia") == there.calls("UnlinkProxyMedia") == 1
+    told = "changed in Resolve meanwhile, so left as they are: 1\n  B001.mov: it has no proxy now"
+    assert f"{told}\n  next: " in there.said
+    assert there.link() == 0
+    assert len(proxies_of(there.fake)) == 2
+
+
+def test_a_link_that_a_person_made_is_left_where_resolve_names_no_path(
+    there: LinkScene, clips: Clips
+) -> None:
+    own = there.fake.footage.write(there.folder / "own.mov", MediaSpec(width=160, height=90))
+    clips[1].properties["Proxy Media Path"] = None
+    by_hand = Meanwhile(lambda: clips[1].LinkProxyMedia(str(own)))
+    there.fake.faults.once("LinkProxyMedia", by_hand)
+    assert there.link() == 0
+    assert proxy_of(clips[1]) == str(own)
+    assert "  B001.mov: a file that Resolve does not name" in there.said
+
+
+def test_a_person_who_links_our_proxy_at_the_same_time_has_no_other_one(
+    there: LinkScene, clips: Clips
+) -> None:
+    ours = str(there.out / "B001.mov")
+    by_hand = Meanwhile(lambda: clips[1].LinkProxyMedia(ours))
+    there.fake.faults.once("LinkProxyMedia", by_hand)
+    assert there.link() == 1
+    assert f"  B001.mov: its proxy is {ours} now" in there.said
+    assert there.link() == 0
+    assert "already linked: 2" in there.said
+
+
 def test_the_users_link_of_this_very_moment_is_not_taken_for_ours(
     there: LinkScene, clips: Clips
 ) -> None:
