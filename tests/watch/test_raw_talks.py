@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from proxx_engine._engines.resolve import queue
-from sidecar.resolve import talk as talk_module
+from sidecar.resolve.talk import talking as talk_module
 from sidecar.resolve.talk.talking import Talk
 from tests.fakes.resolve import Footage, Meanwhile, make_resolve
 from tests.resolve.inner_talk import python_host
