@@ -1,13 +1,13 @@
 """run_watch_loop(): workers over one watch folder, from their first heartbeat to their last.
 
-Settle what processes of this host left → start the workers → until all have ended: heartbeats,
+Start the workers → settle what processes of this host left → until all have ended: heartbeats,
 wishes to stop, claims that were left meanwhile. What the workers know of each other is on the disk.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -149,7 +149,14 @@ class _Watch:
             log=self._log,
             teller=self._teller,
             batches=self._batches,
+            first=self._clear_resolve,
         )
+
+    def _clear_resolve(self) -> None:
+        """Done by the worker's thread: Resolve's API is for one thread alone."""
+        if self._options.find_resolve is not None:
+            for sentence in clear_resolve(self._folder, self._options.find_resolve):
+                self._teller.cleared(sentence)
 
     def _end_settled(self, settled: Settled) -> None:
         if settled.spec is not None:
@@ -165,27 +172,28 @@ class _Watch:
             self._log.note("worker_started", worker=worker.identity.id)
         self._bury_the_gone()
         self._beat()
-        if self._options.find_resolve is not None:  # before its job is settled, and moved
-            for sentence in clear_resolve(self._folder, self._options.find_resolve):
-                self._teller.cleared(sentence)
-        self._settling.start()
         for worker in self._workers:
             worker.start()
         try:
-            self._attend()
+            if self._options.find_resolve:  # it is cleared before its job is settled, and moved
+                self._attend(lambda worker: worker.begun.is_set())
+            self._settling.start()
+            self._attend(lambda worker: worker.doing.ended)
         finally:
             for worker in self._workers:
                 if not worker.doing.ended:
                     worker.ask(StopLevel.SOFT)
                 worker.join()
-            self._settling.end()
+            if self._settling.ident is not None:
+                self._settling.end()
         with self._in_spite_of_trouble():
             self._leave()
         return self._sum_up()
 
-    def _attend(self) -> None:
+    def _attend(self, is_over: Callable[[Worker], bool]) -> None:
+        """Do what is to be done from time to time, until something is so of every worker."""
         looked_at = time.monotonic()
-        while not all(worker.doing.ended for worker in self._workers):
+        while not all(map(is_over, self._workers)):
             time.sleep(_LOOK_SECONDS)
             now = time.monotonic()
             self._pass_on_wishes()

@@ -96,13 +96,18 @@ class Worker(threading.Thread):
         log: ActionLog,
         teller: Teller,
         batches: BatchEnds,
+        first: Callable[[], None] = lambda: None,
     ) -> None:
+        """`first` is done by the worker's own thread before it takes a job."""
         super().__init__(name=identity.id, daemon=True)
         self.identity = identity
         self.doing = Doing()
         self.level = StopLevel.GO_ON
         self.tally = Tally()
         self.defect: str | None = None
+        self.begun = threading.Event()
+        """What is done first is done, or has failed."""
+        self._first = first
         self._folder = folder
         self._line = line
         self._options = options
@@ -122,6 +127,10 @@ class Worker(threading.Thread):
     def run(self) -> None:
         """Take and run jobs until it is asked to end, or nothing is left."""
         try:
+            try:
+                self._first()
+            finally:
+                self.begun.set()
             with ToolBox(self._options, self.threads) as box:
                 while self.level == StopLevel.GO_ON and self._turn(box):
                     pass

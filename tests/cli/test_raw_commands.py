@@ -53,7 +53,7 @@ def test_what_waits_is_rendered_and_what_another_project_needs_still_waits(
     assert "BLOCKED: 1 job for project Documentary (another) still wait" in done.stdout
     assert "RENDER_WRONG_PROJECT" in done.stdout
     assert homes(folder, "completed") == ["A", "B"]
-    assert came_of_it(tmp_path)["changes"] == []
+    assert came_of_it(tmp_path) == {"changes": [], "threads": 1, "ours": []}
 
 
 def test_while_the_user_renders_nothing_is_taken(tmp_path: Path) -> None:
