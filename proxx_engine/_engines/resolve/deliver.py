@@ -14,6 +14,7 @@ from proxx_engine._engines.resolve.settings import (
     OLDEST,
     Version,
     codec_ids,
+    preset_not_taken,
     preset_text,
     unrenderable,
 )
@@ -57,12 +58,13 @@ def set_deliver_page(
     """Make the Deliver page ask for our render. `folder` is private. Raises: EncodingFault."""
     project = state.project
     ask("OpenPage", lambda: state.host.OpenPage("deliver"))
-    _load_preset(state, folder)
+    theirs = _load_preset(state, folder)
     ask("SetCurrentRenderMode", lambda: project.SetCurrentRenderMode(_SINGLE_CLIP))
     call = project.SetCurrentRenderFormatAndCodec
     ask("SetCurrentRenderFormatAndCodec", lambda: call(container, codec))
     for key, value in settings.items():
         _set(project, key, value)
+    _read_back(state, folder, theirs)
     # Of mode and codec the job in the queue says nothing but words: they are read as it is made.
     mode = render_mode(project)
     if mode != _SINGLE_CLIP:
@@ -79,25 +81,41 @@ def _set(project: Project, key: str, value: Any) -> None:
         raise EncodingFault(_REFUSED, f"{key}: {value!r}")
 
 
-def _load_preset(state: UserState, folder: Path) -> None:
-    """What has no key goes in by a preset: the user's own, exported, with these things changed."""
-    host, names = state.host, state.names
-    place = folder / "preset"
+def _load_preset(state: UserState, folder: Path) -> str:
+    """What has no key goes in by a preset: the user's own, exported, with these things changed.
+
+    Returns the user's.
+    """
+    text = _exported(state, state.names.backup, folder)
+    ours = folder / f"{state.names.preset}.xml"
+    ours.write_text(preset_text(text), "utf-8")
+    made_current = ask("ImportRenderPreset", lambda: state.host.ImportRenderPreset(str(ours)))
+    if state.names.preset not in preset_names(state.project):
+        raise EncodingFault(_REFUSED, f"the render preset {ours} was not imported")
+    loaded = ask("LoadRenderPreset", lambda: state.project.LoadRenderPreset(state.names.preset))
+    if made_current is not True and loaded is not True:
+        raise EncodingFault(_REFUSED, f"the render preset {state.names.preset} was not loaded")
+    return text
+
+
+def _read_back(state: UserState, folder: Path, theirs: str) -> None:
+    """Of what neither the queue nor the file tells, a preset of what is set now does."""
+    project, name = state.project, state.names.read_back
+    ask("SaveAsNewRenderPreset", lambda: project.SaveAsNewRenderPreset(name))
+    if problem := preset_not_taken(theirs, _exported(state, name, folder)):
+        raise EncodingFault(_REFUSED, problem)
+
+
+def _exported(state: UserState, name: str, folder: Path) -> str:
+    """Return a render preset as Resolve writes it. Raises: EncodingFault."""
+    place = folder / name
     place.mkdir()
-    exported = place / f"{names.backup}.xml"
-    ask("ExportRenderPreset", lambda: host.ExportRenderPreset(names.backup, str(exported)))
+    exported = place / f"{name}.xml"
+    ask("ExportRenderPreset", lambda: state.host.ExportRenderPreset(name, str(exported)))
     written = sorted(place.rglob("*.xml"))
     if not written:
-        raise EncodingFault(_REFUSED, f"{names.backup} was not exported to {exported}")
+        raise EncodingFault(_REFUSED, f"{name} was not exported to {exported}")
     try:
-        text = read_regular(written[0], limit=_MAX_PRESET_BYTES).decode("utf-8")
+        return read_regular(written[0], limit=_MAX_PRESET_BYTES).decode("utf-8")
     except ValueError as error:
         raise EncodingFault(_REFUSED, f"{written[0]} is no render preset: {error}") from error
-    ours = place / f"{names.preset}.xml"
-    ours.write_text(preset_text(text), "utf-8")
-    made_current = ask("ImportRenderPreset", lambda: host.ImportRenderPreset(str(ours)))
-    if names.preset not in preset_names(state.project):
-        raise EncodingFault(_REFUSED, f"the render preset {ours} was not imported")
-    loaded = ask("LoadRenderPreset", lambda: state.project.LoadRenderPreset(names.preset))
-    if made_current is not True and loaded is not True:
-        raise EncodingFault(_REFUSED, f"the render preset {names.preset} was not loaded")

@@ -16,13 +16,8 @@ from proxx_engine._engines.resolve.asking import NO_ANSWER, ask_object, is_gone,
 from proxx_engine._engines.resolve.deliver import choose_codec, set_deliver_page, version_of
 from proxx_engine._engines.resolve.host import ResolveHost
 from proxx_engine._engines.resolve.names import OwnNames, new_names
-from proxx_engine._engines.resolve.queue import (
-    Render,
-    add_job,
-    remove_jobs,
-    require_idle,
-    require_job,
-)
+from proxx_engine._engines.resolve.queue import Render, remove_jobs, require_idle
+from proxx_engine._engines.resolve.queued import add_job, require_job
 from proxx_engine._engines.resolve.remains import note_before
 from proxx_engine._engines.resolve.settings import FORMATS, render_settings
 from proxx_engine._engines.resolve.stage import find_clip, set_stage

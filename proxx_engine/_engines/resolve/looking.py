@@ -142,3 +142,20 @@ def playhead_of(timeline: Timeline) -> str:
 def marks_of(timeline: Timeline) -> Mapping[str, Any]:
     """Return the marks by kind; empty where there are none. Raises: EncodingFault."""
     return ask_table("GetMarkInOut", lambda: timeline.GetMarkInOut())
+
+
+def render_jobs(project: Project) -> list[Mapping[str, Any]]:
+    """Return what Resolve tells of each job in the queue. Raises: EncodingFault."""
+    jobs = ask_entries("GetRenderJobList", lambda: project.GetRenderJobList())
+    return [job for job in jobs if isinstance(job, Mapping)]
+
+
+def job_status(project: Project, job_id: str) -> Mapping[str, Any] | None:
+    """Return how a job does; {} where Resolve knows no such job, None where it says nothing."""
+    try:
+        answer = ask_table("GetRenderJobStatus", lambda: project.GetRenderJobStatus(job_id))
+    except EncodingFault as fault:
+        if "threw" in fault.detail:
+            raise
+        return None
+    return answer

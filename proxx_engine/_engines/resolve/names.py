@@ -32,6 +32,16 @@ class OwnNames:
         """The render preset that keeps the user's Deliver settings."""
         return f"{self.word} backup"
 
+    @property
+    def read_back(self) -> str:
+        """The render preset out of which our own settings are read."""
+        return f"{self.word} read back"
+
+    @property
+    def presets(self) -> tuple[str, ...]:
+        """All of ours."""
+        return (self.preset, self.backup, self.read_back)
+
 
 def new_names() -> OwnNames:
     """Return names that were never used."""

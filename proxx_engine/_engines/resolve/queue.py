@@ -1,8 +1,7 @@
-"""One render in Resolve's queue: asked for, found there as asked, started, watched, taken out."""
+"""One render in Resolve's queue: started, watched, stopped, taken out."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +11,14 @@ from proxx_engine._engines.contract import Workplace
 from proxx_engine._engines.resolve.asking import (
     NO_ANSWER,
     ask,
-    ask_entries,
-    ask_table,
     ask_truth,
     open_project,
 )
 from proxx_engine._engines.resolve.host import Project, ResolveHost
+from proxx_engine._engines.resolve.looking import job_status, render_jobs
 from proxx_engine._engines.resolve.names import OwnNames
-from proxx_engine._engines.resolve.settings import rate_text
+from proxx_engine._engines.resolve.queued import Queued
 from proxx_engine.errors import EncodingFault
-from proxx_engine.planning.rendering import Rendering
 from proxx_engine.system import clock
 
 LOOK_SECONDS = 1.0
@@ -31,84 +28,12 @@ _SETTLE_SECONDS = 10.0
 """So long a job stands at 100 % that nothing renders, before it is over whatever it is called."""
 _RENDERING = "EstimatedTimeRemainingInMs"
 """Stands in the status of a job that renders, and of no other, in every language."""
-_RATE_WITHIN = 0.002
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """Our job in the queue."""
-
-    id: str
-    waiting: Any
-    """How Resolve calls, in its language, a job that has not begun."""
 
 
 def require_idle(project: Project) -> None:
     """The user's render is not disturbed. Raises: EncodingFault."""
     if ask_truth("IsRenderingInProgress", lambda: project.IsRenderingInProgress()):
         raise EncodingFault("RENDER_USER_RENDERS")
-
-
-def add_job(project: Project, folder: str) -> str:
-    """Put the render into the queue and return its id. Raises: EncodingFault."""
-    answer = ask("AddRenderJob", lambda: project.AddRenderJob())
-    if not isinstance(answer, str) or not answer:
-        detail = f"AddRenderJob answered {answer!r} for {folder}"
-        raise EncodingFault("RENDER_JOB_REFUSED", detail)
-    return answer
-
-
-def require_job(
-    project: Project,
-    answer: str,
-    names: OwnNames,
-    wanted: Rendering,
-    settings: Mapping[str, Any],
-    file: Path,
-) -> Queued:
-    """Compare the job that stands in the queue with what was asked. Raises: EncodingFault."""
-    told = next((job for job in _jobs(project) if job.get("JobId") == answer), None)
-    if told is None:
-        raise EncodingFault("RENDER_JOB_REFUSED", f"job {answer} is not in the queue")
-    if told.get("TimelineName") != names.timeline:
-        raise EncodingFault("RENDER_JOB_REFUSED", f"it is of {told.get('TimelineName')!r}")
-    for key, asked in _told_as(wanted, settings, file).items():
-        if key in told and not _is_same(told[key], asked):
-            raise EncodingFault("RENDER_SETTING_REFUSED", f"{key} is {told[key]!r}, not {asked!r}")
-    status = _status(project, answer) or {}
-    return Queued(answer, status.get("JobStatus"))
-
-
-def _told_as(wanted: Rendering, settings: Mapping[str, Any], file: Path) -> dict[str, Any]:
-    told = {
-        "TargetDir": settings["TargetDir"],
-        "OutputFilename": file.name,
-        "IsExportVideo": True,
-        "IsExportAudio": settings["ExportAudio"],
-        "FormatWidth": wanted.width,
-        "FormatHeight": wanted.height,
-        "FrameRate": float(rate_text(wanted)),
-        "ExportAlpha": False,
-    }
-    if wanted.channels:
-        told |= {key: settings[key] for key in ("AudioBitDepth", "AudioSampleRate")}
-    return told
-
-
-def _is_same(found: Any, asked: Any) -> bool:
-    """Numbers may be told as text, folders with a slash at their end, letters taken apart."""
-    if isinstance(asked, bool):
-        return bool(found) is asked
-    if isinstance(asked, str):
-        return isinstance(found, str) and _as_path(found) == _as_path(asked)
-    try:
-        return bool(abs(float(found) - asked) < _RATE_WITHIN)
-    except (TypeError, ValueError):
-        return False
-
-
-def _as_path(text: str) -> Path:
-    return Path(unicodedata.normalize("NFC", text))
 
 
 @dataclass(slots=True)
@@ -139,7 +64,7 @@ class Render:
         seen: object = None
         told = False
         while True:
-            status = _status(self.project, self.job.id)
+            status = job_status(self.project, self.job.id)
             busy = ask("IsRenderingInProgress", lambda: self.project.IsRenderingInProgress())
             told = told or status is not None
             if status is None and not isinstance(busy, bool):
@@ -180,7 +105,7 @@ class Render:
         return self.over
 
     def _is_queued(self) -> bool:
-        return any(job.get("JobId") == self.job.id for job in _jobs(self.project))
+        return any(job.get("JobId") == self.job.id for job in render_jobs(self.project))
 
     def _has_ended(self, status: Mapping[str, Any]) -> bool:
         took = status.get("TimeTakenToRenderInMs")
@@ -219,7 +144,7 @@ class Render:
     def _renders(self) -> bool | None:
         """Whether ours renders, for a user's render is not ours to stop; None: not told."""
         busy = ask("IsRenderingInProgress", lambda: self.project.IsRenderingInProgress())
-        status = _status(self.project, self.job.id)
+        status = job_status(self.project, self.job.id)
         if status is not None:
             return _RENDERING in status
         return busy if isinstance(busy, bool) else None
@@ -235,7 +160,7 @@ def remove_jobs(project: Project, names: OwnNames, known: str | None) -> None:
     for job_id in _own_ids(project, names):
         _delete(project, job_id)
     left = _own_ids(project, names)
-    if known is not None and _status(project, known):
+    if known is not None and job_status(project, known):
         left.append(known)
     if left:
         raise EncodingFault("RENDER_NOT_RESTORED", f"{left[0]} stays in the queue")
@@ -248,7 +173,7 @@ def end_own_render(project: Project, names: OwnNames) -> None:
     """
     ids = _own_ids(project, names)
     until = clock.monotonic_seconds() + _STOP_SECONDS
-    while any(_RENDERING in (_status(project, job_id) or {}) for job_id in ids):
+    while any(_RENDERING in (job_status(project, job_id) or {}) for job_id in ids):
         if clock.monotonic_seconds() > until:
             raise EncodingFault("RENDER_NOT_RESTORED", "its render does not stop")
         ask("StopRendering", lambda: project.StopRendering())
@@ -256,28 +181,12 @@ def end_own_render(project: Project, names: OwnNames) -> None:
 
 
 def _own_ids(project: Project, names: OwnNames) -> list[str]:
-    ours = (job for job in _jobs(project) if job.get("TimelineName") == names.timeline)
+    ours = (job for job in render_jobs(project) if job.get("TimelineName") == names.timeline)
     return [str(job["JobId"]) for job in ours if job.get("JobId")]
 
 
 def _delete(project: Project, job_id: str) -> None:
     ask("DeleteRenderJob", lambda: project.DeleteRenderJob(job_id))
-
-
-def _jobs(project: Project) -> list[Mapping[str, Any]]:
-    jobs = ask_entries("GetRenderJobList", lambda: project.GetRenderJobList())
-    return [job for job in jobs if isinstance(job, Mapping)]
-
-
-def _status(project: Project, job_id: str) -> Mapping[str, Any] | None:
-    """Return how a job does; {} where Resolve knows no such job, None where it says nothing."""
-    try:
-        answer = ask_table("GetRenderJobStatus", lambda: project.GetRenderJobStatus(job_id))
-    except EncodingFault as fault:
-        if "threw" in fault.detail:
-            raise
-        return None
-    return answer
 
 
 def _bytes_in(folder: Path) -> int:

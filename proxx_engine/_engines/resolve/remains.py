@@ -31,7 +31,7 @@ from proxx_engine.errors import EncodingFault
 from proxx_engine.system.durability import append_line
 from proxx_engine.system.files import read_regular
 
-_OURS = re.compile(r"(Proxx [0-9a-f]{12})(?: timeline| settings| backup)?")
+_OURS = re.compile(r"(Proxx [0-9a-f]{12})(?: timeline| settings| backup| read back)?")
 _BEFORE = b"in Resolve before: "
 _CLEARED = b"in Resolve cleared: "
 _MAX_LOG_BYTES = 64 * 1024 * 1024

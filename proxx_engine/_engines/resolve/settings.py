@@ -69,6 +69,12 @@ _PRESET: Mapping[str, str] = MappingProxyType(
 )
 """What no key of SetRenderSettings sets: it goes in by a preset."""
 
+_UNSEEN = (
+    *("RecordSlatePreset", "UseProxyForRender", "RecordDataLevel"),
+    "DisableCcDuringRecording",
+)
+"""No rendered file tells of these: a text burnt in, a proxy of a proxy, levels, a grade."""
+
 
 def codec_ids(profile: ProfileSpec) -> tuple[str, ...]:
     """Return the ids of the profile's codec; empty where Resolve has no such codec."""
@@ -148,3 +154,22 @@ def preset_text(exported: str) -> str:
         if not count:
             text = text.replace("</SyRecordInfo>", f"  {element}\n</SyRecordInfo>")
     return text
+
+
+def preset_not_taken(theirs: str, found: str) -> str | None:
+    """Return what no file would show and stands in a preset as its user had it; None: nothing.
+
+    `theirs` and `found`: the presets that were exported before our settings were made and after.
+    How a version writes a value is not known for all: another one than the user's was taken.
+    """
+    for name in _UNSEEN:
+        before, now, ours = _field(theirs, name), _field(found, name), _PRESET[name]
+        if now and now == before and now != ours:
+            return f"{name} is still {now!r}, not {ours!r}"
+    return None
+
+
+def _field(preset: str, name: str) -> str:
+    """Return what a field of a preset holds, '' where there is none."""
+    found = re.search(rf"<{name}>([^<]*)</{name}>", preset)
+    return found[1].strip() if found else ""

@@ -162,9 +162,9 @@ class UserState:
         """Presets belong to all projects: whichever is open can delete them."""
         manager = ask_object("GetProjectManager", lambda: self.host.GetProjectManager())
         project = ask_object("GetCurrentProject", lambda: manager.GetCurrentProject())
-        for name in (self.names.preset, self.names.backup):
+        for name in self.names.presets:
             _delete_preset(project, name)
-        left = {self.names.preset, self.names.backup}.intersection(preset_names(project))
+        left = set(self.names.presets).intersection(preset_names(project))
         if left:
             raise EncodingFault("RENDER_NOT_RESTORED", f"{', '.join(sorted(left))} is left")
 

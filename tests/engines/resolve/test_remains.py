@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from proxx_engine import clear_remains
 from tests.engines.resolve.conftest import MakeStage
 
 _MARK = b"in Resolve before: "
@@ -30,3 +33,13 @@ def test_what_cannot_be_written_down_is_not_changed(make_stage: MakeStage) -> No
     assert result.failure.code == "STORAGE_FAILED"
     assert stage.changes() == []
     assert stage.fake.log.of("SaveAsNewRenderPreset") == []
+
+
+@pytest.mark.parametrize("what", [" settings", " backup", " read back"])
+def test_whatever_a_run_of_another_machine_left_is_told(make_stage: MakeStage, what: str) -> None:
+    stage = make_stage()
+    name = f"Proxx 0123456789ab{what}"
+    assert stage.fake.handle.GetProjectManager().GetCurrentProject().SaveAsNewRenderPreset(name)
+    [told] = clear_remains(stage.fake.handle, [])
+    assert told.startswith("Proxx 0123456789ab: is in Resolve")
+    assert name in stage.fake.presets

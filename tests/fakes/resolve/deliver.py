@@ -47,6 +47,16 @@ class RenderPreset:
     settings: dict[str, Any] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def handles(self) -> int:
+        """So many frames more at either end: by the key, where it was set, else by the preset."""
+        return int(self.settings.get("AddFrameHandles", self.hidden.get("NumFramesOfHandles", 0)))
+
+    @property
+    def burn_in(self) -> str:
+        """The text that is burnt into the picture: by the key, else by the preset."""
+        return str(self.settings.get("DataBurnIn", self.hidden.get("RecordSlatePreset", "None")))
+
 
 @dataclass(slots=True)
 class Deliver:

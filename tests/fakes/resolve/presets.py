@@ -63,6 +63,9 @@ def export_preset(root: FakeResolve, name: object, path: object) -> bool:
         **preset.hidden,
         "RecordFormatType": preset.format_id,
         "RecordFormatSubType": _codec(preset.codec_id).get("fourcc", preset.codec_id),
+        # What has a key and a field is one thing.
+        "NumFramesOfHandles": str(preset.handles),
+        "RecordSlatePreset": preset.burn_in,
         "RecordAudioEnabled": str(int(preset.settings.get("ExportAudio", True))),
     }
     for key in ("FormatWidth", "FormatHeight"):

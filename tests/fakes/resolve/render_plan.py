@@ -38,6 +38,8 @@ def _whole_timeline(job: RenderJob, project: FakeProject) -> PlannedFile:
         # Marks are frames of the timeline, and the last one is rendered too.
         first = max(first, settings.get("MarkIn", first))
         last = min(last, settings.get("MarkOut", last))
+    handles = job.asked.handles
+    first, last = first - handles, last + handles
     rate = rate_of(settings["FrameRate"]) if "FrameRate" in settings else timeline.rate
     frames = max(0, round((last - first + 1) * rate / timeline.rate))
     timecode = text_of(first, timeline.rate, drop=timeline.drop_frame)
