@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from install.commands import COMMANDS
 from tests.support import MakeClip
 
 README = Path(__file__).parents[1] / "README.md"
@@ -61,5 +62,13 @@ def test_every_command_works(shoot: Path) -> None:
 
 
 def test_the_set_up_commands_are_those_that_exist() -> None:
-    commands = [line for line in _commands() if line.startswith("python3 install")]
-    assert commands == ["python3 install demo", "python3 install test", "python3 install plugin"]
+    text = README.read_text("utf-8")
+    [table] = re.findall(r"^\| `python3 install …` .*\n\|.*\n((?:\|.*\n)+)", text, re.MULTILINE)
+    listed = set(re.findall(r"^\| `([a-z]+)", table, re.MULTILINE))
+    named = set(re.findall(r"python3 install ([a-z]+)", text)) | listed
+    assert named == {command.name for command in COMMANDS}
+    # The two that a person begins with come first.
+    assert [line for line in _commands() if line.startswith("python3 install")][:2] == [
+        "python3 install demo",
+        "python3 install test",
+    ]

@@ -135,7 +135,14 @@ def _named(product: Product, names: Sequence[str]) -> tuple[Service, ...]:
 
 def _start(product: Product, manager: ServiceManager, service: Service) -> None:
     with step(f"start {service.name}") as current:
-        carry_out(manager.start(service))
+        try:
+            carry_out(manager.start(service))
+        except SetupError as problem:
+            problem.cure = (
+                "It is installed. Where it can be started: python3 install service start "
+                f"{service.name}"
+            )
+            raise
         current.outcome = "started"
 
 
@@ -157,11 +164,12 @@ def _log(product: Product, manager: ServiceManager, service: Service) -> None:
 
 def _remove(product: Product, manager: ServiceManager, service: Service) -> None:
     with step(f"remove {service.name} after its clip") as current:
-        forget_service(manager, service)
+        running = forget_service(manager, service)
         came = remove_parts(product.home, [part_of(service)])
         carry_out(manager.forgotten(service))
         current.outcome = "removed"
-        current.remark = "\n".join(f"kept: {line}" for line in came.kept)
+        kept = (f"kept: {line}" for line in came.kept)
+        current.remark = "\n".join((*filter(None, (running,)), *kept))
 
 
 def _ending(manager: ServiceManager, services: Sequence[Service]) -> Iterator[str]:

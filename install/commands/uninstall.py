@@ -38,13 +38,12 @@ def run(arguments: Sequence[str], machine: Machine) -> int:
         _foretell(product, manifest)
         return 0
     with only_one(product.home), step(f"taking {len(manifest.files)} files away") as current:
-        forgotten = forget_all(product)
+        afterwards, running = forget_all(product)
         came = remove_all(product.home)
-        for service in forgotten[1] if forgotten else ():
-            carry_out(forgotten[0].forgotten(service))
+        carry_out(afterwards)
         current.outcome = "done"
-    for line in came.kept:
-        print(f"kept: {line}")
+    for line in (*running, *(f"kept: {line}" for line in came.kept)):
+        print(line)
     return 0
 
 

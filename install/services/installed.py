@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from ..facts import manifest as installed
 from ..plan import Plan, PlannedFile
 from ..product import Product
 from ..steps import SetupError
-from .manager import ServiceManager
+from .manager import Command, ServiceManager
 from .running import KEPT, carry_out, manager_of, read_service, service_bytes
 from .service import NoService, Service
 from .systemd import Systemd
@@ -63,23 +62,33 @@ def installed_services(product: Product) -> dict[str, Service]:
     return {name: read_service(_kept(product, name)) for name in names}
 
 
-def forget_service(manager: ServiceManager, service: Service) -> None:
-    """Stop it, and let it start no more; its running clip is finished. Raises: SetupError."""
-    # In order first: some systems give what is forgotten a minute only. It may not run at all.
-    with contextlib.suppress(SetupError):
+def forget_service(manager: ServiceManager, service: Service) -> str:
+    """Stop it, and let it start no more; its running clip is finished.
+
+    Returns why it could not be stopped, in words: mostly that it did not run. Raises: SetupError.
+    """
+    why_not = ""
+    try:
+        # In order first: some systems give what is forgotten a minute only.
         carry_out(manager.stop(service))
+    except SetupError as problem:
+        why_not = f"{service.name} could not be stopped: {problem.sentence}"
     carry_out(manager.forget(service))
+    return why_not
 
 
-def forget_all(product: Product) -> tuple[ServiceManager, tuple[Service, ...]] | None:
-    """Forget every service; return them for what is to be done once their files are gone."""
+def forget_all(product: Product) -> tuple[tuple[Command, ...], tuple[str, ...]]:
+    """Forget every service. Raises: SetupError.
+
+    Returns what is to be run once their files are gone, and what could not be stopped, in words.
+    """
     services = tuple(installed_services(product).values())
     if not services:
-        return None
+        return (), ()
     manager = manager_of(product.machine, product.home)
-    for service in services:
-        forget_service(manager, service)
-    return manager, services
+    why_not = [forget_service(manager, service) for service in services]
+    afterwards = (command for service in services for command in manager.forgotten(service))
+    return tuple(afterwards), tuple(filter(None, why_not))
 
 
 def _kept(product: Product, name: str) -> Path:

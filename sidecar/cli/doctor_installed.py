@@ -63,7 +63,8 @@ def look_at_settings(path: Path) -> Iterator[Finding]:
         yield Finding("plugin settings", False, f"{problems} in {path}", cure)
         return
     yield Finding("plugin settings", True, str(path))
-    for folder in (said.out, said.ffmpeg_jobs, said.resolve_jobs):
+    yield next(iter(look_at_folder(said.out, trying=False)))
+    for folder in (said.ffmpeg_jobs, said.resolve_jobs):
         yield from look_at_folder(folder, trying=False)
 
 
