@@ -21,7 +21,7 @@ from ..product import Product, product_of, ready_product
 from ..removing import remove_parts
 from ..services.installed import forget_service, installed_services, part_of, services_plan
 from ..services.manager import ServiceManager
-from ..services.running import carry_out, manager_of
+from ..services.running import carry_out, manager_of, tried
 from ..services.service import Intake, NoService, Service, services_of
 from ..steps import SetupError, last_lines, run_in_sight, run_quietly, shell_line, step
 from .command import Command
@@ -41,6 +41,7 @@ def main(arguments: Sequence[str], machine: Machine) -> int:
         return 0
     asked = _read(arguments)
     services = _services(product, asked)
+    manager = tried(manager)
     plan = services_plan(product, manager, services)
     refuse_early(plan, cure=_CURE)
     _refuse_places(asked)
@@ -164,12 +165,12 @@ def _log(product: Product, manager: ServiceManager, service: Service) -> None:
 
 def _remove(product: Product, manager: ServiceManager, service: Service) -> None:
     with step(f"remove {service.name} after its clip") as current:
-        running = forget_service(manager, service)
+        failed = forget_service(manager, service)
         came = remove_parts(product.home, [part_of(service)])
         carry_out(manager.forgotten(service))
         current.outcome = "removed"
         kept = (f"kept: {line}" for line in came.kept)
-        current.remark = "\n".join((*filter(None, (running,)), *kept))
+        current.remark = "\n".join((*failed, *kept))
 
 
 def _ending(manager: ServiceManager, services: Sequence[Service]) -> Iterator[str]:
@@ -197,7 +198,7 @@ COMMAND = Command(
     description=(
         "Makes FOLDER a watch folder where it is empty, and has systemd, launchd or Task\n"
         "Scheduler run `proxx watch` over it while you are logged in. After a crash it comes up\n"
-        "again and settles what was left; no job is run twice. A stop finishes a running clip.\n\n"
+        "again and settles what was left; no job is run twice.\n\n"
         "  --workers N          jobs side by side; default 1\n"
         "  --writes DIR         where its jobs write proxies; may be given again\n"
         "  --intake DIR         take footage that is copied into DIR as well\n"

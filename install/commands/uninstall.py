@@ -38,11 +38,11 @@ def run(arguments: Sequence[str], machine: Machine) -> int:
         _foretell(product, manifest)
         return 0
     with only_one(product.home), step(f"taking {len(manifest.files)} files away") as current:
-        afterwards, running = forget_all(product)
+        afterwards, failed = forget_all(product)
         came = remove_all(product.home)
         carry_out(afterwards)
         current.outcome = "done"
-    for line in (*running, *(f"kept: {line}" for line in came.kept)):
+    for line in (*map("failed: {}".format, failed), *(f"kept: {line}" for line in came.kept)):
         print(line)
     return 0
 

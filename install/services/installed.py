@@ -62,33 +62,22 @@ def installed_services(product: Product) -> dict[str, Service]:
     return {name: read_service(_kept(product, name)) for name in names}
 
 
-def forget_service(manager: ServiceManager, service: Service) -> str:
-    """Stop it, and let it start no more; its running clip is finished.
-
-    Returns why it could not be stopped, in words: mostly that it did not run. Raises: SetupError.
-    """
-    why_not = ""
-    try:
-        # In order first: some systems give what is forgotten a minute only.
-        carry_out(manager.stop(service))
-    except SetupError as problem:
-        why_not = f"{service.name} could not be stopped: {problem.sentence}"
-    carry_out(manager.forget(service))
-    return why_not
+def forget_service(manager: ServiceManager, service: Service) -> tuple[str, ...]:
+    """Stop it, and let it start no more; return what of that failed, in words."""
+    return carry_out(manager.forget(service))
 
 
 def forget_all(product: Product) -> tuple[tuple[Command, ...], tuple[str, ...]]:
-    """Forget every service. Raises: SetupError.
-
-    Returns what is to be run once their files are gone, and what could not be stopped, in words.
+    """Forget every service; return what is to be run once their files are gone, and what failed,
+    in words. Raises: SetupError.
     """
     services = tuple(installed_services(product).values())
     if not services:
         return (), ()
     manager = manager_of(product.machine, product.home)
-    why_not = [forget_service(manager, service) for service in services]
+    failed = [words for service in services for words in forget_service(manager, service)]
     afterwards = (command for service in services for command in manager.forgotten(service))
-    return tuple(afterwards), tuple(filter(None, why_not))
+    return tuple(afterwards), tuple(failed)
 
 
 def _kept(product: Product, name: str) -> Path:

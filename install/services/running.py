@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +47,21 @@ def manager_of(machine: Machine, home: Path) -> ServiceManager:
     raise SetupError(f"It is not known how services are kept on this system ({machine.system}).")
 
 
-def carry_out(commands: Iterable[Command]) -> None:
-    """Run each in turn. Raises: SetupError with what one said that failed, unless it may."""
+def tried(manager: ServiceManager) -> ServiceManager:
+    """Return the manager as this machine can have it: not every kernel bounds a user's service."""
+    if not isinstance(manager, Systemd):
+        return manager
+    starts, bounds = manager.trials()
+    unbounded = not carry_out((starts,)) and carry_out((bounds,))
+    return replace(manager, bounded=not unbounded)
+
+
+def carry_out(commands: Iterable[Command]) -> tuple[str, ...]:
+    """Run each in turn; return in words what failed of those that may.
+
+    Raises: SetupError with what another said that failed.
+    """
+    failed = []
     for command in commands:
         try:
             done = subprocess.run(
@@ -62,9 +75,12 @@ def carry_out(commands: Iterable[Command]) -> None:
             code, said = done.returncode, done.stdout.decode("utf-8", "replace").strip()
         except OSError as problem:
             code, said = 127, str(problem)
+        line = shell_line(command.words)
         if code != 0 and not command.may_fail:
-            line = shell_line(command.words)
             raise SetupError(f"This failed with status {code}:\n  {line}\n{said}")
+        if code != 0:
+            failed.append(f"{line}: status {code}, {said}")
+    return tuple(failed)
 
 
 def service_bytes(service: Service) -> bytes:

@@ -6,7 +6,7 @@ were run under all of the following.
 
 Read-only folders need a user namespace. Where a machine allows none to users (some distributions,
 most containers) a unit that asks for one does not start at all (217/USER), or starts without what
-it asked for. So `trial` is run first, and `bounded` is what came of it.
+it asked for. So `trials` are run first, and `bounded` is what came of them.
 
 A folder below a mount point that is named in ReadWritePaths holds that volume fast: measured, the
 service went on writing to it after it had been unmounted, and never saw the one that was mounted
@@ -76,15 +76,17 @@ class Systemd:
     volumes: tuple[PurePath, ...] = ()
     """Mount points of what may be unmounted while the service runs: see `volumes_of`."""
     bounded: bool = True
-    """Whether this machine can hold a user's service to its folders: what `trial` ended with."""
+    """Whether this machine can hold a user's service to its folders: what `trials` told."""
 
-    def trial(self) -> Command:
-        """Ends with 0 where a user's service can be held to its folders."""
+    def trials(self) -> tuple[Command, Command]:
+        """Return what succeeds where services can be started, and of these where they can be held
+        to their folders.
+        """
+        run = ("systemd-run", "--user", "--wait", "--quiet", "--collect")
         properties = ("PrivateUsers=yes", "ProtectSystem=strict", "WorkingDirectory=~")
         asked = [word for name in properties for word in ("-p", name)]
         script = ("/bin/sh", "-c", "[ ! -w . ]")
-        words = ("systemd-run", "--user", "--wait", "--quiet", "--collect", *asked, *script)
-        return Command(words, may_fail=True)
+        return Command((*run, "true"), True), Command((*run, *asked, *script), True)
 
     def files(self, service: Service) -> Mapping[PurePath, bytes]:
         """The unit. Raises: NoService."""

@@ -12,6 +12,7 @@ from install.machine import Machine
 from install.services import running
 from install.services.manager import Command
 from install.services.service import name_of
+from install.services.systemd import Systemd
 from install.steps import SetupError
 from tests.install.worlds import files_below, home_of, machine_of, product_home
 
@@ -23,11 +24,12 @@ class Manager:
         self.asked: list[str] = []
         self.fails_at = ""
 
-    def __call__(self, commands: tuple[Command, ...]) -> None:
+    def __call__(self, commands: tuple[Command, ...]) -> tuple[str, ...]:
         for command in commands:
             self.asked.append(" ".join(command.words))
             if self.fails_at and self.fails_at in self.asked[-1] and not command.may_fail:
                 raise SetupError(f"This failed: {self.asked[-1]}")
+        return ()
 
 
 @pytest.fixture
@@ -195,8 +197,29 @@ def test_a_dry_run_writes_nothing(
     assert list(box["watch"].iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("starts", "bounds", "bounded"),
+    [(True, True, True), (True, False, False), (False, False, True)],
+    ids=["both work", "nothing can be bounded", "no manager is reached"],
+)
+def test_a_unit_is_bounded_unless_this_machine_was_seen_not_to_do_it(
+    starts: bool, bounds: bool, bounded: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(commands: tuple[Command, ...]) -> tuple[str, ...]:
+        [command] = commands
+        works = starts if command.words[-1] == "true" else bounds
+        return () if works else ("failed",)
+
+    monkeypatch.setattr(running, "carry_out", answer)
+    machine = machine_of("linux", tmp_path)
+    found = running.tried(running.manager_of(machine, product_home(machine)))
+    assert isinstance(found, Systemd)
+    assert found.bounded is bounded
+
+
 def test_what_a_program_says_that_failed_is_told(tmp_path: Path) -> None:
-    running.carry_out([Command(("false",), may_fail=True), Command(("no such program",), True)])
+    failed = running.carry_out([Command(("false",), may_fail=True), Command(("no such",), True)])
+    assert [words.partition(":")[0] for words in failed] == ["false", "'no such'"]
     with pytest.raises(SetupError, match="status 3:\n  sh -c 'echo why; exit 3'\nwhy"):
         running.carry_out([Command(("sh", "-c", "echo why; exit 3"))])
     with pytest.raises(SetupError, match="status 127"):
