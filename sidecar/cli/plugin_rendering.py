@@ -108,6 +108,13 @@ def _click_again(session: Session, folder: WatchFolder) -> int:
     if all(_began_just_now(beat) for beat in beats):
         session.say("Proxx began to render just now; one click is enough.")
         return DONE
+    if not any(beat.clip for beat in beats):
+        # Such as `proxx watch`, which waits: who clicks then wants a render, not its end.
+        doing = "; ".join(map(_doing, beats))
+        session.say(
+            f"Proxx takes the jobs of this folder already: it {doing}; 5 Stop Rendering ends it"
+        )
+        return DONE
     session.say("Proxx renders already, and is asked to stop:")
     return _ask_to_stop(session, folder, beats)
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import errno
 import json
+import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from sidecar.cli.plugin_rendering import render_raw
+from sidecar.folders.stopping import StopLevel
 from sidecar.resolve.session import Session
 from sidecar.resolve.settings import PluginSettings
 from tests.fakes.conftest import fake as fake
 from tests.fakes.conftest import footage as footage
 from tests.fakes.conftest import start as start
 from tests.fakes.resolve import FakeResolve
+from tests.faults.scenes import wait_until
 from tests.resolve.inner_talk import Answer, talk_with
 from tests.watch.looking import homes
 from tests.watch.raw_scene import RawScene
@@ -95,3 +100,20 @@ def test_a_job_that_cannot_be_moved_is_no_lack_of_jobs(
     assert code == 3
     assert "TROUBLE: " in said
     assert "no camera raw of this project waits" not in said
+
+
+def test_a_click_ends_no_watch_that_waits_for_jobs(
+    raw: RawScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sidecar.cli.plugin_rendering._ONE_CLICK", timedelta(0))
+    watch = threading.Thread(target=raw.watch, kwargs={"once": False}, daemon=True)
+    watch.start()
+    wait_until(lambda: list(raw.folder.workers.glob("*.json")))
+    code, said = rendered(raw)
+    time.sleep(1)
+    assert watch.is_alive()
+    raw.wish.level = StopLevel.SOFT
+    watch.join(30)
+    assert code == 0
+    assert said.startswith("Proxx takes the jobs of this folder already: it is idle since ")
+    assert "5 Stop Rendering ends it" in said
