@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -112,11 +112,17 @@ def _click_again(session: Session, folder: WatchFolder) -> int:
         # Such as `proxx watch`, which waits: who clicks then wants a render, not its end.
         doing = "; ".join(map(_doing, beats))
         session.say(
-            f"Proxx takes the jobs of this folder already: it {doing}; 5 Stop Rendering ends it"
+            f"Proxx takes the jobs of this folder already: it {doing}; 5 Stop Rendering ends it",
+            *(f"a job waits: {why}" for why in _why_blocked(beats)),
         )
         return DONE
     session.say("Proxx renders already, and is asked to stop:")
     return _ask_to_stop(session, folder, beats)
+
+
+def _why_blocked(beats: Iterable[Heartbeat]) -> Iterable[str]:
+    blocks = (block for beat in beats for block in beat.blocked_by)
+    return dict.fromkeys(f"{block['detail']} [{block['code']}]" for block in blocks)
 
 
 def _beats_here(folder: WatchFolder) -> list[Heartbeat]:

@@ -102,18 +102,25 @@ def test_a_job_that_cannot_be_moved_is_no_lack_of_jobs(
     assert "no camera raw of this project waits" not in said
 
 
-def test_a_click_ends_no_watch_that_waits_for_jobs(
-    raw: RawScene, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("state", ["idle", "blocked"])
+def test_a_click_ends_no_watch_that_waits(
+    raw: RawScene, monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
+    if state == "blocked":
+        raw.submit("A.braw")
+        raw.fake.rendering.seconds_per_job = 60.0
+        raw.fake.user_renders()
     monkeypatch.setattr("sidecar.cli.plugin_rendering._ONE_CLICK", timedelta(0))
     watch = threading.Thread(target=raw.watch, kwargs={"once": False}, daemon=True)
     watch.start()
-    wait_until(lambda: list(raw.folder.workers.glob("*.json")))
+    beats = raw.folder.workers
+    wait_until(lambda: any(f'"{state}"' in path.read_text() for path in beats.glob("*.json")))
     code, said = rendered(raw)
     time.sleep(1)
     assert watch.is_alive()
     raw.wish.level = StopLevel.SOFT
     watch.join(30)
     assert code == 0
-    assert said.startswith("Proxx takes the jobs of this folder already: it is idle since ")
+    assert said.startswith(f"Proxx takes the jobs of this folder already: it is {state} since ")
+    assert ("\na job waits: " in said) == ("[RENDER_USER_RENDERS]" in said) == (state == "blocked")
     assert "5 Stop Rendering ends it" in said
