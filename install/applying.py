@@ -2,6 +2,7 @@
 
 begin   the home of Proxx is there, and its manifest says that work is under way
 apply   every file of a plan; until all are written, the manifest names old and new contents
+settle  nothing is under way any more
 record  files that Proxx itself wrote meanwhile
 """
 
@@ -62,7 +63,7 @@ def apply(plan: Plan, home: Path) -> tuple[Action, ...]:
     before = read(home) or installed.Manifest()
     actions = foresee(plan, before)
     kept = [file for file in before.files if file.part not in plan.parts]
-    ours = [_installed(action) for action in actions if action.is_ours]
+    ours = [_installed(action, before.version) for action in actions if action.is_ours]
     gone = {str(action.path) for action in actions if action.verb == "take away"}
     folders = [path.parent for path in (file.path for file in plan.files)]
     made = missing_folders(iter((*folders, *plan.folders, *plan.shared)))
@@ -83,6 +84,12 @@ def apply(plan: Plan, home: Path) -> tuple[Action, ...]:
     settled = replace(now, files=(*kept, *ours), settled=True)
     write_whole(home / installed.NAME, installed.manifest_bytes(settled))
     return actions
+
+
+def settle(home: Path) -> None:
+    """Note that what was begun came to its end without a plan. Raises: OSError."""
+    now = replace(read(home) or installed.Manifest(), settled=True)
+    write_whole(home / installed.NAME, installed.manifest_bytes(now))
 
 
 def record(home: Path, files: Iterable[installed.InstalledFile], own: Iterable[Path] = ()) -> None:
@@ -123,9 +130,9 @@ def _free_name(path: Path) -> Path:
     return next(name for name in names if not os.path.lexists(name))
 
 
-def _installed(action: Action) -> installed.InstalledFile:
+def _installed(action: Action, version: str) -> installed.InstalledFile:
     hashes = (installed.hash_bytes(action.data),)
-    return installed.InstalledFile(str(action.path), action.part, hashes)
+    return installed.InstalledFile(str(action.path), action.part, hashes, version)
 
 
 def _with_earlier(

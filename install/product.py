@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .applying import ENVIRONMENT, begin
+from .applying import ENVIRONMENT, begin, settle
 from .environment import ROOT, Environment
 from .installation import Mode, ready_installation
 from .machine import Machine, Scope
@@ -64,3 +64,4 @@ def ready_product(product: Product) -> None:
     """Make the home, and the environment in it. Raises: SetupError, OSError."""
     begin(product.home, version=source_version())
     ready_installation(Mode.NORMAL, folder=product.environment.folder)
+    settle(product.home)

@@ -61,6 +61,8 @@ def run(parts: Collection[str], usage: str, arguments: Sequence[str], machine: M
         options.add_argument("--menu", choices=_MENUS)
     asked = options.read(arguments)
     product = product_of(machine, "all" if asked.all_users else "user")
+    if product.scope == "all":
+        os.umask(0o022)  # whoever installs it, everybody reads it
     menu = None
     if PLUGIN in parts:
         found = find_resolves(machine.system, machine.variables, root=machine.root)

@@ -41,6 +41,11 @@ def run(arguments: Sequence[str], machine: Machine) -> int:
         states = Counter(state for file, state in looked if file.part == part)
         print(f"{part}: " + ", ".join(f"{count} {state}" for state, count in states.items()))
     wrong += [
+        f"{part} is of version {', '.join(older)}: `python3 install all` brings it up"
+        for part in manifest.parts()
+        if (older := manifest.older(part))
+    ]
+    wrong += [
         f"{state}: {file.path}"
         for file, state in looked
         if state != "as installed" and (file.part, state) != (SETTINGS, "edited")

@@ -75,8 +75,8 @@ class Launchd:
     def hints(self, service: Service) -> tuple[str, ...]:
         """When it runs, and what macOS asks."""
         return (
-            "It runs while you are logged in. Stop it, and wait for its clip, before you remove it: "
-            "a removal gives the clip a minute.",
+            "It runs while you are logged in. Stop it and wait for its clip before you remove it, "
+            "which gives the clip a minute.",
             "macOS may ask once whether Python may read a network volume, a removable disk or the "
             "Desktop, Documents and Downloads folders; it works there after that was allowed.",
         )

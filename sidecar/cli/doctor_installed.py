@@ -80,10 +80,12 @@ def _files(home: Path, manifest: Manifest) -> Iterator[Finding]:
     for part in manifest.parts():
         states = Counter(state for file, state in looked if file.part == part)
         told = ", ".join(f"{count} {state}" for state, count in states.items())
+        older = manifest.older(part)
+        told += f", of version {', '.join(older)}" * bool(older)
         # Settings are a person's to edit.
         sound = {"as installed", "edited"} if part == "settings" else {"as installed"}
         cure = f"`python3 install status` names them; {_INSTALL}"
-        yield Finding(f"{_PART}{part}", states.keys() <= sound, told, cure)
+        yield Finding(f"{_PART}{part}", states.keys() <= sound and not older, told, cure)
 
 
 def _languages(found: FoundResolve) -> str:

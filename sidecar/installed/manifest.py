@@ -34,6 +34,8 @@ class InstalledFile:
     """What it belongs to: plugin, sidecar, or service and its name."""
     sha256: tuple[str, ...]
     """Of the contents that are ours."""
+    version: str = ""
+    """Of the Proxx that it came with."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Manifest:
         """Return the parts that have files here, in the order of their first."""
         return tuple(dict.fromkeys(file.part for file in self.files))
 
+    def older(self, part: str) -> tuple[str, ...]:
+        """Return the other versions of Proxx that files of a part came with."""
+        versions = (file.version for file in self.files if file.part == part)
+        return tuple(dict.fromkeys(one for one in versions if one not in ("", self.version)))
+
 
 def read_manifest(home: Path) -> Manifest | None:
     """Return what is installed in a home; None: nothing is. Raises: ManifestBroken, OSError."""
@@ -69,7 +76,12 @@ def read_manifest(home: Path) -> Manifest | None:
         return Manifest(
             version=str(told["version"]),
             files=tuple(
-                InstalledFile(str(one["path"]), str(one["part"]), tuple(map(str, one["sha256"])))
+                InstalledFile(
+                    path=str(one["path"]),
+                    part=str(one["part"]),
+                    sha256=tuple(map(str, one["sha256"])),
+                    version=str(one["version"]),
+                )
                 for one in told["files"]
             ),
             folders=tuple(map(str, told["folders"])),

@@ -12,7 +12,7 @@ import pytest
 from install import applying
 from install.command_line import main
 from install.machine import Machine
-from tests.install.worlds import files_below, home_of, product_home, scripts_of
+from tests.install.worlds import files_below, home_of, product_home, put_resolve, scripts_of
 
 
 def manifest_of(machine: Machine) -> dict[str, object]:
@@ -48,6 +48,34 @@ def test_a_second_run_brings_an_older_version_up(
     assert (menu / "4 Review Results.py").read_bytes() != b"# old"
     assert (menu / "notes.txt").read_text() == "somebody's"
     assert not list(menu.glob("*.kept-*"))
+
+
+def test_a_part_that_was_not_brought_up_with_the_others_is_told(
+    machine: Machine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as then:
+        for module in ("install.product", "install.parts"):
+            then.setattr(f"{module}.source_version", lambda: "0.0.9")
+        assert main(["all"], machine) == 0
+    assert main(["sidecar"], machine) == 0
+    capsys.readouterr()
+    assert main(["status"], machine) == 1
+    told = capsys.readouterr().out
+    assert "plugin is of version 0.0.9: `python3 install all` brings it up" in told
+    assert main(["plugin"], machine) == 0
+    assert main(["status"], machine) == 0
+
+
+@pytest.mark.parametrize("machine", ["darwin", "linux"], indirect=True)
+def test_what_is_installed_for_all_users_everybody_reads(machine: Machine) -> None:
+    put_resolve(machine)
+    before = os.umask(0o077)
+    try:
+        assert main(["all", "--all-users"], machine) == 0
+    finally:
+        os.umask(before)
+    closed = [path for path in machine.root.rglob("*") if not path.stat().st_mode & 0o004]
+    assert closed == []
 
 
 def test_what_somebody_edited_is_kept_beside_the_new_file(

@@ -94,6 +94,15 @@ def test_an_installation_of_another_version_or_half_done_is_told(
     assert "python3 install all" in cure
 
 
+def test_a_part_of_another_version_is_told(home: Path) -> None:
+    sha256 = (hash_bytes(MENU[0].encode()),)
+    file = InstalledFile(str(home / MENU[0]), "plugin", sha256, version="0.0.9")
+    write(home, Manifest(version=VERSION, files=(file,)))
+    good, found, _cure = rows(home)["files of plugin"]
+    assert not good
+    assert found == "1 as installed, of version 0.0.9"
+
+
 def test_a_manifest_that_cannot_be_read_is_told(home: Path) -> None:
     (home / NAME).write_text("{")
     good, found, _cure = rows(home)["installed"]
