@@ -134,14 +134,17 @@ function host.command_line(words, log, windows)
   return "exec " .. table.concat(quoted, " ") .. " </dev/null 2>>" .. log
 end
 
--- Answer each line that `next_line` gives; whether Proxx said bye. `write(id, text)` is true if it
--- could.
+-- Answer each line that `next_line` gives; whether Proxx said bye, else what went wrong here if
+-- anything did. `write(id, text)` is true if it could, else it says why not.
 function host.serve(next_line, write, resolve, say)
   local served = new_host(resolve, say)
   for line in next_line do
     local id, text = served.answer(line)
     if served.ended then return true end
-    if id and not write(id, text) then return false end
+    if id then
+      local written, problem = write(id, text)
+      if not written then return false, problem end
+    end
   end
   return false
 end
@@ -150,11 +153,12 @@ end
 function host.writer(answers)
   return function(id, text)
     local part = ("%s/%.0f.part"):format(answers, id)
-    local file = io.open(part, "wb")
-    if not file then return false end
-    local written = file:write(text)
-    if not (file:close() and written) then return false end
-    return os.rename(part, ("%s/%.0f.json"):format(answers, id)) ~= nil
+    local file, problem = io.open(part, "wb")
+    if not file then return false, problem end
+    local written, lacking = file:write(text)
+    local closed, unclosed = file:close()
+    if not (written and closed) then return false, lacking or unclosed end
+    return os.rename(part, ("%s/%.0f.json"):format(answers, id))
   end
 end
 
@@ -181,7 +185,9 @@ function host.run(action, locator, names)
   local proxx = io.popen(host.command_line(words, locator.log, windows), "r")
   if not proxx then return say("Proxx could not be started (" .. words[1] .. ")") end
   local found = host.find_resolve(names)
-  local ok, orderly = pcall(host.serve, proxx:lines(), host.writer(answers), found, say)
+  local ok, orderly, problem = pcall(host.serve, proxx:lines(), host.writer(answers), found, say)
+  if not ok then problem = orderly end
+  if problem then say("Proxx was not told what Resolve answered: " .. tostring(problem)) end
   if not (ok and orderly) then
     say("Proxx ended before it was done. What it wrote is in " .. locator.log)
   end
