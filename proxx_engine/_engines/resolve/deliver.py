@@ -59,11 +59,13 @@ def set_deliver_page(
     project = state.project
     ask("OpenPage", lambda: state.host.OpenPage("deliver"))
     theirs = _load_preset(state, folder)
+    _try_place(state, settings["TargetDir"], settings["CustomName"])
     ask("SetCurrentRenderMode", lambda: project.SetCurrentRenderMode(_SINGLE_CLIP))
     call = project.SetCurrentRenderFormatAndCodec
     ask("SetCurrentRenderFormatAndCodec", lambda: call(container, codec))
     for key, value in settings.items():
-        _set(project, key, value)
+        if key not in ("TargetDir", "CustomName"):
+            _set(project, key, value)
     _read_back(state, folder, theirs)
     # Of mode and codec the job in the queue says nothing but words: they are read as it is made.
     mode = render_mode(project)
@@ -72,6 +74,28 @@ def set_deliver_page(
     found, wanted = format_and_codec(project), {"format": container, "codec": codec}
     if found != wanted:
         raise EncodingFault(_REFUSED, f"format and codec are {dict(found)}, not {wanted}")
+
+
+def set_place(project: Project, folder: str, name: str) -> None:
+    """Set where the next job's file is to go, and its name. Raises: EncodingFault."""
+    _set(project, "TargetDir", folder)
+    _set(project, "CustomName", name)
+
+
+def _try_place(state: UserState, folder: str, name: str) -> None:
+    """Set folder and name so that our job tells whether a preset brings them back.
+
+    Nothing but a job reads them. A preset keeps ours, others are set, the preset is loaded: what is
+    another's in our job would not come back of the user's either.
+    """
+    project, names = state.project, state.names
+    set_place(project, folder, name)
+    ask("SaveAsNewRenderPreset", lambda: project.SaveAsNewRenderPreset(names.place))
+    if names.place in preset_names(project):
+        set_place(project, names.elsewhere(folder), names.word)
+        loaded = ask("LoadRenderPreset", lambda: project.LoadRenderPreset(names.place))
+        if loaded is False:  # which tells nothing of what it would have brought
+            set_place(project, folder, name)
 
 
 def _set(project: Project, key: str, value: Any) -> None:

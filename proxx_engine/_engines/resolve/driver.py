@@ -7,17 +7,23 @@ and in every case: own render stopped, own job out of the queue, all of the user
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from proxx_engine._engines.contract import Workplace
 from proxx_engine._engines.resolve.asking import NO_ANSWER, ask_object, is_gone, open_project
-from proxx_engine._engines.resolve.deliver import choose_codec, set_deliver_page, version_of
+from proxx_engine._engines.resolve.deliver import (
+    choose_codec,
+    set_deliver_page,
+    set_place,
+    version_of,
+)
 from proxx_engine._engines.resolve.host import ResolveHost
 from proxx_engine._engines.resolve.names import OwnNames, new_names
 from proxx_engine._engines.resolve.queue import Render, remove_jobs, require_idle
-from proxx_engine._engines.resolve.queued import add_job, require_job
+from proxx_engine._engines.resolve.queued import add_job, place_of, require_job
 from proxx_engine._engines.resolve.remains import note_before
 from proxx_engine._engines.resolve.settings import FORMATS, render_settings
 from proxx_engine._engines.resolve.stage import find_clip, set_stage
@@ -47,6 +53,8 @@ class Drive:
     not_restored: tuple[str, ...] = ()
     _state: UserState | None = None
     _kept: bool = False
+    _lost: str = ""
+    """What of the Deliver page does not come back, for nothing keeps it."""
     _job: str | None = None
     _render: Render | None = None
 
@@ -82,13 +90,28 @@ class Drive:
         set_deliver_page(
             self._state, settings, container=container, codec=codec, folder=self.place.folder
         )
-        self._job = add_job(project, folder)
+        self._add_job(self._state, settings)
+        assert self._job is not None
         job = require_job(project, self._job, self.names, wanted, settings, self.file)
         self._render = Render(
             host, project, wanted.project_id, job, self.place, folder=self.file.parent
         )
         self._render.run()
         require_file(self.file)
+
+    def _add_job(self, state: UserState, settings: Mapping[str, Any]) -> None:
+        """Put our job into the queue; once more where it goes elsewhere. Raises: EncodingFault."""
+        project, folder = state.project, settings["TargetDir"]
+        self._job = add_job(project, folder)
+        place = place_of(project, self._job, self.names, folder)
+        if place.is_whole:
+            return
+        if place.lost:
+            self._lost = place.lost
+            note_before(state, self.place.log, place.lost)
+        remove_jobs(project, self.names, self._job)
+        set_place(project, folder, settings["CustomName"])
+        self._job = add_job(project, folder)
 
     def _put_back(self) -> tuple[str, ...]:
         state, told = self._state, []
@@ -105,7 +128,8 @@ class Drive:
             remove_jobs(state.project, self.names, self._job)
         except EncodingFault as fault:
             told.append(f"our job in the queue ({fault.detail})")
-        return (*told, *state.restore())
+        told += state.restore()
+        return (*told, self._lost) if self._lost else tuple(told)
 
 
 def what_is_behind(fault: EncodingFault, host: ResolveHost, project_id: str) -> EncodingFault:

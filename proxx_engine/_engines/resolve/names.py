@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,18 @@ class OwnNames:
         return f"{self.word} read back"
 
     @property
+    def place(self) -> str:
+        """The render preset that shows whether presets hold folder and name of a file."""
+        return f"{self.word} place"
+
+    def elsewhere(self, folder: str) -> str:
+        """Return a folder that takes a job as well as another; nothing is rendered into it."""
+        return str(Path(folder).parent)
+
+    @property
     def presets(self) -> tuple[str, ...]:
         """All of ours."""
-        return (self.preset, self.backup, self.read_back)
+        return (self.preset, self.backup, self.read_back, self.place)
 
 
 def new_names() -> OwnNames:

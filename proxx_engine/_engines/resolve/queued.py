@@ -37,6 +37,34 @@ def add_job(project: Project, folder: str) -> str:
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the queue tells of folder and file name of a job, the ones set being ours."""
+
+    is_whole: bool
+    """Whether both are told, and neither is what was set in their place before a preset came."""
+    lost: str
+    """What no preset brings back; empty where they do, or nothing is told."""
+
+
+def place_of(project: Project, job_id: str, names: OwnNames, folder: str) -> Place:
+    """Look where a job goes. Raises: EncodingFault."""
+    told = _find_job(project, job_id)
+    if told is None:
+        return Place(is_whole=True, lost="")  # whoever compares it will say so
+    target, file = told.get("TargetDir"), told.get("OutputFilename")
+    strange = {
+        "the folder": isinstance(target, str) and _is_same(target, names.elsewhere(folder)),
+        "the file name": isinstance(file, str) and _as_path(file).stem == names.word,
+    }
+    lost = " and ".join(what for what, is_so in strange.items() if is_so)
+    why = "on the Deliver page, of which this Resolve keeps nothing in its render presets: choose"
+    return Place(
+        is_whole=isinstance(target, str) and isinstance(file, str) and not lost,
+        lost=f"{lost} {why} before the next render" if lost else "",
+    )
+
+
 def require_job(
     project: Project,
     answer: str,
@@ -46,7 +74,7 @@ def require_job(
     file: Path,
 ) -> Queued:
     """Compare the job that stands in the queue with what was asked. Raises: EncodingFault."""
-    told = next((job for job in render_jobs(project) if job.get("JobId") == answer), None)
+    told = _find_job(project, answer)
     if told is None:
         raise EncodingFault("RENDER_JOB_REFUSED", f"job {answer} is not in the queue")
     if told.get("TimelineName") != names.timeline:
@@ -57,6 +85,10 @@ def require_job(
     _require_all_frames(told, wanted.frames)
     status = job_status(project, answer) or {}
     return Queued(answer, status.get("JobStatus"))
+
+
+def _find_job(project: Project, job_id: str) -> Mapping[str, Any] | None:
+    return next((job for job in render_jobs(project) if job.get("JobId") == job_id), None)
 
 
 def _require_all_frames(told: Mapping[str, Any], frames: int) -> None:

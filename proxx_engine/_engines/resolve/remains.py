@@ -31,14 +31,17 @@ from proxx_engine.errors import EncodingFault
 from proxx_engine.system.durability import append_line
 from proxx_engine.system.files import read_regular
 
-_OURS = re.compile(r"(Proxx [0-9a-f]{12})(?: timeline| settings| backup| read back)?")
+_OURS = re.compile(r"(Proxx [0-9a-f]{12})(?: timeline| settings| backup| read back| place)?")
 _BEFORE = b"in Resolve before: "
 _CLEARED = b"in Resolve cleared: "
 _MAX_LOG_BYTES = 64 * 1024 * 1024
 
 
-def note_before(state: UserState, log: Path) -> None:
-    """Write down what is the user's, before anything of it is changed. Raises: OSError."""
+def note_before(state: UserState, log: Path, lost: str = "") -> None:
+    """Write down what is the user's, before anything of it is changed. Raises: OSError.
+
+    `lost`: what of it will not come back; written once more where that shows.
+    """
     current = state.current
     timeline = current and {"id": current.id, "playhead": current.playhead, "marks": current.marks}
     told = {
@@ -49,6 +52,7 @@ def note_before(state: UserState, log: Path) -> None:
         "folder_id": state.folder_id,
         "mode": state.mode,
         "format_and_codec": state.format_and_codec,
+        "lost": lost,
     }
     append_line(log, _BEFORE + json.dumps(told, default=dict).encode())
 
@@ -131,6 +135,8 @@ def _clear(host: ResolveHost, project: Project, before: dict[str, Any]) -> str:
         done = "left by a run that is gone, and taken away"
         if names.backup in preset_names(project):
             done += f"; the Deliver settings of then are in the render preset {names.backup}"
+    if before.get("lost"):  # in no log of an older Proxx
+        left = (*left, before["lost"])
     return f"{done}, but for {'; '.join(left)}" if left else done
 
 

@@ -136,7 +136,7 @@ def test_a_setting_of_which_the_queue_says_nothing_and_that_is_refused(
     make_stage: MakeStage,
 ) -> None:
     stage = make_stage()
-    stage.fake.faults.once("SetRenderSettings", Answers(False))
+    stage.fake.faults.once("SetRenderSettings", Answers(False), call=5)
     result = stage.run()
     assert result.failure is not None
     assert result.failure.code == "RENDER_SETTING_REFUSED"
@@ -186,7 +186,7 @@ def test_a_user_in_single_clip_mode_whose_settings_do_not_come_back(make_stage: 
     stage = make_stage()
     stage.fake.current().deliver.mode = 1
     stage.before = user_state(stage.fake)
-    stage.fake.faults.always("LoadRenderPreset", Answers(None), first=2)
+    stage.fake.faults.always("LoadRenderPreset", Answers(None), first=3)
     result = stage.run()
     assert result.status == "COMPLETED"
     assert "the Deliver settings" in result.issues[0].sentence

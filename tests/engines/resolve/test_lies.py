@@ -203,7 +203,7 @@ def test_what_is_not_put_back_is_told(
 
 def test_deliver_settings_that_are_not_put_back_are_told(make_stage: MakeStage) -> None:
     stage = make_stage()
-    stage.fake.faults.always("LoadRenderPreset", Answers(None), first=2)
+    stage.fake.faults.always("LoadRenderPreset", Answers(None), first=3)
     result = stage.run()
     assert result.status == "COMPLETED"
     assert "LoadRenderPreset answered None" in result.issues[0].sentence
@@ -224,7 +224,7 @@ def test_format_and_mode_that_a_preset_does_not_bring_back(
         deliver.mode, deliver.format_id, deliver.codec_id = 1, "mov", "ProRes422P"
         return answer
 
-    stage.fake.faults.once("LoadRenderPreset", Turned(leave), call=2)
+    stage.fake.faults.once("LoadRenderPreset", Turned(leave), call=3)
     result = stage.run()
     assert (result.status, result.issues) == ("COMPLETED", ())
     assert stage.changes() == []
@@ -247,7 +247,7 @@ def test_format_and_mode_that_cannot_be_brought_back_are_told(
         deliver.mode, deliver.format_id, deliver.codec_id = 1, "mov", "ProRes422P"
         return answer
 
-    stage.fake.faults.once("LoadRenderPreset", Turned(leave), call=2)
+    stage.fake.faults.once("LoadRenderPreset", Turned(leave), call=3)
     stage.fake.faults.always(method, Answers(True), first=first)
     result = stage.run()
     assert result.status == "COMPLETED"

@@ -215,13 +215,15 @@ def test_a_burn_in_that_is_off_in_another_spelling_is_off(
     assert stage.changes() == []
 
 
-@pytest.mark.parametrize("method", ["SaveAsNewRenderPreset", "ExportRenderPreset"])
+@pytest.mark.parametrize(
+    ("method", "call"), [("SaveAsNewRenderPreset", 3), ("ExportRenderPreset", 2)]
+)
 @pytest.mark.parametrize("answer", [True, False, None])
 def test_settings_that_cannot_be_read_back_are_not_rendered(
-    make_stage: MakeStage, method: str, answer: bool | None
+    make_stage: MakeStage, method: str, call: int, answer: bool | None
 ) -> None:
     stage = make_stage()
-    stage.fake.faults.once(method, Answers(answer), call=2)
+    stage.fake.faults.once(method, Answers(answer), call=call)
     failure = stage.run().failure
     assert failure is not None
     assert failure.code == REFUSED

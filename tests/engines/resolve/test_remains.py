@@ -35,7 +35,7 @@ def test_what_cannot_be_written_down_is_not_changed(make_stage: MakeStage) -> No
     assert stage.fake.log.of("SaveAsNewRenderPreset") == []
 
 
-@pytest.mark.parametrize("what", [" settings", " backup", " read back"])
+@pytest.mark.parametrize("what", [" settings", " backup", " read back", " place"])
 def test_whatever_a_run_of_another_machine_left_is_told(make_stage: MakeStage, what: str) -> None:
     stage = make_stage()
     name = f"Proxx 0123456789ab{what}"

@@ -100,12 +100,12 @@ class Deliver:
         kept = copy.deepcopy(self.settings)
         return RenderPreset(self.format_id, self.codec_id, self.mode, kept, dict(self.hidden))
 
-    def load(self, name: str, preset: RenderPreset, *, place_too: bool) -> None:
-        """Take a preset's settings in the place of all that is there."""
-        place = {key: value for key, value in self.settings.items() if key in _PLACE}
-        self.settings = copy.deepcopy(preset.settings)
-        if not place_too:
-            self.settings |= place
+    def load(self, name: str, preset: RenderPreset, *, place_too: bool | str) -> None:
+        """Take a preset's settings in the place of all that is there; `place_too`: what of it."""
+        held = _PLACE if place_too is True else (place_too,)
+        kept = {key: self.settings.get(key) for key in _PLACE if key not in held}
+        self.settings = copy.deepcopy(preset.settings) | kept
+        self.settings = {key: value for key, value in self.settings.items() if value is not None}
         self.format_id, self.codec_id = preset.format_id, preset.codec_id
         self.mode, self.hidden = preset.mode, HIDDEN | preset.hidden
         self.preset_name = name

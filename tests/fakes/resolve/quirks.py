@@ -31,8 +31,9 @@ class Quirks:
     """What the status of an unknown job is: {} or None."""
     deliver_page_moves_playhead: bool = True
     deliver_page_clears_marks: bool = True
-    presets_hold_the_place: bool = True
-    """A render preset holds TargetDir and CustomName as well; not known of a real Resolve."""
+    presets_hold_the_place: bool | Literal["TargetDir", "CustomName"] = True
+    """A render preset holds TargetDir and CustomName as well, or one of them; not known of a real
+    Resolve."""
     clip_filter_active: bool = False
     """A filter on the Deliver page's clips: Single clip mode is refused."""
     percentage_lag: int = 7
