@@ -23,9 +23,10 @@ local function is_there(path)
 end
 
 -- The name of an answers file that never was there, and the name that it has until it is whole.
+-- Two of these may run in one second: an address of each tells them apart.
 local function new_names(folder, action)
   local into = folder .. "/from-resolve/"
-  local stamp = os.date("!%Y%m%dT%H%M%SZ")
+  local stamp = os.date("!%Y%m%dT%H%M%SZ") .. "-" .. tostring({}):gsub("^table: 0?x?", "")
   for count = 1, 999 do
     local name = ("%s-%s-%03d"):format(action, stamp, count)
     local whole, part = name .. ".answers.jsonl", name .. ".part"

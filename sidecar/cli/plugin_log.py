@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
@@ -27,6 +28,9 @@ def log_path() -> Path:
 def open_log(action: str, *, full_bytes: int = _FULL_BYTES) -> Log:
     """Return what writes a line with its time, process and action into the log."""
     with suppress(OSError):  # on Windows a file that a host holds keeps its name: it goes on
+        if _leads_nowhere(2):
+            log_path().parent.mkdir(parents=True, exist_ok=True)
+            _write_to(log_path())
         _begin_anew(log_path(), full_bytes)
     if isinstance(sys.stderr, TextIOWrapper):
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -45,6 +49,15 @@ def _begin_anew(path: Path, full_bytes: int) -> None:
         return
     stamp = now_utc().replace(":", "").replace("-", "")
     os.rename(path, path.with_name(f"{path.stem}.{stamp}.{os.getpid()}{path.suffix}"))
+    _write_to(path)
+
+
+def _leads_nowhere(descriptor: int) -> bool:
+    """Whether it is the null device: an installation for all users can name no log of a user."""
+    return stat.S_ISCHR(os.fstat(descriptor).st_mode) and not os.isatty(descriptor)
+
+
+def _write_to(path: Path) -> None:
     anew = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(anew, 2)
     os.close(anew)

@@ -35,6 +35,8 @@ from sidecar.watch.outcome import WatchOutcome
 
 _AGAIN = "choose 2 Render Camera Raw again"
 _ONE_CLICK = timedelta(seconds=5)
+_THEIRS = "RENDER_NOT_RESTORED"
+"""How lines begin about what the user has to set right in Resolve."""
 """A second click so soon is no wish to stop."""
 _HOW_TO_STOP = "5 Stop Rendering, or this entry once more, ends it after the running clip"
 _ASKED = {
@@ -164,7 +166,8 @@ class _Console(Teller):
         first, *more = (line.strip() for line in describe_result(spec.label, result))
         self.tell(" - ".join((first, *more[:1])))
         for line in more[1:]:
-            self.session.log(line)
+            # What the user has to see to themselves; `tell` logs it as well.
+            (self.tell if line.startswith(_THEIRS) else self.session.log)(line)
 
     def settled(self, settled: Settled) -> None:
         """The truth about an interrupted job was written."""

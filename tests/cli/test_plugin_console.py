@@ -19,7 +19,7 @@ from sidecar.resolve.settings import PluginSettings
 from tests.fakes.conftest import fake as fake
 from tests.fakes.conftest import footage as footage
 from tests.fakes.conftest import start as start
-from tests.fakes.resolve import FakeResolve
+from tests.fakes.resolve import Answers, FakeResolve
 from tests.faults.scenes import wait_until
 from tests.resolve.inner_talk import Answer, talk_with
 from tests.watch.looking import homes
@@ -124,3 +124,12 @@ def test_a_click_ends_no_watch_that_waits(
     assert said.startswith(f"Proxx takes the jobs of this folder already: it is {state} since ")
     assert ("\na job waits: " in said) == ("[RENDER_USER_RENDERS]" in said) == (state == "blocked")
     assert "5 Stop Rendering ends it" in said
+
+
+def test_what_the_user_has_to_set_right_is_said_where_the_render_fails_too(raw: RawScene) -> None:
+    raw.submit("A.braw")
+    raw.fake.quirks.presets_hold_the_place = False
+    raw.fake.faults.always("StartRendering", Answers(False))
+    _, said = rendered(raw)
+    assert "RENDER_START_REFUSED" in said
+    assert "choose before the next render" in said
