@@ -218,8 +218,10 @@ def _unread(scope: Scope, found: Found) -> Iterator[str]:
 
     No timeline, no selection and no list are told alike by None, and are no failure.
     """
-    place, listed = found.get("place"), found["listed"]
-    if isinstance(place, HostRefused):
+    place, listed, pool = found.get("place"), found["listed"], found.get("pool")
+    if scope == "bin" and found.get("project") is not None and not isinstance(pool, RemoteObject):
+        yield f"the media pool cannot be read: {_said(pool)}"
+    elif isinstance(place, HostRefused):
         yield f"the current {scope} cannot be read: {place}"
     elif isinstance(listed, HostRefused) and not _is_missing(listed):
         yield f"{_WORDS[scope]} cannot be read: {listed}"

@@ -217,3 +217,14 @@ def test_a_timeline_that_cannot_be_read_is_a_failure(desk: Desk, scene: Scene) -
     assert clicked.code == 1
     assert "not looked at: video track 1 cannot be read: Resolve says None" in clicked.said
     assert "nothing was written" in clicked.said
+
+
+@pytest.mark.parametrize("answer", [None, False, [], ""])
+def test_a_media_pool_that_cannot_be_read_is_a_failure(
+    desk: Desk, scene: Scene, answer: object
+) -> None:
+    scene.movie("a.mov")
+    desk.fake.faults.always("GetMediaPool", Answers(answer))
+    clicked = desk.click()
+    assert clicked.code == 1
+    assert "not looked at: the media pool cannot be read: Resolve says " in clicked.said
