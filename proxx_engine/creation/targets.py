@@ -9,6 +9,7 @@ from proxx_engine.creation.target_sound import target_sound
 from proxx_engine.errors import ProbeError
 from proxx_engine.planning.arguments.pictures import assumed_matrix
 from proxx_engine.planning.expectation import display_size, has_alpha
+from proxx_engine.planning.flips import order_as_flipped
 from proxx_engine.planning.frame_rates import conform_rate, rate_problem
 from proxx_engine.planning.rasters import proxy_raster
 from proxx_engine.spec.codecs import COLOR_TAGS_HELD, ENCODINGS
@@ -33,7 +34,8 @@ def target_for(source: Source, profile: ProfileSpec) -> Target:
     if problem := rate_problem(rate, profile.container):
         raise ProbeError("SOURCE_UNREADABLE", f"{problem}; use a MOV profile")
     if order == "bottom_first" and profile.container == "mxf":
-        detail = "its lower field comes first, which DNxHD in MXF cannot state"
+        flipped = "flipped, " if order != video.field_order else ""
+        detail = f"{flipped}its lower field comes first, which DNxHD in MXF cannot state"
         raise ProbeError("SOURCE_UNREADABLE", f"{detail}; use dnxhr_lb_mxf")
     width, height, aspect = proxy_raster(
         *display_size(video), profile, lines=4 if interlaced else 2
@@ -60,7 +62,9 @@ def _determinism(source: Source, profile: ProfileSpec) -> Literal["any_cpu", "sa
 
 
 def _field_order(video: VideoStream, profile: ProfileSpec) -> FieldOrder:
-    return video.field_order if profile.interlaced == "keep" else "progressive"
+    if profile.interlaced != "keep":
+        return "progressive"
+    return order_as_flipped(video.field_order, profile.look)
 
 
 def _bit_rate(raster: Raster, rate: Fraction, profile: ProfileSpec) -> int | None:

@@ -16,6 +16,7 @@ from proxx_engine.planning.arguments.witnesses import (
     ends_with_picture,
     sound_proof,
 )
+from proxx_engine.planning.flips import order_as_flipped
 from proxx_engine.spec.codecs import ENCODINGS
 from proxx_engine.spec.job_spec import ClipSpec, Target, TargetAudio
 from proxx_engine.spec.media import AudioStream, Color, FieldOrder, Source, VideoStream
@@ -192,7 +193,9 @@ def _planned(
         planned["times"] = f"the source's vary; {conformed}"
         planned["frame_rate"] = f"the source's varies; {conformed}"
     if video.field_order != target.field_order:
-        planned["field_order"] = f"source is {video.field_order}"
+        flipped = target.field_order == order_as_flipped(video.field_order, profile.look)
+        why = "; flipped, its other field comes first" if flipped else ""
+        planned["field_order"] = f"source is {video.field_order}{why}"
     for name in ("primaries", "transfer", "matrix", "range"):
         before, after = getattr(video.color, name), getattr(target.color, name)
         if before != after:

@@ -139,7 +139,7 @@ def _check_size(profile: ProfileSpec, at: str) -> Iterable[Issue]:
             yield Issue("SPEC_OUT_OF_RANGE", f"{at}size.{name}", sentence)
 
 
-_BUILT_LOOKS = ("lut",)
+_BUILT_LOOKS = ("lut", "flips")
 
 
 def _check_unbuilt(profile: ProfileSpec, at: str) -> Iterable[Issue]:

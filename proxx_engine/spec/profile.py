@@ -82,6 +82,9 @@ class Look(FrozenModel):
     lut: Lut | None
     burn_in: Annotated[tuple[Text, ...], Field(max_length=64, fail_fast=True)] | None
     flips: Literal["horizontal", "vertical", "both"] | None
+    """Mirrored left to right, stood on its head, or both. Fields stay fields; on its head a picture
+    has its other field first.
+    """
     data_level: Literal["video", "full"] | None
     crop: Text | None
 

@@ -15,7 +15,7 @@ from proxx_engine._engines.contract import (
     StreamCounts,
     Workplace,
 )
-from proxx_engine._engines.ffmpeg.looks import place_lut
+from proxx_engine._engines.ffmpeg.looks import place_look
 from proxx_engine._engines.ffmpeg.messages import (
     Message,
     StreamKey,
@@ -85,7 +85,7 @@ class FFmpegEngine:
     def encode(self, plan: ClipPlan, place: Workplace, tools: Tools) -> EncodeReport:
         """Make one proxy at `plan.work_path`, exactly one run."""
         command = fill_command(plan.command, tools)
-        fault = place_lut(plan.lut, place.folder) if plan.lut else None
+        fault = place_look(plan, place.folder)
         if fault is not None:
             return EncodeReport(command, None, capture(()), None, fault)
         outcome, messages = _run(command, place, growing=Path(plan.work_path))

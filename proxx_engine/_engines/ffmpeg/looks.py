@@ -1,4 +1,4 @@
-"""Puts a clip's LUT where the command reads it: the pinned bytes, in the one form FFmpeg reads."""
+"""Puts what a clip's look is made of where the command reads it: the pinned bytes, nothing else."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from pathlib import Path
 from proxx_engine._engines.contract import Fault
 from proxx_engine.planning.arguments.looks import TABLE_FILE
 from proxx_engine.planning.cube import MAX_CUBE_BYTES, Cube, parse_cube
+from proxx_engine.planning.plan import ClipPlan
 from proxx_engine.spec.profile import Lut
 from proxx_engine.system.files import read_regular
+
+
+def place_look(plan: ClipPlan, folder: Path) -> Fault | None:
+    """Write every file that a clip's filters read into `folder`; return what stands against it."""
+    return place_lut(plan.lut, folder) if plan.lut else None
 
 
 def place_lut(lut: Lut, folder: Path) -> Fault | None:

@@ -1,18 +1,23 @@
-"""How a LUT is applied: after scaling, in RGB of 16 bits, from and to stated values. Pure.
+"""How a look is made: flips; a LUT, in RGB of 16 bits, from and to stated values. Pure.
 
-After scaling, as editing programs do, because it costs by the pixel (1080p to 540p: a third of
-what it costs before). Packed RGB, because FFmpeg interpolates planar RGB differently on every
-generation of processor, and packed RGB by one portable piece of code (measured, -cpuflags).
+All of it after scaling. There a LUT costs by the pixel (1080p to 540p: a third of what it costs
+before), and editing programs do so. Packed RGB, because FFmpeg interpolates planar RGB differently
+on every generation of processor, and packed RGB by one portable piece of code (measured,
+-cpuflags).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from proxx_engine.spec.profile import Lut
+from proxx_engine.spec.profile import Look, Lut
 
 TABLE_FILE = "look.cube"
 """In the private working folder, so that the command is the same everywhere."""
+_FLIPS: Mapping[str | None, tuple[str, ...]] = MappingProxyType(
+    {"horizontal": ("hflip",), "vertical": ("vflip",), "both": ("hflip", "vflip")}
+)
 _FILTERS = MappingProxyType({"1d": "lut1d", "3d": "lut3d"})
 _INTERPOLATIONS = MappingProxyType({"1d": "linear", "3d": "tetrahedral"})
 _MIDDLE = 32768
@@ -23,6 +28,11 @@ _LUMA, _CHROMA = 876, 896
 _LAST, _SHIFTED_WHITE, _SHIFTED_1023 = 65535, 255 << 8, 1023 << 6
 _NOT_OF_A_LOOK = ("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL", "DYNAMIC_HDR_PLUS")
 """What a picture of high dynamic range carries, and one that a look has made does not."""
+
+
+def flip(look: Look | None) -> tuple[str, ...]:
+    """Return the filters that mirror a picture."""
+    return _FLIPS.get(look.flips, ()) if look else ()
 
 
 def apply_lut(lut: Lut, *, size: str, flags: str, matrix: str, out_matrix: str, alpha: bool) -> str:

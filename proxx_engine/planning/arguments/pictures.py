@@ -12,6 +12,7 @@ from proxx_engine.spec.profile import ProfileSpec
 _SAME_COEFFICIENTS = frozenset({"bt470bg", "smpte170m"})
 _SCALE_NAMES = MappingProxyType({"bt2020nc": "bt2020", "bt2020c": "bt2020"})
 
+_PARITIES = MappingProxyType({"top_first": "tff", "bottom_first": "bff"})
 
 _EVERY, _CHOSEN, _MADE = "every", "chosen", "made"
 
@@ -47,16 +48,17 @@ def filter_chain(video: VideoStream, target: Target, profile: ProfileSpec) -> st
     color = target.color
     chain = [
         _scaled(video, target, profile, interlaced=fields),
+        *looks.flip(profile.look),
         f"setsar=sar={aspect.numerator}/{aspect.denominator}:max=100000",
         f"setparams=color_primaries={color.primaries}:color_trc={color.transfer}"
         f":colorspace={color.matrix}",
         f"format={pixel_format(target, profile)}",
     ]
     # The first field is the one that was probed: single pictures may be flagged otherwise.
-    parity = "tff" if video.field_order == "top_first" else "bff"
     if fields:
-        chain.append(f"setfield={parity}")
-    elif video.field_order in ("top_first", "bottom_first"):
+        chain.append(f"setfield={_PARITIES[target.field_order]}")
+    elif video.field_order in _PARITIES:
+        parity = _PARITIES[video.field_order]
         chain.insert(0, f"bwdif=mode=send_frame:parity={parity}:deint=all")
     return ",".join(chain)
 
