@@ -45,7 +45,7 @@ def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected
     source = settle_timecode(source, found, request.timecodes, told)
     engine = route_source(source_format(source)).engine
     try:
-        target = target_for(source, request.profile) if source.video else None
+        target = target_for(source, request.profile, told) if source.video else None
     except ValidationError as error:
         raise beyond_the_contract(error) from error
     placement = place_proxy(

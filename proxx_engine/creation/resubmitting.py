@@ -126,7 +126,7 @@ def _inspect_again(clip: ClipSpec, job: JobSpec, prober: Prober) -> ClipSpec:
     source = probe_clip(_as_found(old), prober, sequence_rate=rate)
     source = _keep_what_was_given(old, source)
     try:
-        target = target_for(source, job.profile) if source.video else None
+        target = target_for(source, job.profile, clip.resolve) if source.video else None
     except ValidationError as error:
         raise beyond_the_contract(error) from error
     return clip.model_copy(update={"source": source, "target": target})

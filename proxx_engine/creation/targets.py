@@ -11,19 +11,23 @@ from proxx_engine.planning.arguments.pictures import assumed_matrix
 from proxx_engine.planning.expectation import display_size, has_alpha
 from proxx_engine.planning.flips import order_as_flipped
 from proxx_engine.planning.frame_rates import conform_rate, rate_problem
+from proxx_engine.planning.levels import level_to_read
 from proxx_engine.planning.rasters import proxy_raster
 from proxx_engine.spec.codecs import COLOR_TAGS_HELD, ENCODINGS
 from proxx_engine.spec.color_names import UNKNOWN
 from proxx_engine.spec.dnxhd import Raster, bit_rate_of, describe_rasters
-from proxx_engine.spec.job_spec import Target
+from proxx_engine.spec.job_spec import ResolveClip, Target
 from proxx_engine.spec.media import Color, FieldOrder, Source, VideoStream
 from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.sound_codecs import decodes_alike
 
 
-def target_for(source: Source, profile: ProfileSpec) -> Target:
-    """Return the target of one clip. Raises: ProbeError with the reason to leave it out."""
+def target_for(source: Source, profile: ProfileSpec, said: ResolveClip | None = None) -> Target:
+    """Return the target of one clip; `said` is what Resolve says of it.
+
+    Raises: ProbeError with the reason to leave it out.
+    """
     video = source.video
     if video is None:
         raise ValueError("a source without a probed picture has no target")
@@ -53,6 +57,7 @@ def target_for(source: Source, profile: ProfileSpec) -> Target:
         alpha=profile.video.alpha == "keep" and has_alpha(video),
         bit_rate=_bit_rate(Raster(width, height, interlaced), rate, profile),
         determinism=_determinism(source, profile),
+        data_level=level_to_read(video, profile.look, said),
     )
 
 

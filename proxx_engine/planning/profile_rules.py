@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from proxx_engine.errors import Issue
 from proxx_engine.planning.frame_rates import rate_problem
+from proxx_engine.planning.look_rules import check_look
 from proxx_engine.spec.codecs import CONTAINERS, ENCODINGS, Encoding
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.spec.sound_codecs import SOUND_CODECS
@@ -21,7 +22,8 @@ def check_profile(profile: ProfileSpec, *, path: str) -> list[Issue]:
         *_check_size(profile, at),
         *_check_sound(profile, at),
         *_check_rates(profile, at),
-        *_check_unbuilt(profile, at),
+        *check_look(profile, at),
+        *_check_conformed(profile, at),
     ]
 
 
@@ -139,15 +141,7 @@ def _check_size(profile: ProfileSpec, at: str) -> Iterable[Issue]:
             yield Issue("SPEC_OUT_OF_RANGE", f"{at}size.{name}", sentence)
 
 
-_BUILT_LOOKS = ("lut", "flips")
-
-
-def _check_unbuilt(profile: ProfileSpec, at: str) -> Iterable[Issue]:
-    if profile.look is not None:
-        for name in type(profile.look).model_fields:
-            if name not in _BUILT_LOOKS and getattr(profile.look, name) is not None:
-                sentence = f"{name} is part of the contract, but this Proxx does not make it yet"
-                yield Issue("SPEC_NOT_SUPPORTED", f"{at}look.{name}", sentence)
+def _check_conformed(profile: ProfileSpec, at: str) -> Iterable[Issue]:
     rate = profile.conform_frame_rate
     if rate is not None and profile.variable_frame_rate != "conform":
         sentence = f"found {rate.numerator}/{rate.denominator}, expected null without conform"

@@ -19,6 +19,7 @@ from proxx_engine.spec.model import (
 
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 VariableFrameRate = Literal["keep", "conform", "refuse"]
+DataLevel = Literal["video", "full"]
 
 
 class EncoderSetting(FrozenModel):
@@ -85,8 +86,15 @@ class Look(FrozenModel):
     """Mirrored left to right, stood on its head, or both. Fields stay fields; on its head a picture
     has its other field first.
     """
-    data_level: Literal["video", "full"] | None
+    data_level: DataLevel | None
+    """How the source's values are read, whatever its file says: `video` black is 64 and white 940
+    of 10 bits, `full` 0 and 1023. None: as the file says; one that says nothing is video.
+    """
     crop: Text | None
+    data_level_from: Literal["resolve"] | None = None
+    """`resolve`: the clip's property Data Level in Resolve stands above `data_level`, unless it is
+    Auto or not told.
+    """
 
 
 def _one_name(codec: CodecId) -> CodecId:

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from proxx_engine.spec.profile import Look, Lut
+from proxx_engine.spec.profile import DataLevel, Look, Lut
 
 TABLE_FILE = "look.cube"
 """In the private working folder, so that the command is the same everywhere."""
 _FLIPS: Mapping[str | None, tuple[str, ...]] = MappingProxyType(
     {"horizontal": ("hflip",), "vertical": ("vflip",), "both": ("hflip", "vflip")}
 )
+_FULL_BY_KIND = "yuvj"
 _FILTERS = MappingProxyType({"1d": "lut1d", "3d": "lut3d"})
 _INTERPOLATIONS = MappingProxyType({"1d": "linear", "3d": "tetrahedral"})
 _MIDDLE = 32768
@@ -35,11 +36,23 @@ def flip(look: Look | None) -> tuple[str, ...]:
     return _FLIPS.get(look.flips, ()) if look else ()
 
 
+def relabel(pixel_format: str, level: DataLevel | None) -> tuple[str, ...]:
+    """Return what makes a picture plain that is full by its kind, where its values mean video.
+
+    No option of scale and no tag is heard for those (measured: H.264 and MJPEG of phones). From
+    full to full every value is copied; only then is it called video.
+    """
+    if level != "video" or not pixel_format.startswith(_FULL_BY_KIND):
+        return ()
+    plain = pixel_format.replace(_FULL_BY_KIND, "yuv", 1)
+    return ("scale=in_range=pc:out_range=pc", f"format={plain}", "setparams=range=tv")
+
+
 def apply_lut(lut: Lut, *, size: str, flags: str, matrix: str, out_matrix: str, alpha: bool) -> str:
     """Return the filters from a picture of any kind to one in video range, any YUV format behind.
 
-    `size` is scale's options for the raster, `flags` those of every conversion; `matrix` is the
-    picture's, `out_matrix` the proxy's, in scale's words.
+    `size` is scale's options for the raster and for how values are read, `flags` those of every
+    conversion; `matrix` is the picture's, `out_matrix` the proxy's, in scale's words.
     """
     packed, planar = ("rgba64le", "yuva444p16le") if alpha else ("rgb48le", "yuv444p16le")
     table = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from proxx_engine.planning.arguments import looks, witnesses
+from proxx_engine.planning.levels import RANGES
 from proxx_engine.spec.job_spec import Target
 from proxx_engine.spec.media import VideoStream
 from proxx_engine.spec.profile import ProfileSpec
@@ -60,13 +61,15 @@ def filter_chain(video: VideoStream, target: Target, profile: ProfileSpec) -> st
     elif video.field_order in _PARITIES:
         parity = _PARITIES[video.field_order]
         chain.insert(0, f"bwdif=mode=send_frame:parity={parity}:deint=all")
-    return ",".join(chain)
+    return ",".join((*looks.relabel(video.pixel_format, target.data_level), *chain))
 
 
 def _scaled(video: VideoStream, target: Target, profile: ProfileSpec, *, interlaced: bool) -> str:
     """Return what makes a picture of the proxy's size, matrix and range, with its look."""
     size = f"w={target.width}:h={target.height}"
     flags = f"flags={profile.video.scaler}+accurate_rnd+full_chroma_int+bitexact"
+    if target.data_level is not None:
+        size += f":in_range={RANGES[target.data_level]}"
     before, after = video.color.matrix, target.color.matrix
     if profile.look is not None and profile.look.lut is not None:
         return looks.apply_lut(
