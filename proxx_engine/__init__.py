@@ -5,7 +5,9 @@ from proxx_engine.cleaning import NAMELESS_SECONDS, Leaving, find_leavings, remo
 from proxx_engine.creation.build import Creation, create_jobs, write_job
 from proxx_engine.creation.failed_jobs import Choice, FailedJob, LeftAlone, choose_failed
 from proxx_engine.creation.footage.file_kinds import load_file_kinds
+from proxx_engine.creation.footage.found import Found
 from proxx_engine.creation.footage.listing import why_passed_by
+from proxx_engine.creation.footage.walk import walk_footage
 from proxx_engine.creation.job_files import read_jobspec_file
 from proxx_engine.creation.made_before import MadeBefore
 from proxx_engine.creation.output_rules import (
@@ -28,8 +30,10 @@ from proxx_engine.creation.profiles.text import profile_text
 from proxx_engine.creation.request import CreatedJob, CreationRequest
 from proxx_engine.creation.request_rules import check_request
 from proxx_engine.creation.resubmitting import Resubmission, resubmit_jobs
-from proxx_engine.creation.sources.probing import probe_source
-from proxx_engine.creation.timecodes.lists import read_timecode_list
+from proxx_engine.creation.sources.probing import probe_clip, probe_source
+from proxx_engine.creation.sources.side_by_side import inspect_side_by_side
+from proxx_engine.creation.timecodes.choosing import settle_timecode
+from proxx_engine.creation.timecodes.lists import TimecodeList, read_timecode_list
 from proxx_engine.errors import (
     CreationError,
     Issue,
@@ -73,8 +77,10 @@ from proxx_engine.settlement import is_interrupted, settle_job
 from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_json
 from proxx_engine.spec.explaining import explain
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec, RawProperty, ResolveClip
+from proxx_engine.spec.media import Source
 from proxx_engine.spec.model import parse_rate
 from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.spec.timecode import frames_of, nominal_rate, timecode_at, timecode_problem
 from proxx_engine.system.clock import now_utc
 from proxx_engine.system.durability import (
     append_line,
@@ -125,6 +131,7 @@ __all__ = [
     "FailedJob",
     "Failure",
     "FailureKind",
+    "Found",
     "FoundResults",
     "Issue",
     "JobExecutionResult",
@@ -156,8 +163,10 @@ __all__ = [
     "ResolveHost",
     "Resubmission",
     "Route",
+    "Source",
     "StopFlags",
     "StoredResult",
+    "TimecodeList",
     "Tools",
     "Trial",
     "Unread",
@@ -185,6 +194,7 @@ __all__ = [
     "find_profile",
     "find_results",
     "find_tools",
+    "frames_of",
     "free_bytes",
     "free_files",
     "hash_samples",
@@ -193,6 +203,7 @@ __all__ = [
     "identify_worker",
     "identity_of",
     "inspect_proxy",
+    "inspect_side_by_side",
     "is_foreign",
     "is_interrupted",
     "is_proven",
@@ -205,11 +216,13 @@ __all__ = [
     "look_before",
     "make_folders_below",
     "naming_template",
+    "nominal_rate",
     "now_utc",
     "parse_rate",
     "place_of_job",
     "plan_here",
     "plan_job",
+    "probe_clip",
     "probe_source",
     "profile_name",
     "profile_text",
@@ -231,11 +244,15 @@ __all__ = [
     "route_source",
     "same_root",
     "settle_job",
+    "settle_timecode",
     "source_format",
     "sweep_parts",
     "sync_file",
     "sync_folder",
+    "timecode_at",
+    "timecode_problem",
     "try_folder",
+    "walk_footage",
     "why_passed_by",
     "write_job",
     "write_profile",

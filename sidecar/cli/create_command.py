@@ -15,6 +15,7 @@ from proxx_engine import (
     PlaceError,
     Prober,
     __version__,
+    check_request,
     create_jobs,
     naming_template,
     read_timecode_list,
@@ -26,6 +27,7 @@ from sidecar.cli.creation_arguments import (
     add_kind,
     add_rule,
     add_sequence_rate,
+    add_timelines,
     chosen_profile,
 )
 from sidecar.cli.creation_told import tell_creation
@@ -35,17 +37,20 @@ from sidecar.cli.progress import counting
 from sidecar.folders.layout import make_watch_folder
 from sidecar.folders.pending import open_job_folders
 from sidecar.folders.submitting import submit_all
+from sidecar.timelines.index import HowToLook
+from sidecar.timelines.looking_up import TimelineMedia, look_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add = parser.add_argument
-    add("paths", nargs="+", type=Path, metavar="PATH", help="footage: files, folders, cards")
+    add("paths", nargs="*", type=Path, metavar="PATH", help="footage: files, folders, cards")
     add_destinations(parser, out_help="where proxies and jobs go", into=False)
     add_act(parser, batch_help="ties the jobs of this act together")
     add_kind(parser)
     _add_places(parser.add_argument_group("names and places"))
     _add_sources(parser.add_argument_group("what files do not say themselves"))
+    add_timelines(parser)
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:
@@ -81,8 +86,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     out = plain_path(arguments.out)
     if out.exists() and not out.is_dir():
         raise PlaceError("STORAGE_NOT_WRITABLE", f"{out} is a file, not a folder")
-    if arguments.trust and not arguments.skip_done:
-        complaint = "proxx create: --trust says how --skip-done looks; it needs --skip-done"
+    if complaint := _misused(arguments):
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
     doors = {"ffmpeg": arguments.into, "resolve": arguments.into_resolve}
     waiting = [place for door in doors.values() if door for place in open_job_folders(door)]
@@ -105,8 +109,10 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         job_folders=tuple(dict.fromkeys((out, *waiting))),
         side_by_side=min(MOST_SIDE_BY_SIDE, 2 * (os.cpu_count() or 1)),
     )
-    with Prober() as prober, counting("inspecting") as show:
-        creation = create_jobs(replace(request, inspected=show), prober=prober)
+    with Prober() as prober:
+        timelines, request = _of_timelines(arguments, request, prober)
+        with counting("inspecting") as show:
+            creation = create_jobs(replace(request, inspected=show), prober=prober)
     if creation.jobs:
         out.mkdir(parents=True, exist_ok=True)
     homes = {
@@ -114,4 +120,44 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         for engine in {job.engine for job in creation.jobs}
     }
     written = submit_all([(job, homes[job.engine]) for job in creation.jobs])
-    return tell_creation(creation, written, request)
+    outcome = tell_creation(creation, written, request)
+    if timelines is None:
+        return outcome
+    return replace(
+        outcome, data=outcome.data | timelines.data, lines=(*timelines.lines, *outcome.lines)
+    )
+
+
+def _misused(arguments: argparse.Namespace) -> str | None:
+    """Return why these arguments do not go together."""
+    if arguments.trust and not arguments.skip_done:
+        return "proxx create: --trust says how --skip-done looks; it needs --skip-done"
+    if bool(arguments.paths) == bool(arguments.timeline):
+        return "proxx create: give either footage (PATH) or --timeline FILE"
+    if not arguments.timeline and (arguments.search or arguments.path_map):
+        return "proxx create: --search and --path-map find the media of a --timeline; give one"
+    return None
+
+
+def _of_timelines(
+    arguments: argparse.Namespace, request: CreationRequest, prober: Prober
+) -> tuple[TimelineMedia | None, CreationRequest]:
+    """Return what the timelines use, and the request for it; the request as it is without any."""
+    if not arguments.timeline:
+        return None, request
+    check_request(request)
+    with counting("looking for media") as show:
+        media = look_up(
+            timelines=tuple(plain_path(path) for path in arguments.timeline),
+            roots=tuple(plain_path(path) for path in arguments.search),
+            maps=tuple(arguments.path_map),
+            out=request.out,
+            how=HowToLook(
+                prober=prober,
+                sequence_rate=request.sequence_rate,
+                timecodes=request.timecodes,
+                side_by_side=request.side_by_side,
+                inspected=show,
+            ),
+        )
+    return media, replace(request, paths=media.found.files, mirrored_from=media.roots)

@@ -11,6 +11,7 @@ from proxx_engine import (
     DEFAULT_RULE,
     RULES_BY_NAME,
     OutputRule,
+    PathMap,
     ProfileSpec,
     adjust_profile,
     find_profile,
@@ -19,6 +20,7 @@ from proxx_engine import (
     read_lut,
 )
 from sidecar.cli.paths import plain_path
+from sidecar.config import parse_path_map
 
 MOST_SIDE_BY_SIDE = 8
 """Files that are inspected at a time; more only wait for the disk."""
@@ -77,6 +79,52 @@ def add_rule(group: argparse._ArgumentGroup) -> None:
     rules = "; ".join(f"{rule.name}: {rule.summary}" for rule in RULES_BY_NAME.values())
     add("--rule", choices=tuple(RULES_BY_NAME), default=DEFAULT_RULE, help=rules)
     add("--name", metavar="TEMPLATE", help="default {source_name}, for premiere with _Proxy")
+
+
+def add_timelines(parser: argparse.ArgumentParser) -> None:
+    """Declare timelines in place of footage, and where their media are."""
+    group = parser.add_argument_group("from timelines of other programs")
+    add = group.add_argument
+    add(
+        "--timeline",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="in place of PATH: the media that an EDL, ALE, FCPXML, FCP7 XML, OTIO or AAF uses, "
+        "each file whole and once; may be given again",
+    )
+    add_search(group)
+
+
+def add_search(group: argparse._ArgumentGroup) -> None:
+    """Declare where the media of timelines are."""
+    add = group.add_argument
+    add(
+        "--search",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="look below it, by name, reel and timecode, for what is not where the timeline says; "
+        "proxies keep their folders below it; may be given again",
+    )
+    add(
+        "--path-map",
+        action="append",
+        type=path_map,
+        default=[],
+        metavar="FROM=TO",
+        help="how a root that the timeline names is called here; may be given again",
+    )
+
+
+def path_map(text: str) -> PathMap:
+    """Read FROM=TO."""
+    try:
+        return parse_path_map(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def add_sequence_rate(group: argparse._ArgumentGroup) -> None:

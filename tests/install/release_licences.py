@@ -23,6 +23,8 @@ _HEAD = ("package", "version", "licence", "what for")
 # How packages say it that do not say it in SPDX; each was looked up in the licence that they carry.
 _SAID = {
     "Apache 2.0": "Apache-2.0",
+    "Apache 2.0 License": "Apache-2.0",
+    "Apache License": "Apache-2.0",
     "BSD 2-Clause License": "BSD-2-Clause",
     "MIT style": "MIT",
     "License :: OSI Approved :: Apache Software License": "Apache-2.0",
@@ -38,7 +40,9 @@ def licence_of(distribution: importlib.metadata.Distribution) -> str:
     """
     metadata = distribution.metadata
     classifiers = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
-    said = metadata["License-Expression"] or metadata["License"] or classifiers[0]
+    # Some put the whole text there; their classifier says which it is.
+    in_a_word = metadata["License"] if len((metadata["License"] or "").split("\n")) == 1 else None
+    said = metadata["License-Expression"] or in_a_word or classifiers[0]
     try:
         return canonicalize_license_expression(said)
     except InvalidLicenseExpression:
@@ -61,10 +65,12 @@ def renewed(text: str) -> str:
     """Return the page with its tables of packages as the environment and the pins are now."""
     parts = needs()
     itself, building = parts["itself"].names, parts["building"].names
+    timelines = parts["timelines"].names - itself
     wanted = {
         "Proxx itself": itself,
+        "Timelines of other programs": timelines,
         "What builds it": building - itself,
-        "Its tests": parts["tests"].names - itself - building,
+        "Its tests": parts["tests"].names - itself - timelines - building,
     }
     known = tables(text)
     for heading, names in wanted.items():

@@ -38,7 +38,8 @@ def _configured(configuration: str) -> set[str]:
 def test_the_tables_of_packages_are_as_what_is_installed_says() -> None:
     text = PAGE.read_text("utf-8")
     assert renewed(text) == text, "python -m tests.install.release_licences writes them anew"
-    for heading in ("Proxx itself", "What builds it", "Its tests"):
+    parts = ("Proxx itself", "Timelines of other programs", "What builds it", "Its tests")
+    for heading in parts:
         for row in tables(text)[heading]:
             assert all(row.values()), f"{row['package']}: something is not filled in"
 

@@ -1,0 +1,1 @@
+"""Timelines of other programs → the media they use → creation; and proxies back into OTIO."""

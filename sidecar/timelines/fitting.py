@@ -1,0 +1,81 @@
+"""Whether a file holds what a timeline uses of it, by its own timecode. Pure."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from proxx_engine import Source, frames_of, nominal_rate, timecode_at, timecode_problem
+from sidecar.timelines.model import Frames, Timecodes
+
+_A_DAY = 24 * 60 * 60
+
+
+def why_not(source: Source, span: Timecodes | Frames | None) -> str | None:
+    """Return why a file cannot be what is used, None where it can or nothing tells otherwise.
+
+    A file without timecode counts from 00:00:00:00.
+    """
+    video = source.video
+    if video is None or span is None:
+        return None
+    rate, timecode = video.frame_rate, source.timecode
+    first = frames_of(timecode.start, rate=rate) if timecode else 0
+    count = video.promised_frames.count
+    drop = timecode.drop_frame if timecode else False
+    if isinstance(span, Timecodes):
+        used = _frames_of(span, rate, drop=drop)
+        if isinstance(used, str):
+            return used
+        start, end, slack = Fraction(used[0]), Fraction(used[1]), Fraction(0)
+    else:
+        # Where rates differ, frames are counted over the time that they take.
+        scale = Fraction(1) if _count_alike(span.rate, rate) else rate / span.rate
+        start, end = span.start * scale, (span.start + span.count) * scale
+        slack = Fraction(0) if scale == 1 else max(Fraction(1), scale)
+    if count is None:
+        return None if start + slack >= first else _told(source, first, None, start, drop=drop)
+    day = _A_DAY * nominal_rate(rate)
+    last = first + count
+    for turn in (0, day):
+        # A recording over midnight counts on past 24:00:00:00.
+        if first - slack <= start + turn and max(start + 1, end) + turn <= last + slack:
+            return None
+    return _told(source, first, last, start, drop=drop)
+
+
+def is_looked_at(source: Source, span: Timecodes | Frames | None) -> bool:
+    """Whether the timecode could be compared at all: of camera raw it cannot."""
+    return source.video is not None and span is not None
+
+
+def _frames_of(span: Timecodes, rate: Fraction, *, drop: bool) -> tuple[int, int] | str:
+    """Return first and last in frames at the clip's rate, or why they count at another."""
+    numbers: list[int] = []
+    for text in (span.start, span.end):
+        # Many programs write ":" for drop-frame too; the clip itself knows what it counts.
+        marks = ";" if drop else ":"
+        written = re.sub(r"[:;](?=\d+$)", marks, text)
+        problem = timecode_problem(written, drop_frame=drop, rate=rate)
+        if problem and "leaves out" not in problem:
+            return f"{text} {problem}"
+        numbers.append(frames_of(written, rate=rate))
+    start, end = numbers
+    return (start, end) if end >= start else (start, end + _A_DAY * nominal_rate(rate))
+
+
+def _count_alike(one: Fraction, other: Fraction) -> bool:
+    """Whether two rates number frames alike: 24 and 24000/1001 do."""
+    return nominal_rate(one) == nominal_rate(other)
+
+
+def _told(source: Source, first: int, last: int | None, start: Fraction, *, drop: bool) -> str:
+    assert source.video is not None
+    rate = source.video.frame_rate
+
+    def at(frame: int) -> str:
+        return timecode_at(frame, drop_frame=drop, rate=rate)
+
+    held = f"{at(first)} to {at(last - 1)}" if last is not None and last > first else at(first)
+    own = "" if source.timecode else " and has no timecode"
+    return f"holds {held}{own}, but {at(int(start))} is used"

@@ -1,0 +1,160 @@
+"""What OpenTimelineIO has read (OTIO, FCP7 XML, AAF) → what it uses. Pure.
+
+The clips are numbered in the order of the walk, so that another process finds the same ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+from urllib.parse import unquote
+
+import opentimelineio as otio
+
+from proxx_engine import parse_rate
+from sidecar.timelines.model import (
+    MAX_EVENTS,
+    Frames,
+    TimelineRefused,
+    TrackKind,
+    Used,
+    base_name,
+    distinct,
+)
+
+_MAX_DEPTH = 100
+_NO_NAME = re.compile(r"UNC Path$|urn:")
+"""What the reader of AAF calls media that have no name."""
+_REELS = (
+    "reel",
+    "Reel",
+    "reel_name",
+    "Reel Name",
+    "tape",
+    "Tape",
+    "TapeID",
+    "tape_name",
+    "reelname",
+)
+
+
+def use_of(read: Any) -> Iterator[Used]:
+    """Yield every use in what was read, in its order. Raises: TimelineRefused."""
+    kinds = (otio.schema.Timeline, otio.schema.SerializableCollection, otio.core.Item, list)
+    if not isinstance(read, kinds):
+        raise TimelineRefused("holds no timeline")
+    for number, (clip, where, kind) in enumerate(clips_of(read)):
+        if number >= MAX_EVENTS:
+            raise TimelineRefused(f"has more than {MAX_EVENTS:,} clips")
+        yield _use(clip, f"{where} clip {number + 1}", kind, number)
+
+
+def clips_of(read: Any) -> Iterator[tuple[Any, str, TrackKind]]:
+    """Yield each clip with its track's name and kind."""
+    yield from _below(read, "", "video", 0)
+
+
+def _below(
+    item: Any, where: str, kind: TrackKind, depth: int
+) -> Iterator[tuple[Any, str, TrackKind]]:
+    if depth > _MAX_DEPTH:
+        raise TimelineRefused(f"nests deeper than {_MAX_DEPTH} stacks")
+    if isinstance(item, otio.schema.Clip):
+        yield item, where or "bin", kind
+        return
+    if isinstance(item, otio.schema.Timeline):
+        yield from _below(item.tracks, where, kind, depth + 1)
+    elif isinstance(item, otio.schema.Track):
+        kind = "audio" if item.kind == otio.schema.TrackKind.Audio else "video"
+        name = item.name or ("audio track" if kind == "audio" else "video track")
+        for child in item:
+            yield from _below(child, f"{where} > {name}" if where else name, kind, depth + 1)
+    elif isinstance(item, otio.schema.Stack):
+        nested = item.name if item.name and item.parent() is not None else ""
+        inner = f"{where} > {nested}" if where and nested else where or nested
+        for child in item:
+            yield from _below(child, inner, kind, depth + 1)
+    elif isinstance(item, otio.schema.SerializableCollection | list | tuple):
+        for child in item:
+            yield from _below(child, where, kind, depth + 1)
+
+
+def _use(clip: Any, event: str, kind: TrackKind, number: int) -> Used:
+    reference = clip.media_reference
+    url, sequence = _url(reference)
+    of_reference = reference.name if reference is not None else ""
+    said = distinct(
+        unquote(base_name(url)) if url else None,
+        None if _NO_NAME.match(of_reference) else of_reference,
+        clip.name,
+    )
+    return Used(
+        event=event,
+        names=said,
+        url=url,
+        reel=_reel(clip.metadata) or (_reel(reference.metadata) if reference is not None else None),
+        span=_span(clip),
+        kind=kind,
+        sequence=sequence,
+        no_media=_why_none(clip, reference),
+        clip=number,
+    )
+
+
+def _why_none(clip: Any, reference: Any) -> str | None:
+    if isinstance(reference, otio.schema.GeneratorReference):
+        return f"a generator: {reference.generator_kind or reference.name or clip.name}"[:100]
+    # The reader of FCP7 XML leaves the switch where the file has it.
+    switch = clip.metadata.get("fcp_xml", {}).get("enabled", "TRUE")
+    return None if clip.enabled and switch != "FALSE" else "is disabled in the timeline"
+
+
+def _url(reference: Any) -> tuple[str | None, bool]:
+    if isinstance(reference, otio.schema.ImageSequenceReference):
+        number = f"{reference.start_frame:0{reference.frame_zero_padding}d}"
+        base = reference.target_url_base
+        slash = "" if not base or base.endswith(("/", "\\")) else "/"
+        return f"{base}{slash}{reference.name_prefix}{number}{reference.name_suffix}", True
+    return getattr(reference, "target_url", None) or None, False
+
+
+def _span(clip: Any) -> Frames | None:
+    """Return the used range; under a change of speed only its first frame is sure."""
+    try:
+        told = clip.source_range or clip.available_range()
+    except otio.exceptions.OTIOError:  # neither is known: the name alone must do
+        return None
+    start, length = told.start_time, told.duration
+    if start.rate <= 0:
+        return None
+    sure = not any(isinstance(each, otio.schema.TimeEffect) for each in clip.effects)
+    count = length.rescaled_to(start.rate).value if sure and length.rate > 0 else 0
+    return Frames(start=_exact(start.value), count=_exact(count), rate=_rate(start.rate))
+
+
+def _exact(value: float) -> Fraction:
+    return Fraction(value).limit_denominator(1000)
+
+
+def _rate(rate: float) -> Fraction:
+    try:
+        return parse_rate(f"{rate:.6g}")
+    except ValueError:
+        return Fraction(rate).limit_denominator(1001)
+
+
+def _reel(metadata: Any, depth: int = 0) -> str | None:
+    """Return the reel out of what a program keeps beside its clips, wherever it keeps it."""
+    for name in _REELS:
+        said = metadata.get(name)
+        if isinstance(said, str) and said.strip():
+            return said.strip()
+        if hasattr(said, "get") and isinstance(said.get("name"), str):
+            return str(said["name"]).strip() or None
+    if depth < 3:
+        for inner in metadata.values():
+            if hasattr(inner, "get") and (found := _reel(inner, depth + 1)):
+                return found
+    return None

@@ -1,0 +1,156 @@
+"""A timeline's file → what it uses, whatever program wrote it; nothing of it is trusted.
+
+EDL, ALE and FCPXML are read here: they are small, and OpenTimelineIO's readers of them drop media
+without a word (the clip that ends in a dissolve; multicam clips, titles, `media-rep`) or take no
+list whose rate is not said. OTIO, FCP7 XML and AAF are OpenTimelineIO's, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from proxx_engine import Issue, PlaceError, RequestError, read_regular
+from sidecar.timelines.ale import read_ale
+from sidecar.timelines.edl import read_edl
+from sidecar.timelines.fcpxml import read_fcpxml
+from sidecar.timelines.model import USED, TimelineRefused, Used
+from sidecar.timelines.xml_text import check_xml, parse_xml
+
+MAX_BYTES = 256 * 1024 * 1024
+MAX_TEXT_BYTES = 64 * 1024 * 1024
+_SECONDS = 120.0
+_ADAPTERS: Mapping[str, str] = MappingProxyType(
+    {"otio": "otio_json", "xmeml": "fcp_xml", "aaf": "AAF"}
+)
+"""Form → its adapter in OpenTimelineIO."""
+_FORMS = ("otio", "edl", "ale", "fcpxml", "fcpxmld", "xml", "aaf")
+_CURE = f"{sys.executable} -m pip install opentimelineio otio-fcp-adapter otio-aaf-adapter"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One timeline and what it uses."""
+
+    path: Path
+    form: str
+    """otio, xmeml, aaf, edl, ale or fcpxml."""
+    used: tuple[Used, ...]
+
+
+def read_timelines(paths: tuple[Path, ...]) -> tuple[Timeline, ...]:
+    """Read all of them. Raises: RequestError with each that is refused, PlaceError."""
+    read: list[Timeline] = []
+    issues: list[Issue] = []
+    for path in dict.fromkeys(paths):
+        try:
+            read.append(_read(path))
+        except TimelineRefused as error:
+            issues.append(Issue("SPEC_BAD_TIMELINE", str(path), str(error)))
+    if issues:
+        raise RequestError(tuple(issues))
+    return tuple(read)
+
+
+def attach_proxies(timeline: Timeline, proxies: Mapping[int, dict[str, Any]]) -> str:
+    """Return the timeline as OTIO, with proxies beside the media of the clips of these numbers.
+
+    Each proxy is `{key, url, name, metadata}`. Raises: RequestError, PlaceError.
+    """
+    if timeline.form not in _ADAPTERS:
+        sentence = "has no room for further media; export the timeline as OTIO, FCP7 XML or AAF"
+        raise RequestError((Issue("SPEC_BAD_TIMELINE", str(timeline.path), sentence),))
+    told = json.dumps({str(number): proxy for number, proxy in proxies.items()})
+    try:
+        answer = _ask("attach", timeline.path, timeline.form, told)
+    except TimelineRefused as error:
+        issue = Issue("SPEC_BAD_TIMELINE", str(timeline.path), str(error))
+        raise RequestError((issue,)) from error
+    return str(answer["otio"])
+
+
+def _read(path: Path) -> Timeline:
+    ending = path.suffix.lower().removeprefix(".")
+    if ending not in _FORMS:
+        known = ", ".join(f".{form}" for form in _FORMS)
+        raise TimelineRefused(f"is no timeline by its name; those that are read: {known}")
+    file = path / "Info.fcpxml" if ending == "fcpxmld" and path.is_dir() else path
+    limit = MAX_BYTES if ending in ("aaf", "otio") else MAX_TEXT_BYTES
+    try:
+        data = read_regular(file, limit=limit)
+    except ValueError:
+        raise TimelineRefused(f"is larger than {limit // 1024**2} MiB") from None
+    except OSError as error:
+        raise TimelineRefused(error.strerror or str(error)) from error
+    match ending:
+        case "edl":
+            return Timeline(path, "edl", read_edl(_text(data)))
+        case "ale":
+            return Timeline(path, "ale", read_ale(_text(data)))
+        case "fcpxml" | "fcpxmld":
+            return Timeline(path, "fcpxml", read_fcpxml(parse_xml(data)))
+        case "xml":
+            return _read_xml(path, data)
+    return Timeline(path, ending, _used(path, ending))
+
+
+def _read_xml(path: Path, data: bytes) -> Timeline:
+    first = check_xml(data)
+    if first == "fcpxml":
+        return Timeline(path, "fcpxml", read_fcpxml(parse_xml(data)))
+    if first != "xmeml":
+        sentence = f"begins with <{first[:40]}>; expected <xmeml> (FCP7 XML) or <fcpxml>"
+        raise TimelineRefused(sentence)
+    return Timeline(path, "xmeml", _used(path, "xmeml"))
+
+
+def _used(path: Path, form: str) -> tuple[Used, ...]:
+    return USED.validate_python(_ask("read", path, form)["used"])
+
+
+def _text(data: bytes) -> str:
+    """Return a list's text: UTF-8 or UTF-16 where it says so, else what old programs write."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise TimelineRefused("is no text: it holds NUL")
+    return text
+
+
+def _ask(what: str, path: Path, form: str, told: str = "") -> dict[str, Any]:
+    """Ask OpenTimelineIO in a process of its own, which reads no setting of the user's."""
+    command = [sys.executable, "-I", "-m", "sidecar.timelines.otio_child"]
+    environment = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    try:
+        ended = subprocess.run(
+            [*command, what, _ADAPTERS[form], str(path)],
+            input=told.encode(),
+            capture_output=True,
+            timeout=_SECONDS,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimelineRefused(f"was not read within {_SECONDS:.0f} seconds") from None
+    try:
+        answer: dict[str, Any] = json.loads(ended.stdout)
+    except ValueError:
+        raise TimelineRefused(f"breaks OpenTimelineIO (exit code {ended.returncode})") from None
+    if lacks := answer.get("lacks"):
+        detail = f"{path.name} needs the package {lacks}, which is not installed; run: {_CURE}"
+        raise PlaceError("TOOL_TIMELINES_MISSING", detail)
+    if refused := answer.get("refused"):
+        raise TimelineRefused(f"OpenTimelineIO does not read it: {refused}")
+    return answer

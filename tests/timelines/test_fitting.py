@@ -1,0 +1,84 @@
+"""Whether a file holds what is used, by its own timecode and rate."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from proxx_engine import Prober, Source, probe_source
+from sidecar.timelines.fitting import why_not
+from sidecar.timelines.model import Frames, Timecodes
+from tests.timelines.conftest import Shoot
+
+
+def _source(shoot: Shoot, **looks: str | None) -> Source:
+    [path] = shoot("a.mov", **looks)  # type: ignore[arg-type]
+    with Prober() as prober:
+        return probe_source(path, prober)
+
+
+def _fits(source: Source, start: str, end: str) -> bool:
+    return why_not(source, Timecodes(start=start, end=end)) is None
+
+
+def test_a_range_must_lie_in_the_file_to_the_frame(shoot: Shoot) -> None:
+    source = _source(shoot)
+    assert _fits(source, "01:00:00:00", "01:00:10:00")
+    assert not _fits(source, "00:59:59:24", "01:00:01:00")
+    assert not _fits(source, "01:00:09:00", "01:00:10:01")
+    assert not _fits(source, "05:00:01:00", "05:00:02:00")
+    why = why_not(source, Timecodes(start="05:00:01:00", end="05:00:02:00"))
+    assert why == "holds 01:00:00:00 to 01:00:09:24, but 05:00:01:00 is used"
+
+
+def test_a_file_without_timecode_counts_from_nothing(shoot: Shoot) -> None:
+    source = _source(shoot, timecode=None)
+    assert _fits(source, "00:00:01:00", "00:00:10:00")
+    assert not _fits(source, "01:00:01:00", "01:00:02:00")
+
+
+def test_more_frames_a_second_than_the_file_has_are_no_timecode_of_it(shoot: Shoot) -> None:
+    why = why_not(_source(shoot), Timecodes(start="01:00:01:29", end="01:00:02:00"))
+    assert why is not None
+    assert "25 frames a second" in why
+
+
+def test_a_list_that_writes_drop_frame_with_a_colon_means_it(shoot: Shoot) -> None:
+    source = _source(shoot, timecode="01:00:00;00", rate="30000/1001")
+    assert source.timecode is not None
+    assert source.timecode.drop_frame
+    assert _fits(source, "01:00:01;00", "01:00:03;00")
+    assert _fits(source, "01:00:01:00", "01:00:03:00")
+
+
+def test_a_recording_over_midnight_counts_on(shoot: Shoot) -> None:
+    source = _source(shoot, timecode="23:59:55:00")
+    assert _fits(source, "23:59:56:00", "00:00:01:00")
+    assert _fits(source, "00:00:01:00", "00:00:04:00")
+    assert not _fits(source, "00:00:01:00", "00:00:06:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "rate", "fits"),
+    [
+        (90000, 250, "25", True),
+        (90000, 251, "25", False),
+        (86400, 240, "24", True),
+        (86400, 0, "24", True),
+        (86400 + 230, 12, "24", False),
+        (0, 10, "25", False),
+    ],
+)
+def test_frames_of_another_rate_are_counted_over_their_time(
+    shoot: Shoot, start: int, count: int, rate: str, fits: bool
+) -> None:
+    span = Frames(start=Fraction(start), count=Fraction(count), rate=Fraction(rate))
+    assert (why_not(_source(shoot), span) is None) is fits
+
+
+def test_where_the_timeline_says_no_range_nothing_speaks_against_a_file(
+    shoot: Shoot, tmp_path: Path
+) -> None:
+    assert why_not(_source(shoot), None) is None

@@ -1,0 +1,158 @@
+"""OTIO, FCP7 XML and AAF, read by OpenTimelineIO in a process of its own → what they use."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+
+from sidecar.timelines.model import Frames, Used
+from sidecar.timelines.reading import read_timelines
+from tests.timelines.dialects import clipitem, fcp7, write
+
+
+def _read(path: Path) -> tuple[Used, ...]:
+    [timeline] = read_timelines((path,))
+    return timeline.used
+
+
+def _range(first: float, frames: float, rate: float = 24) -> Any:
+    start, length = (otio.opentime.RationalTime(value, rate) for value in (first, frames))
+    return otio.opentime.TimeRange(start, length)
+
+
+def _clip(name: str, url: str | None = None, first: float = 86424, rate: float = 24) -> Any:
+    reference = otio.schema.ExternalReference(url, _range(86400, 240, rate)) if url else None
+    return otio.schema.Clip(name, reference, _range(first, 48, rate))
+
+
+def _cut(folder: Path, *items: Any, name: str = "cut.otio") -> Path:
+    track = otio.schema.Track("V1", children=list(items))
+    timeline = otio.schema.Timeline("cut", tracks=[track])
+    otio.adapters.write_to_file(timeline, str(folder / name))
+    return folder / name
+
+
+def test_a_clip_has_its_path_its_names_and_its_range(tmp_path: Path) -> None:
+    clip = _clip("12A-1", "file:///shoot/A%20001.mov")
+    clip.metadata["cmx_3600"] = {"reel": "A001"}
+    [used] = _read(_cut(tmp_path, clip))
+    assert used == Used(
+        event="V1 clip 1",
+        names=("A 001.mov", "12A-1"),
+        url="file:///shoot/A%20001.mov",
+        reel="A001",
+        span=Frames(start=Fraction(86424), count=Fraction(48), rate=Fraction(24)),
+        clip=0,
+    )
+
+
+def test_rates_that_others_round_are_exact_again(tmp_path: Path) -> None:
+    [used] = _read(_cut(tmp_path, _clip("a", "/a.mov", rate=24000 / 1001)))
+    assert isinstance(used.span, Frames)
+    assert used.span.rate == Fraction(24000, 1001)
+
+
+def test_a_nested_stack_stands_for_what_is_in_it(tmp_path: Path) -> None:
+    inner = otio.schema.Track("inner", children=[_clip("b", "/b.mov")])
+    nested = otio.schema.Stack("scene 2", children=[inner])
+    used = _read(_cut(tmp_path, _clip("a", "/a.mov"), nested, otio.schema.Gap()))
+    assert [each.url for each in used] == ["/a.mov", "/b.mov"]
+    assert used[1].event == "V1 > scene 2 > inner clip 2"
+
+
+def test_generators_disabled_clips_and_what_has_no_media_are_named(tmp_path: Path) -> None:
+    bars = otio.schema.Clip("bars", otio.schema.GeneratorReference("SMPTEBars", "SMPTEBars"))
+    bars.source_range = _range(0, 24)
+    off = _clip("off", "/off.mov")
+    off.enabled = False
+    used = _read(_cut(tmp_path, bars, off, _clip("lost")))
+    assert [each.no_media for each in used] == [
+        *("a generator: SMPTEBars", "is disabled in the timeline", None),
+    ]
+    assert used[2].names == ("lost",)
+
+
+def test_a_transition_is_no_media_and_a_change_of_speed_leaves_the_first_frame(
+    tmp_path: Path,
+) -> None:
+    fast = _clip("fast", "/fast.mov")
+    fast.effects.append(otio.schema.LinearTimeWarp(time_scalar=-2))
+    frozen = _clip("frozen", "/frozen.mov")
+    frozen.effects.append(otio.schema.FreezeFrame())
+    fade = otio.schema.Transition(
+        in_offset=otio.opentime.RationalTime(5, 24), out_offset=otio.opentime.RationalTime(5, 24)
+    )
+    used = _read(_cut(tmp_path, _clip("a", "/a.mov"), fade, fast, frozen))
+    assert [each.url for each in used] == ["/a.mov", "/fast.mov", "/frozen.mov"]
+    assert [each.span.count for each in used if isinstance(each.span, Frames)] == [48, 0, 0]
+
+
+def test_numbered_pictures_are_told_by_their_first(tmp_path: Path) -> None:
+    pictures = otio.schema.ImageSequenceReference(
+        target_url_base="file:///plates",
+        name_prefix="sh010.",
+        name_suffix=".exr",
+        start_frame=101,
+        frame_zero_padding=4,
+        rate=24,
+        available_range=_range(0, 48),
+    )
+    [used] = _read(_cut(tmp_path, otio.schema.Clip("sh010", pictures, _range(0, 24))))
+    assert (used.url, used.sequence) == ("file:///plates/sh010.0101.exr", True)
+
+
+def test_a_bin_of_clips_is_all_used(tmp_path: Path) -> None:
+    bin_of = otio.schema.SerializableCollection("bin", [_clip("a", "/a.mov"), _clip("b")])
+    otio.adapters.write_to_file(bin_of, str(tmp_path / "bin.otio"))
+    assert [each.event for each in _read(tmp_path / "bin.otio")] == ["bin clip 1", "bin clip 2"]
+
+
+def test_premiere_pros_xml_has_paths_reels_and_the_files_own_timecode(tmp_path: Path) -> None:
+    items = (
+        clipitem(0, "A1.mov", "file://localhost/D%3a/sh%20oot/A1.mov", first=50, frames=50),
+        clipitem(1, "B1.mov", "file://localhost/B1.mov", first=0, frames=9, enabled=False),
+    )
+    first, second = _read(write(tmp_path / "cut.xml", fcp7(items)))
+    assert first.names == ("A1.mov",)
+    assert first.url == "file://localhost/D%3a/sh%20oot/A1.mov"
+    assert first.reel == "A001"
+    assert first.span == Frames(start=Fraction(90050), count=Fraction(50), rate=Fraction(25))
+    assert second.no_media == "is disabled in the timeline"
+
+
+def test_an_aaf_has_paths_names_and_ranges(tmp_path: Path) -> None:
+    timeline = otio.schema.Timeline("cut")
+    track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
+    timeline.tracks.append(track)
+    track.append(_clip("12A-1", "file:///shoot/A001C001.mov"))
+    path = tmp_path / "cut.aaf"
+    otio.adapters.write_to_file(timeline, str(path), use_empty_mob_ids=True)
+    [used] = _read(path)
+    assert used.url == "file:///shoot/A001C001.mov"
+    assert "A001C001.mov" in used.names
+    assert isinstance(used.span, Frames)
+    assert used.span.rate == 24
+    assert used.span.count == 48
+
+
+@pytest.mark.parametrize("name", ["cut.otio", "cut.aaf", "cut.xml"])
+def test_reading_changes_no_timeline(tmp_path: Path, name: str) -> None:
+    if name == "cut.xml":
+        path = write(tmp_path / name, fcp7([clipitem(0, "a", "file:///a.mov", first=0, frames=9)]))
+    elif name == "cut.aaf":
+        timeline = otio.schema.Timeline("cut")
+        track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
+        timeline.tracks.append(track)
+        track.append(_clip("a", "file:///a.mov"))
+        path = tmp_path / name
+        otio.adapters.write_to_file(timeline, str(path), use_empty_mob_ids=True)
+    else:
+        path = _cut(tmp_path, _clip("a", "/a.mov"))
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    _read(path)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert [entry.name for entry in tmp_path.iterdir()] == [name]
