@@ -22,18 +22,22 @@ local function is_there(path)
   return file ~= nil
 end
 
--- The name of an answers file that never was there, and the name that it has until it is whole.
--- Two of these may run in one second: an address of each tells them apart.
-local function new_names(folder, action)
+-- The name of an answers file until it is whole: two hosts may write in one second.
+local function part_name(folder, action)
+  return ("%s/from-resolve/%s-%s.part"):format(folder, action, (tostring({}):gsub("[^%w]", "")))
+end
+
+-- The name of an answers file that never was there; asked for when the file is whole, so that no
+-- other host takes it meanwhile.
+local function whole_name(folder, action)
   local into = folder .. "/from-resolve/"
-  local stamp = os.date("!%Y%m%dT%H%M%SZ") .. "-" .. tostring({}):gsub("^table: 0?x?", "")
+  local stamp = os.date("!%Y%m%dT%H%M%SZ")
   for count = 1, 999 do
-    local name = ("%s-%s-%03d"):format(action, stamp, count)
-    local whole, part = name .. ".answers.jsonl", name .. ".part"
+    local whole = ("%s-%s-%03d.answers.jsonl"):format(action, stamp, count)
     if not (
-      is_there(into .. whole) or is_there(into .. part)
+      is_there(into .. whole)
       or is_there(into .. "taking/" .. whole) or is_there(into .. "taken/" .. whole)
-    ) then return into .. whole, into .. part end
+    ) then return into .. whole end
   end
   error("too many answers in one second", 0)
 end
@@ -67,10 +71,13 @@ return function(action, folder, say, new_host)
       .. "writes what is asked here. Then choose this entry once more.")
   end
   say(CANNOT .. ", so this entry works by files.")
-  local whole, part = new_names(folder, action)
+  local part, whole = part_name(folder, action), nil
   local ok, problem = pcall(answer, requests, new_host(), part)
   requests:close()
-  if ok then ok, problem = os.rename(part, whole) end
+  if ok then
+    whole = whole_name(folder, action)
+    ok, problem = os.rename(part, whole)
+  end
   if not ok then
     os.remove(part)
     return say("Proxx: what Resolve answered could not be written (" .. tostring(problem)

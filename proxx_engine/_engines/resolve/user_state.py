@@ -110,10 +110,8 @@ class UserState:
         _guard(told, "our timeline", self._delete_timeline)
         _guard(told, "the current bin", self._leave_bin)
         _guard(told, "our bin", self._delete_bin)
-        if changed:
-            _guard(told, "our preset", lambda: _delete_preset(self.project, self.names.preset))
-        else:
-            _guard(told, "our render presets", self._delete_presets)
+        kept = (self.names.backup,) if changed else ()
+        _guard(told, "our render presets", lambda: self._delete_presets(*kept))
         return tuple(told)
 
     def _leave_bin(self) -> None:
@@ -158,13 +156,14 @@ class UserState:
         ask("SetCurrentRenderMode", lambda: self.project.SetCurrentRenderMode(self.mode))
         _require(render_mode(self.project) == self.mode)
 
-    def _delete_presets(self) -> None:
+    def _delete_presets(self, *kept: str) -> None:
         """Presets belong to all projects: whichever is open can delete them."""
         manager = ask_object("GetProjectManager", lambda: self.host.GetProjectManager())
         project = ask_object("GetCurrentProject", lambda: manager.GetCurrentProject())
-        for name in self.names.presets:
+        ours = [name for name in self.names.presets if name not in kept]
+        for name in ours:
             _delete_preset(project, name)
-        left = set(self.names.presets).intersection(preset_names(project))
+        left = set(ours).intersection(preset_names(project))
         if left:
             raise EncodingFault("RENDER_NOT_RESTORED", f"{', '.join(sorted(left))} is left")
 
