@@ -11,8 +11,8 @@ from proxx_engine.planning.arguments.pictures import assumed_matrix
 from proxx_engine.planning.expectation import display_size, has_alpha
 from proxx_engine.planning.flips import order_as_flipped
 from proxx_engine.planning.frame_rates import conform_rate, rate_problem
+from proxx_engine.planning.framing import frame_picture
 from proxx_engine.planning.levels import level_to_read
-from proxx_engine.planning.rasters import proxy_raster
 from proxx_engine.spec.codecs import COLOR_TAGS_HELD, ENCODINGS
 from proxx_engine.spec.color_names import UNKNOWN
 from proxx_engine.spec.dnxhd import Raster, bit_rate_of, describe_rasters
@@ -41,7 +41,7 @@ def target_for(source: Source, profile: ProfileSpec, said: ResolveClip | None = 
         flipped = "flipped, " if order != video.field_order else ""
         detail = f"{flipped}its lower field comes first, which DNxHD in MXF cannot state"
         raise ProbeError("SOURCE_UNREADABLE", f"{detail}; use dnxhr_lb_mxf")
-    width, height, aspect = proxy_raster(
+    width, height, aspect, framing = frame_picture(
         *display_size(video), profile, lines=4 if interlaced else 2
     )
     return Target(
@@ -58,6 +58,7 @@ def target_for(source: Source, profile: ProfileSpec, said: ResolveClip | None = 
         bit_rate=_bit_rate(Raster(width, height, interlaced), rate, profile),
         determinism=_determinism(source, profile),
         data_level=level_to_read(video, profile.look, said),
+        framing=framing,
     )
 
 

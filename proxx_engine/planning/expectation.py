@@ -17,6 +17,7 @@ from proxx_engine.planning.arguments.witnesses import (
     sound_proof,
 )
 from proxx_engine.planning.flips import order_as_flipped
+from proxx_engine.planning.framing import describe_framing
 from proxx_engine.spec.codecs import ENCODINGS
 from proxx_engine.spec.job_spec import ClipSpec, Target, TargetAudio
 from proxx_engine.spec.media import AudioStream, Color, FieldOrder, Source, VideoStream
@@ -185,7 +186,8 @@ def _planned(
     if aspect * Fraction(width, height) != target.pixel_aspect_ratio * Fraction(
         target.width, target.height
     ):
-        planned["display_aspect_ratio"] = "differs by the rounding to even sides"
+        framed = describe_framing(profile.look) if target.framing else ""
+        planned["display_aspect_ratio"] = framed or "differs by the rounding to even sides"
     if video.rotation != target.rotation:
         planned["rotation"] = f"source is turned by {video.rotation} degrees; baked in"
     if target.variable_frame_rate == "conform":

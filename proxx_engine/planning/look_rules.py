@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from proxx_engine.errors import Issue, ProbeError
+from proxx_engine.planning.expectation import display_size
 from proxx_engine.planning.flips import order_as_flipped
+from proxx_engine.planning.framing import MOST_SQUEEZE, frame_picture, parse_crop
 from proxx_engine.planning.levels import level_to_read
 from proxx_engine.spec.job_spec import ClipSpec, Target
 from proxx_engine.spec.media import VideoStream
+from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import ProfileSpec
 
-_UNBUILT = ("burn_in", "crop")
+_UNBUILT = ("burn_in",)
+_USUAL_SQUEEZES = "4/3, 3/2, 9/5, 2/1"
 
 
 def check_look(profile: ProfileSpec, at: str) -> Iterable[Issue]:
@@ -23,6 +27,16 @@ def check_look(profile: ProfileSpec, at: str) -> Iterable[Issue]:
         if getattr(look, name) is not None:
             sentence = f"{name} is part of the contract, but this Proxx does not make it yet"
             yield Issue("SPEC_NOT_SUPPORTED", f"{at}look.{name}", sentence)
+    if look.crop is not None:
+        try:
+            parse_crop(look.crop)
+        except ValueError as error:
+            yield Issue("SPEC_UNKNOWN_VALUE", f"{at}look.crop", str(error))
+    squeeze = look.desqueeze
+    if squeeze is not None and not 1 < squeeze <= MOST_SQUEEZE:
+        found = format_rational(squeeze)
+        sentence = f"found {found}, expected more than 1/1 and up to 2/1, such as {_USUAL_SQUEEZES}"
+        yield Issue("SPEC_OUT_OF_RANGE", f"{at}look.desqueeze", sentence)
 
 
 def check_look_of_target(
@@ -37,7 +51,35 @@ def check_look_of_target(
     if target.data_level != level:
         sentence = f"found {target.data_level or 'null'}, the look means {level or 'null'}"
         yield Issue("SPEC_UNKNOWN_VALUE", f"{at}.target.data_level", sentence)
+    yield from _check_framing(profile, video, target, f"{at}.target")
     flipped = order_as_flipped(video.field_order, profile.look)
     if target.field_order not in ("progressive", flipped) and flipped != video.field_order:
         sentence = f"found {target.field_order}, flipped it is {flipped}"
         yield Issue("SPEC_UNKNOWN_VALUE", f"{at}.target.field_order", sentence)
+
+
+def _check_framing(
+    profile: ProfileSpec, video: VideoStream, target: Target, at: str
+) -> Iterable[Issue]:
+    """Compute anew, out of source and profile, what a shape of its own comes to."""
+    look = profile.look
+    asked = look is not None and (look.crop is not None or look.desqueeze is not None)
+    if not asked and target.framing is None:
+        return
+    if not asked:
+        yield Issue(
+            "SPEC_BAD_PAIR", f"{at}.framing", "found a framing, the profile has no such look"
+        )
+        return
+    lines = 4 if target.field_order in ("top_first", "bottom_first") else 2
+    try:
+        made = frame_picture(*display_size(video), profile, lines=lines)
+    except (ProbeError, ValueError):
+        return  # what is wrong with the look itself is told of the profile
+    if (target.width, target.height, target.pixel_aspect_ratio, target.framing) != made:
+        width, height, aspect, _framing = made
+        sentence = (
+            f"found {target.width}x{target.height} or another place of the picture in it, the look "
+            f"means {width}x{height} of pixels {format_rational(aspect)}"
+        )
+        yield Issue("SPEC_UNKNOWN_VALUE", f"{at}.framing", sentence)

@@ -153,6 +153,9 @@ def _picture_differences(clip: ClipSpec) -> Iterator[tuple[str, str]]:
         return
     pixels, shape = Fraction(video.width, video.height), Fraction(target.width, target.height)
     bent = shape * target.pixel_aspect_ratio / (pixels * video.pixel_aspect_ratio)
+    if target.framing is not None and abs(bent - 1) > _SAME_SHAPE:
+        own, made = pixels * video.pixel_aspect_ratio, shape * target.pixel_aspect_ratio
+        yield "shape", f"the original is shown {float(own):.2f}:1, the proxy {float(made):.2f}:1"
     if video.height % target.height or abs(bent - 1) > _SAME_SHAPE:
         size = f"{target.width}x{target.height}"
         yield "raster", f"{size} is no whole fraction of {video.width}x{video.height}"

@@ -58,6 +58,28 @@ class TargetAudio(FrozenModel):
     """Bits a second of all channels; None where the codec keeps every sample."""
 
 
+class Rectangle(FrozenModel):
+    """A part of a picture, in samples from its upper left corner."""
+
+    left: Annotated[int, Field(ge=0, le=32768)]
+    top: Annotated[int, Field(ge=0, le=32768)]
+    width: Side
+    height: Side
+
+
+class Framing(FrozenModel):
+    """How the picture lies in a proxy of another shape; None of a part where it is all of it."""
+
+    taken: Rectangle | None
+    """What of the source as shown is taken."""
+    placed: Rectangle | None
+    """Where in the proxy it lies; around it all is black."""
+    seen: Rectangle | None
+    """What of the proxy is seen; outside of it all is black."""
+    desqueeze: PositiveRational | None
+    """By how much an anamorphic picture was made wider; its pixels are square then."""
+
+
 class Target(FrozenModel):
     """What the proxy must be, computed when the JobSpec was made."""
 
@@ -81,6 +103,8 @@ class Target(FrozenModel):
     """
     data_level: DataLevel | None = None
     """How the source's values are read; None: as its file says."""
+    framing: Framing | None = None
+    """None where the whole picture fills the proxy."""
 
 
 class RawProperty(FrozenModel):

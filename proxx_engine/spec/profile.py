@@ -91,9 +91,16 @@ class Look(FrozenModel):
     of 10 bits, `full` 0 and 1023. None: as the file says; one that says nothing is video.
     """
     crop: Text | None
+    """Another shape: `crop:2.39` cuts the picture to it, `letterbox:16:9` puts black beside the
+    whole picture, `matte:2.39` blackens what lies outside and keeps the raster.
+    """
     data_level_from: Literal["resolve"] | None = None
     """`resolve`: the clip's property Data Level in Resolve stands above `data_level`, unless it is
     Auto or not told.
+    """
+    desqueeze: PositiveRational | None = None
+    """How much wider an anamorphic picture is made: 4/3, 3/2, 9/5, 2/1. The proxy's pixels are
+    square then; its height follows from the size alone.
     """
 
 

@@ -26,6 +26,7 @@ def encode_arguments(
     sounds = [inputs.sound_of(source, audio) for audio in target.audio]
     return (
         *_FRONT,
+        *_raster_as_probed(target),
         *inputs.open_source(source),
         *pictures.filtered_picture(inputs.picture_of(source), video, target, profile),
         *(part for sound in sounds for part in ("-map", sound)),
@@ -56,6 +57,12 @@ def play_arguments(target: Target, profile: ProfileSpec, *, proxy: str) -> tuple
         *("-f", "framehash", "-hash", "crc32", f"file:{witnesses.PROXY_PACKETS}"),
         *witnesses.proxy_sound(target, profile),
     )
+
+
+def _raster_as_probed(target: Target) -> tuple[str, ...]:
+    # Left to itself, FFmpeg cuts off what a MOV says is outside its clean aperture; what is framed
+    # counts from the corner of the whole raster.
+    return ("-apply_cropping", "codec") if target.framing else ()
 
 
 def _times(target: Target) -> tuple[str, ...]:

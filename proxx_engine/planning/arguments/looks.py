@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from proxx_engine.spec.job_spec import Framing, Rectangle, Target
 from proxx_engine.spec.profile import DataLevel, Look, Lut
 
 TABLE_FILE = "look.cube"
@@ -34,6 +35,36 @@ _NOT_OF_A_LOOK = ("MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL", "DYNAMIC_
 def flip(look: Look | None) -> tuple[str, ...]:
     """Return the filters that mirror a picture."""
     return _FLIPS.get(look.flips, ()) if look else ()
+
+
+def take(framing: Framing | None) -> tuple[str, ...]:
+    """Return the filter that takes a part of the source's picture, where it is not all of it."""
+    return (_cut(framing.taken),) if framing and framing.taken else ()
+
+
+def place(target: Target) -> tuple[str, ...]:
+    """Return the filters that put black around a picture of the proxy's size, or of a smaller."""
+    framing = target.framing
+    if framing is None:
+        return ()
+    placed, seen = framing.placed, framing.seen
+    larger = f"pad=w={target.width}:h={target.height}"
+    return (
+        *((f"{larger}:x={placed.left}:y={placed.top}",) if placed else ()),
+        *(_blacken(part, target) for part in (placed, seen) if part),
+    )
+
+
+def _cut(part: Rectangle) -> str:
+    return f"crop=w={part.width}:h={part.height}:x={part.left}:y={part.top}:exact=1"
+
+
+def _blacken(part: Rectangle, target: Target) -> str:
+    # pad's black is tinted in more than 8 bits (measured: 514 for 512); drawbox makes 8 of them.
+    right = target.width - part.left - part.width
+    bottom = target.height - part.top - part.height
+    borders = f"left={part.left}:right={right}:top={part.top}:bottom={bottom}"
+    return f"fillborders={borders}:mode=fixed:color=black"
 
 
 def relabel(pixel_format: str, level: DataLevel | None) -> tuple[str, ...]:

@@ -48,8 +48,10 @@ def filter_chain(video: VideoStream, target: Target, profile: ProfileSpec) -> st
     aspect = target.pixel_aspect_ratio
     color = target.color
     chain = [
+        *looks.take(target.framing),
         _scaled(video, target, profile, interlaced=fields),
         *looks.flip(profile.look),
+        *looks.place(target),
         f"setsar=sar={aspect.numerator}/{aspect.denominator}:max=100000",
         f"setparams=color_primaries={color.primaries}:color_trc={color.transfer}"
         f":colorspace={color.matrix}",
@@ -66,7 +68,8 @@ def filter_chain(video: VideoStream, target: Target, profile: ProfileSpec) -> st
 
 def _scaled(video: VideoStream, target: Target, profile: ProfileSpec, *, interlaced: bool) -> str:
     """Return what makes a picture of the proxy's size, matrix and range, with its look."""
-    size = f"w={target.width}:h={target.height}"
+    placed = target.framing.placed if target.framing else None
+    size = f"w={(placed or target).width}:h={(placed or target).height}"
     flags = f"flags={profile.video.scaler}+accurate_rnd+full_chroma_int+bitexact"
     if target.data_level is not None:
         size += f":in_range={RANGES[target.data_level]}"
