@@ -11,6 +11,7 @@ from proxx_engine.creation.footage.found import Found
 from proxx_engine.creation.freezing import freeze_jobs
 from proxx_engine.creation.output_rules import find_rule, place_proxy
 from proxx_engine.creation.request import CreationRequest, Inspected
+from proxx_engine.creation.sound.laying import heard_source, lay_sound, lay_target
 from proxx_engine.creation.sources.probing import beyond_the_contract, probe_clip
 from proxx_engine.creation.targets import target_for
 from proxx_engine.creation.timecodes.choosing import settle_timecode
@@ -44,8 +45,14 @@ def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected
     source = probe_clip(found, prober, sequence_rate=rate)
     source = settle_timecode(source, found, request.timecodes, told)
     engine = route_source(source_format(source)).engine
+    wish, sound = request.sound, None
+    if wish is not None:
+        source, sound = lay_sound(source, found, wish, prober)
     try:
-        target = target_for(source, request.profile, told) if source.video else None
+        heard = heard_source(source, sound, wish) if wish and sound else source
+        target = target_for(heard, request.profile, told) if source.video else None
+        if target is not None and wish and sound:
+            target = lay_target(target, source, sound, wish)
     except ValidationError as error:
         raise beyond_the_contract(error) from error
     placement = place_proxy(
@@ -55,7 +62,7 @@ def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected
         named=request.paths,
         out=request.out,
     )
-    return Inspected(found, source, target, engine, placement, told)
+    return Inspected(found, source, target, engine, placement, told, sound)
 
 
 def admit(request: CreationRequest, clip: Inspected) -> Admitted:

@@ -14,6 +14,7 @@ from proxx_engine.creation.footage.walk import walk_footage
 from proxx_engine.creation.freezing import freeze_jobs
 from proxx_engine.creation.request import CreatedJob, CreationRequest
 from proxx_engine.creation.request_rules import check_request
+from proxx_engine.creation.sound.told import SoundTold, sort_left_out, tell_sound
 from proxx_engine.creation.sources.side_by_side import inspect_side_by_side
 from proxx_engine.creation.taken_names import check_names, settle_replacements
 from proxx_engine.creation.timecodes.lists import TimecodeList
@@ -36,6 +37,8 @@ class Creation:
     """Clips that a timecode list names and that are not among the footage."""
     without_timecode: tuple[Path, ...] = ()
     """Clips of the jobs that a timecode list was given for and does not name."""
+    sounds: tuple[SoundTold, ...] = ()
+    """Clips of the jobs, and the sound that was recorded apart; empty where nobody asked."""
 
 
 def create_jobs(request: CreationRequest, *, prober: Prober) -> Creation:
@@ -63,6 +66,7 @@ def create_jobs(request: CreationRequest, *, prober: Prober) -> Creation:
     if issues:
         raise CreationError(tuple(issues))
     left_out = [entry for entry in (*seen, *inspected) if isinstance(entry, LeftOut)]
+    left_out = sort_left_out(left_out, request, (clip.inspected for clip in clips))
     listed = request.timecodes
     return Creation(
         jobs,
@@ -71,6 +75,7 @@ def create_jobs(request: CreationRequest, *, prober: Prober) -> Creation:
         tuple(waiting.values()),
         listed.unused(found) if listed else (),
         listed.lacking(clip.found for clip in to_do) if listed else (),
+        tell_sound(to_do),
     )
 
 

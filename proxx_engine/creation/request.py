@@ -11,6 +11,8 @@ from typing import Literal
 
 from proxx_engine.creation.footage.found import Found
 from proxx_engine.creation.output_rules import DEFAULT_RULE, Placement
+from proxx_engine.creation.sound.laying import SoundOfClip
+from proxx_engine.creation.sound.shelf import SoundWish
 from proxx_engine.creation.timecodes.lists import TimecodeList
 from proxx_engine.spec.codecs import Engine
 from proxx_engine.spec.file_names import JOB
@@ -40,6 +42,8 @@ class CreationRequest:
     """Pictures a second of numbered pictures; None leaves them out."""
     timecodes: TimecodeList | None = None
     """Timecodes that a person gives; they stand above what the files say."""
+    sound: SoundWish | None = None
+    """Sound that was recorded apart, and how channels are mixed; None keeps what files hold."""
     skip_done: Literal["proven", "trusted"] | None = None
     """Leave out what was proven before, its proxy hashed again or told by size and time; and what
     a job that waits will make."""
@@ -70,6 +74,8 @@ class Inspected:
     engine: Engine
     placement: Placement
     resolve: ResolveClip | None
+    sound: SoundOfClip | None = None
+    """What was found of sound that was recorded apart; None where nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,14 @@ from proxx_engine.planning.arguments.witnesses import (
 )
 from proxx_engine.planning.flips import order_as_flipped
 from proxx_engine.planning.framing import describe_framing
+from proxx_engine.planning.laying import stream_of
+from proxx_engine.planning.planned_sound import planned_sound
 from proxx_engine.spec.codecs import ENCODINGS
 from proxx_engine.spec.job_spec import ClipSpec, Target, TargetAudio
-from proxx_engine.spec.media import AudioStream, Color, FieldOrder, Source, VideoStream
+from proxx_engine.spec.media import Color, FieldOrder, Source, VideoStream
 from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import ProfileSpec
-from proxx_engine.spec.sound_codecs import SOUND_CODECS, finer_samples
+from proxx_engine.spec.sound_codecs import SOUND_CODECS
 
 DEMUXERS = MappingProxyType(
     {"mov": "mov", "mp4": "mp4", "mkv": "matroska", "webm": "webm", "mxf": "mxf"}
@@ -50,6 +52,10 @@ class ExpectedAudio:
     ends_with_picture: bool
     """Whether silence follows it where it ends before the picture."""
     tolerance_samples: int
+    laid: int | None = None
+    """How long sound that was recorded apart must be, in samples of its file; else None."""
+    name: str | None = None
+    """The track's name, where the JobSpec gives one."""
 
     def samples(self, decoded: int) -> tuple[int, int]:
         """Return the fewest and the most samples, when the source decoded to `decoded`."""
@@ -155,16 +161,13 @@ def _expected_audio(source: Source, audio: TargetAudio, profile: ProfileSpec) ->
         channels=audio.channels,
         sample_rate=audio.sample_rate,
         layout=audio.layout,
-        source_rate=_source_of(source, audio).sample_rate,
+        source_rate=stream_of(source, audio).sample_rate,
         proof=sound_proof(profile),
-        ends_with_picture=ends_with_picture(source, profile),
+        ends_with_picture=audio.laid is None and ends_with_picture(source, profile),
         tolerance_samples=int(profile.audio.length_tolerance_seconds * audio.sample_rate),
+        laid=audio.laid.samples if audio.laid else None,
+        name=audio.name,
     )
-
-
-def _source_of(source: Source, audio: TargetAudio) -> AudioStream:
-    wanted = (audio.source_file_index, audio.source_stream_index)
-    return next(s for s in source.audio if (s.file_index, s.stream_index) == wanted)
 
 
 def _expected_timecode(source: Source, profile: ProfileSpec) -> str | None:
@@ -206,13 +209,7 @@ def _planned(
         planned["color.range"] = f"source is {video.color.range}; read as {target.data_level}"
     if has_alpha(video) and not target.alpha:
         planned["pixel_format"] = f"source is {video.pixel_format}; its alpha is dropped"
-    for number, audio in enumerate(target.audio):
-        heard = _source_of(source, audio).sample_rate
-        if heard != audio.sample_rate:
-            planned[f"audio.{number}.sample_rate"] = f"source has {heard}"
-        finer = finer_samples(_source_of(source, audio).codec, audio.codec)
-        if finer is not None:
-            planned[f"audio.{number}.content"] = f"source has {finer}"
+    planned |= planned_sound(source, target, profile)
     if source.timecode is None and profile.container == "mxf":
         planned["timecode"] = "source has none; MXF always holds one"
     if source.reel is not None and profile.container not in ("mov", "mxf"):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from proxx_engine.errors import Issue, JobSpecValidationError, ProfileError
 from proxx_engine.planning.frame_rates import check_frame_rate
+from proxx_engine.planning.laid_rules import check_altered_sound, is_altered
 from proxx_engine.planning.look_rules import check_look_of_target
 from proxx_engine.planning.naming import (
     MAX_LABEL_BYTES,
@@ -172,6 +173,8 @@ def _check_target(profile: ProfileSpec, clip: ClipSpec, at: str) -> Iterable[Iss
             named = f"{audio.source_stream_index} of file {audio.source_file_index}"
             sentence = f"found stream {named}, the source has {has}"
             yield Issue("SPEC_OUT_OF_RANGE", where, sentence)
+        elif is_altered(audio):
+            yield from check_altered_sound(clip, position, where)
         if audio.codec != profile.audio.codec:
             sentence = f"found {audio.codec}, the profile says {profile.audio.codec}"
             yield Issue("SPEC_UNKNOWN_VALUE", where, sentence)

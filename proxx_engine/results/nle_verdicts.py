@@ -167,7 +167,9 @@ def _sound_differences(clip: ClipSpec) -> Iterator[tuple[str, str]]:
         streams = "1 audio stream" if dropped == 1 else f"{dropped} audio streams"
         yield "sound", f"{streams} of the original left out"
     if clip.target is not None:
-        before = [stream.channels for stream in clip.source.audio]
+        apart = {audio.source_file_index for audio in clip.target.audio if audio.laid is not None}
+        own = (stream for stream in clip.source.audio if stream.file_index not in apart)
+        before = [stream.channels for stream in own]
         after = [stream.channels for stream in clip.target.audio]
         if before != after:
             channels = (" + ".join(map(str, each)) or "no" for each in (before, after))

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from proxx_engine.spec.laid_sound import LaidSound, Mix
 from proxx_engine.spec.media import (
     Color,
     FieldOrder,
@@ -56,6 +57,12 @@ class TargetAudio(FrozenModel):
     """Which of the source's files holds the stream."""
     bit_rate: Annotated[int, Field(ge=6000, le=100_000_000)] | None = None
     """Bits a second of all channels; None where the codec keeps every sample."""
+    laid: LaidSound | None = None
+    """Where sound that was recorded apart lies; None for what the clip itself holds."""
+    name: Text | None = None
+    """What the recorder calls it: of several channels each, with commas between."""
+    mix: Mix | None = None
+    """How channels are mixed; None where each is kept."""
 
 
 class Rectangle(FrozenModel):

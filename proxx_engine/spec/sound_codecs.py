@@ -67,6 +67,9 @@ SOUND_CODECS: Mapping[str, SoundCodec] = MappingProxyType(
 )
 """Codecs of sound. PCM does not go into MP4, whose players do not read it."""
 
+UNNAMED_SOUND = frozenset({"mxf"})
+"""Containers whose muxer writes no names of tracks (measured: MOV, MP4, MKV and WebM keep them)."""
+
 _BITS = MappingProxyType({"16": 16, "24": 24, "32": 32, "64": 64})
 _EXACT = ("pcm_s", "pcm_u", "flac", "alac", "mp2", "wavpack", "tta", "adpcm_")
 """How sound codecs begin whose decoders compute in whole numbers: equal bytes on every CPU."""

@@ -37,10 +37,13 @@ class Prober:
         """
         return _library()
 
-    def probe(self, path: Path, *, still: bool = False) -> Facts:
-        """Return the facts of one file; `still`: of one that is a picture. Raises: ProbeError."""
+    def probe(self, path: Path, *, still: bool = False, sound: bool = False) -> Facts:
+        """Return the facts of one file; `still`: of one that is a picture, `sound`: of a WAV.
+
+        Raises: ProbeError.
+        """
         self._finish_hash_into_cache()
-        question = "probe_still" if still else "probe"
+        question = "probe_still" if still else "probe_sound" if sound else "probe"
         answer = self._ask({question: str(path)}, path, self._timeout_seconds)
         if "error" in answer:
             raise ProbeError("SOURCE_UNREADABLE", f"{path}: {answer['error']}")

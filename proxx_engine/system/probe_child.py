@@ -1,8 +1,8 @@
 """Looks at media in a process of its own, so that a bad file can hang or crash only this.
 
 Protocol, one JSON object a line: {"probe": PATH} → {"facts": {…}} or {"error": TEXT}, likewise
-{"probe_still": PATH} for a file that is one picture; {"hash": PATH} → {"sha256": HEX} or
-{"error": TEXT}. End of input ends it.
+{"probe_still": PATH} for a file that is one picture, {"probe_sound": PATH} for a WAV;
+{"hash": PATH} → {"sha256": HEX} or {"error": TEXT}. End of input ends it.
 Facts are what the libraries say; what they mean is decided by the caller.
 """
 
@@ -20,6 +20,7 @@ _PR_SET_PDEATHSIG = 1
 MAX_PIXELS = 140_000_000
 MEMORY_BYTES = 4 * 1024**3
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,mxf,matroska,webm,avi,mpegts,mpeg,dv,asf"
+_SOUNDS = "wav"
 _STILLS = "image2"
 # Enough pictures to see one that decodes; open-GOP starts give none for a while.
 _PACKETS_TO_FIRST_PICTURE = 300
@@ -57,6 +58,8 @@ def _answer(request: dict[str, str]) -> dict[str, Any]:
                 return {"sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
         if "probe_still" in request:
             return {"facts": _probe_still(request["probe_still"])}
+        if "probe_sound" in request:
+            return {"facts": _probe(request["probe_sound"], formats=_SOUNDS)}
         return {"facts": _probe(request["probe"])}
     except _RefusedError as error:
         return {"error": f"{error}"}
@@ -68,8 +71,8 @@ def _answer(request: dict[str, str]) -> dict[str, Any]:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def _probe(path: str) -> dict[str, Any]:
-    options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+def _probe(path: str, *, formats: str = FORMATS) -> dict[str, Any]:
+    options = {"format_whitelist": formats, "protocol_whitelist": "file"}
     with av.open("file:" + path, options=options) as container:
         streams = [_stream(stream) for stream in container.streams]
         picture = None

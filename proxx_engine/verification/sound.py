@@ -42,13 +42,18 @@ def compare_sound(
         yield same(f"{at}.codec", wanted.codec, stream.get("codec"))
         yield same(f"{at}.channels", wanted.channels, stream.get("channels"))
         yield same(f"{at}.sample_rate", wanted.sample_rate, stream.get("sample_rate"))
+        if wanted.name is not None:
+            yield _name(f"{at}.name", wanted.name, expected, stream)
         decoded, lead = source.audio[number].samples, 0
-        if source.led_in is not None:
+        if wanted.laid is not None:
+            decoded = wanted.laid
+        elif source.led_in is not None:
             lead = source.led_in[number] - decoded
         played = proxy.audio[number].samples if number < len(proxy.audio) else None
         own = decoded + max(lead, 0)
-        fewest, most = wanted.samples(own)
-        ends = _end_with_picture(expected, wanted, own, pictures=len(proxy.packets.times))
+        pictures = len(proxy.packets.times)
+        fewest, most = _as_long_as(expected, wanted, own, pictures=pictures)
+        ends = _end_with_picture(expected, wanted, own, pictures=pictures)
         why = None
         if ends is not None:
             fewest, most = ends
@@ -66,18 +71,41 @@ def compare_sound(
         elif wanted.proof == "pictures":
             yield planned(_by_picture(number, expected, source, proxy), why)
         else:
-            yield from _heard(number, wanted, source, proxy, lead=max(lead, 0))
+            yield from _heard(number, wanted, source, proxy, own=own)
         if number in times:
             heard, meant = times[number], source.sound_times[number]
             begun = heard.start_seconds + Fraction(lead, wanted.source_rate)
-            moved = begun - played_begins - (meant.start_seconds - begins)
+            # What was recorded apart has silence up to its beginning: it starts with the picture.
+            starts = meant.start_seconds - begins if wanted.laid is None else Fraction(0)
+            moved = begun - played_begins - starts
             yield true(
                 f"{at}.start",
-                f"{float(meant.start_seconds - begins):.6f} s after the first picture",
+                f"{float(starts):.6f} s after the first picture",
                 f"{float(begun - played_begins):.6f} s",
                 abs(moved) <= slack + 2 * EDIT_LIST_TICK,
             )
             yield _step(f"{at}.step", meant, heard)
+
+
+def _name(at: str, wanted: str, expected: Expected, stream: dict[str, Any]) -> Check:
+    tags = {key.casefold(): value for key, value in stream.get("metadata", {}).items()}
+    # MOV and MP4 give the title of a track back as its name.
+    held = "none" if at in expected.planned else wanted
+    return same(at, held, tags.get("name") or tags.get("title") or "none")
+
+
+def _as_long_as(
+    expected: Expected, wanted: ExpectedAudio, own: int, *, pictures: int
+) -> tuple[int, int]:
+    """Return the fewest and the most samples; what was recorded apart is as long as the picture."""
+    fewest, most = wanted.samples(own)
+    if wanted.laid is None or expected.frame_rate is None:
+        return fewest, most
+    whole = pictures * wanted.sample_rate / expected.frame_rate
+    if wanted.proof == "pictures":
+        return math.floor(whole), math.ceil(whole)
+    slack = wanted.tolerance_samples + 1
+    return max(fewest, math.floor(whole) - slack), min(most, math.ceil(whole) + slack)
 
 
 def _end_with_picture(
@@ -109,14 +137,14 @@ def _by_picture(
 
 
 def _heard(
-    number: int, wanted: ExpectedAudio, source: SourceWitness, proxy: ProxyWitness, *, lead: int
+    number: int, wanted: ExpectedAudio, source: SourceWitness, proxy: ProxyWitness, *, own: int
 ) -> Iterator[Check]:
     at, meant, heard = f"audio.{number}", source.heard, proxy.heard
     if meant is None or heard is None:
         yield same(f"{at}.content", "the sound of the source and the proxy", None)
         return
     levels = heard.levels[number] if number < len(heard.levels) else None
-    samples, _most = wanted.samples(source.audio[number].samples + lead)
+    samples, _most = wanted.samples(own)
     yield compare_levels(at, meant.levels[number], levels, samples=samples, rate=wanted.sample_rate)
     yield from compare_packets_of_sound(at, number, meant, heard)
 

@@ -15,6 +15,7 @@ from proxx_engine._engines.contract import (
     StreamCounts,
     Workplace,
 )
+from proxx_engine._engines.ffmpeg.laid_sound import read_laid_hashes
 from proxx_engine._engines.ffmpeg.looks import place_look
 from proxx_engine._engines.ffmpeg.messages import (
     Message,
@@ -55,6 +56,7 @@ from proxx_engine.planning.arguments.witnesses import (
     SOURCE_SOUND_TIMES,
     SOURCE_TIMES,
 )
+from proxx_engine.planning.laying import laid_files
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
 from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.media import PromisedFrames, Source
@@ -178,7 +180,7 @@ def _testify(
     fault = (
         explain_writing(messages)
         or _source_fault(video.promised_frames, pictures, messages)
-        or _sound_fault(plan.clip.source, counts)
+        or _sound_fault(plan.clip.source, target, counts)
         or explain_sizes(messages, width=video.width, height=video.height)
     )
     if fault is not None:
@@ -191,7 +193,7 @@ def _testify(
         witness = SourceWitness(
             video=pictures,
             audio=tuple(counts[_key(plan.clip.source, audio)] for audio in target.audio),
-            audio_hashes=_read_hashes(plan, place.folder / SOURCE_AUDIO),
+            audio_hashes=_source_hashes(plan, target, place),
             sound_times=_read_sound_times(target, place, SOURCE_SOUND_TIMES),
             source_times=decoded[0],
             source_end=decoded[1],
@@ -223,13 +225,20 @@ def _key(source: Source, audio: TargetAudio) -> StreamKey:
     return input_number(source, audio.source_file_index), audio.source_stream_index
 
 
-def _sound_fault(source: Source, counts: dict[StreamKey, StreamCounts]) -> Fault | None:
+def _sound_fault(
+    source: Source, target: Target, counts: dict[StreamKey, StreamCounts]
+) -> Fault | None:
+    laid = laid_files(source, target)
     for stream in source.audio:
         decoded = counts.get((input_number(source, stream.file_index), stream.stream_index))
-        if stream.samples is None or decoded is None or decoded.samples >= stream.samples:
+        # Of sound that was recorded apart only what lies under the picture is read.
+        part = laid.get(stream.file_index)
+        promised = part.read if part else stream.samples
+        if promised is None or decoded is None or decoded.samples >= promised:
             continue
-        promised = f"{stream.samples} promised by index"
-        detail = f"stream {stream.stream_index}: {decoded.samples} samples decoded, {promised}"
+        of = f"stream {stream.stream_index}"
+        of = f"{source.files[stream.file_index]}, {of}" if part else of
+        detail = f"{of}: {decoded.samples} samples decoded, {promised} promised by index"
         return Fault("SOURCE_TRUNCATED", detail)
     return None
 
@@ -244,6 +253,13 @@ def _read_hashes(plan: ClipPlan, path: Path) -> tuple[str, ...]:
     target = plan.target
     heard = target and target.audio and plan.sound_proof == "samples"
     return read_audio_hashes(path) if heard else ()
+
+
+def _source_hashes(plan: ClipPlan, target: Target, place: Workplace) -> tuple[str, ...]:
+    """Return the hashes of the source's sound; of what was recorded apart, as we read it."""
+    hashes = _read_hashes(plan, place.folder / SOURCE_AUDIO)
+    own = read_laid_hashes(plan.clip.source, target) if hashes else {}
+    return tuple(own.get(track, found) for track, found in enumerate(hashes))
 
 
 def _read_led_in(plan: ClipPlan, place: Workplace) -> tuple[int, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -51,12 +52,7 @@ def source_from_facts(
     chosen = pictures[0]
     video = picture_stream(chosen, facts)
     audio = [_sound_stream(s, facts) for s in streams if _is_sound(s)]
-    audio += [
-        _sound_stream(stream, more, file_index=index)
-        for index, more in sounds
-        for stream in more["streams"]
-        if _is_sound(stream)
-    ]
+    audio += [stream for index, more in sounds for stream in sound_streams(more, file_index=index)]
     return _source(
         file,
         container=facts["format"],
@@ -90,6 +86,13 @@ def sequence_source(
         timecode=_timecode(facts["first_picture"]["timecode"]),
         sequence=sequence,
     )
+
+
+def sound_streams(facts: Facts, *, file_index: int) -> Iterator[AudioStream]:
+    """Yield the streams of a file that holds only sound."""
+    for stream in facts["streams"]:
+        if _is_sound(stream):
+            yield _sound_stream(stream, facts, file_index=file_index)
 
 
 def raw_source(file: FileFacts, container: str) -> Source:

@@ -27,20 +27,20 @@ def encode_arguments(
     return (
         *_FRONT,
         *_raster_as_probed(target),
-        *inputs.open_source(source),
+        *inputs.open_source(source, target),
         *pictures.filtered_picture(inputs.picture_of(source), video, target, profile),
         *(part for sound in sounds for part in ("-map", sound)),
         *("-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
         *_times(target),
         *encoding.picture_encoder(target, profile),
         *encoding.sound_encoder(source, target, profile),
-        *encoding.tags(source, profile),
+        *encoding.tags(source, target, profile),
         *_BITEXACT,
         *("-abort_on", "empty_output_stream"),
         *witnesses.picture_times(),
         *witnesses.given_times(target, profile),
         *("-f", "tee", encoding.sinks(output, target, profile)),
-        *witnesses.source_sound(sounds, target, profile),
+        *witnesses.source_sound(sounds, source, target, profile),
         *pictures.witness_of_every_picture(target),
     )
 

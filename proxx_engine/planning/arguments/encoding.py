@@ -15,7 +15,7 @@ from proxx_engine.spec.codecs import ENCODINGS
 from proxx_engine.spec.job_spec import Target
 from proxx_engine.spec.media import Source
 from proxx_engine.spec.profile import ProfileSpec
-from proxx_engine.spec.sound_codecs import SOUND_CODECS
+from proxx_engine.spec.sound_codecs import SOUND_CODECS, UNNAMED_SOUND
 
 _MUXERS = MappingProxyType(
     {"mov": "mov", "mp4": "mp4", "mkv": "matroska", "webm": "webm", "mxf": "mxf"}
@@ -71,8 +71,8 @@ def sound_encoder(source: Source, target: Target, profile: ProfileSpec) -> tuple
     return (*filters, "-c:a", name, *codec.settings, *each, *flags)
 
 
-def tags(source: Source, profile: ProfileSpec) -> tuple[str, ...]:
-    """Return the tags that editing needs: timecode and reel."""
+def tags(source: Source, target: Target, profile: ProfileSpec) -> tuple[str, ...]:
+    """Return the tags that editing needs: timecode, reel, names of sound."""
     written: tuple[str, ...] = ()
     if source.timecode is not None:
         written += ("-metadata", f"timecode={source.timecode.start}")
@@ -80,6 +80,10 @@ def tags(source: Source, profile: ProfileSpec) -> tuple[str, ...]:
         written += ("-metadata:s:v:0", f"reel_name={source.reel}")
     if source.reel is not None and profile.container == "mxf":
         written += ("-metadata", f"reel_name={source.reel}")
+    if profile.container not in UNNAMED_SOUND:
+        for track, audio in enumerate(target.audio):
+            if audio.name is not None:
+                written += (f"-metadata:s:a:{track}", f"title={audio.name}")
     return written
 
 

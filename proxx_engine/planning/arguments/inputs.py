@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from proxx_engine.spec.job_spec import TargetAudio
+from proxx_engine.planning.laying import laid_files
+from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.media import Source, numbered_name
 
 THREADS = "{threads}"
 MAX_PIXELS = 140_000_000
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,mxf,matroska,webm,avi,mpegts,mpeg,dv,asf"
+SOUND_FORMATS = "wav"
 _PICTURE_FILES = "image2"
 
 
@@ -16,11 +18,25 @@ def open_file(path: str) -> tuple[str, ...]:
     return (*_guarded(FORMATS), "-i", f"file:{path}")
 
 
-def open_source(source: Source) -> tuple[str, ...]:
+def open_source(source: Source, target: Target) -> tuple[str, ...]:
     """Return the inputs of a clip: one, or picture and sound in files of their own."""
     if source.sequence is not None:
         return _open_sequence(source)
-    return tuple(part for index in _opened(source) for part in open_file(source.files[index]))
+    laid = laid_files(source, target)
+    return tuple(
+        part
+        for index in _opened(source)
+        for part in (
+            _open_sound(source.files[index], laid[index].skipped_seconds)
+            if index in laid
+            else open_file(source.files[index])
+        )
+    )
+
+
+def _open_sound(path: str, skipped_seconds: int) -> tuple[str, ...]:
+    seek = ("-ss", str(skipped_seconds)) if skipped_seconds else ()
+    return (*_guarded(SOUND_FORMATS), *seek, "-i", f"file:{path}")
 
 
 def picture_of(source: Source) -> str:
@@ -69,5 +85,5 @@ def _guarded(formats: str) -> tuple[str, ...]:
         *("-protocol_whitelist", "file", "-format_whitelist", formats),
         *("-max_pixels", str(MAX_PIXELS), "-threads", THREADS),
         # Channels that a source leaves unnamed stay so: six microphones are no 5.1.
-        *(("-guess_layout_max", "2") if formats == FORMATS else ()),
+        *(("-guess_layout_max", "2") if formats != _PICTURE_FILES else ()),
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from proxx_engine.planning.arguments.laid import any_altered, laid_chain, mixed
+from proxx_engine.planning.laying import stream_of
 from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.media import Source
 from proxx_engine.spec.profile import ProfileSpec
@@ -104,15 +106,44 @@ def ends_with_picture(source: Source, profile: ProfileSpec) -> bool:
 
 def filtered_sound(source: Source, target: Target, profile: ProfileSpec) -> tuple[str, ...]:
     """Return the filters of the sound that the encoder is given."""
+    led = _led_in_and_out(source, target, profile)
+    if any_altered(target):
+        return _each_filtered([_own_chain(source, a, target, profile, led) for a in target.audio])
+    return ("-af", ",".join(led)) if led else ()
+
+
+def _led_in_and_out(source: Source, target: Target, profile: ProfileSpec) -> list[str]:
+    """Return what gives the picture's own sound silence where the container needs it."""
     if not begins_with_picture(profile):
-        return ()
+        return []
     video = source.video
     if video is None or not ends_with_picture(source, profile):
-        return ("-af", _LEAD_IN)
+        return [_LEAD_IN]
     pictures = Fraction(video.promised_frames.count or 0) / video.frame_rate
     longest = max(pictures, source.duration_seconds or Fraction(0))
     microseconds = -(-(longest + _FRAMES_BEYOND / target.frame_rate) * 1_000_000 // 1)
-    return ("-af", f"{_LEAD_IN},apad=whole_dur={microseconds}us")
+    return [_LEAD_IN, f"apad=whole_dur={microseconds}us"]
+
+
+def _own_chain(
+    source: Source, audio: TargetAudio, target: Target, profile: ProfileSpec, led: list[str]
+) -> list[str]:
+    """Return the filters of one track: laid under the picture, or led in; then mixed."""
+    if audio.laid is None:
+        return [*led, *mixed(audio.mix)]
+    # MXF cuts at the last picture, and needs sound for it to the end.
+    beyond = _FRAMES_BEYOND / target.frame_rate if sound_proof(profile) == "pictures" else 0
+    stream = stream_of(source, audio)
+    return [*laid_chain(audio, stream, beyond=Fraction(beyond)), *mixed(audio.mix)]
+
+
+def _each_filtered(chains: list[list[str]]) -> tuple[str, ...]:
+    return tuple(
+        part
+        for track, chain in enumerate(chains)
+        if chain
+        for part in (f"-filter:a:{track}", ",".join(chain))
+    )
 
 
 def given_times(target: Target, profile: ProfileSpec) -> tuple[str, ...]:
@@ -126,22 +157,27 @@ def given_times(target: Target, profile: ProfileSpec) -> tuple[str, ...]:
     return sound_times(target, GIVEN_SOUND_TIMES if led else SOURCE_SOUND_TIMES)
 
 
-def source_sound(streams: list[str], target: Target, profile: ProfileSpec) -> tuple[str, ...]:
-    """The outputs that say what the source sounds like."""
+def source_sound(
+    streams: list[str], source: Source, target: Target, profile: ProfileSpec
+) -> tuple[str, ...]:
+    """The outputs that say what the source sounds like, laid and mixed as the proxy's is."""
     proof = sound_proof(profile)
     if not streams:
         return ()
+    led = [_LEAD_IN] if begins_with_picture(profile) else []
+    chains = [_own_chain(source, audio, target, profile, led) for audio in target.audio]
     if proof == "samples":
-        return _sound_hashes(streams, target, SOURCE_AUDIO)
+        return (*_each_filtered(chains), *_sound_hashes(streams, target, SOURCE_AUDIO))
     own: tuple[str, ...] = ()
     if begins_with_picture(profile):
         times = sound_times(target, SOURCE_SOUND_TIMES)
-        own = (*times, *_maps(streams), "-f", "null", "-")
+        laid = [c if a.laid else [] for c, a in zip(chains, target.audio, strict=True)]
+        own = (*times, *_maps(streams), *_each_filtered(laid), "-f", "null", "-")
     if proof == "pictures":
-        led = (*sound_times(target, GIVEN_SOUND_TIMES), "-af", _LEAD_IN)
-        return (*own, *led, *_sound_of_pictures(streams, target, SOURCE_AUDIO))
-    before = f"{_LEAD_IN}," if begins_with_picture(profile) else ""
-    return (*own, *_sound_levels(streams, target, SOURCE_SOUND_LEVELS, before=before))
+        filters = _each_filtered(chains) if any_altered(target) else ("-af", _LEAD_IN)
+        given = (*sound_times(target, GIVEN_SOUND_TIMES), *filters)
+        return (*own, *given, *_sound_of_pictures(streams, target, SOURCE_AUDIO))
+    return (*own, *_sound_levels(streams, target, SOURCE_SOUND_LEVELS, before=chains))
 
 
 def proxy_sound(target: Target, profile: ProfileSpec) -> tuple[str, ...]:
@@ -189,14 +225,12 @@ def _sound_of_pictures(streams: list[str], target: Target, name: str) -> tuple[s
 
 
 def _sound_levels(
-    streams: list[str], target: Target, name: str, *, before: str = ""
+    streams: list[str], target: Target, name: str, *, before: list[list[str]] | None = None
 ) -> tuple[str, ...]:
     """Measure each second of each channel of the decoded sound, at the proxy's own rate."""
-    filters = [
-        part
-        for track, audio in enumerate(target.audio)
-        for part in (f"-filter:a:{track}", before + _measure(audio, name.format(track)))
-    ]
+    measures = [_measure(audio, name.format(track)) for track, audio in enumerate(target.audio)]
+    chains = zip(before or [[]] * len(measures), measures, strict=True)
+    filters = _each_filtered([[*chain, measure] for chain, measure in chains])
     return (*_maps(streams), *filters, "-f", "null", "-")
 
 

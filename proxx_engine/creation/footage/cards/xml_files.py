@@ -22,6 +22,11 @@ def read_xml(path: Path) -> ElementTree.Element:
         raise UnreadableCardFile(f"is larger than {MAX_BYTES:,} bytes") from None
     except OSError as error:
         raise UnreadableCardFile(error.strerror or str(error)) from error
+    return parse_xml(data)
+
+
+def parse_xml(data: bytes) -> ElementTree.Element:
+    """Return the root of an XML document. Raises: UnreadableCardFile."""
     # UTF-16 writes the same words with zeros between.
     if b"<!DOCTYPE" in data.replace(b"\0", b""):
         raise UnreadableCardFile("declares a document type, which no camera does")

@@ -1,0 +1,200 @@
+"""One clip and the take that belongs to it → its source with both, its target, and what is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from proxx_engine.creation.footage.found import Found
+from proxx_engine.creation.sound.matching import Under, choose
+from proxx_engine.creation.sound.mixes import Downmix, mix_of
+from proxx_engine.creation.sound.shelf import SoundWish
+from proxx_engine.creation.sources.facts import find_tag, sound_streams
+from proxx_engine.errors import CreationError, Issue, ProbeError
+from proxx_engine.planning.laid_rules import why_not_laid
+from proxx_engine.spec.job_spec import Target, TargetAudio
+from proxx_engine.spec.laid_sound import LaidSound
+from proxx_engine.spec.media import AudioStream, Source
+from proxx_engine.spec.model import format_rational
+from proxx_engine.system.files import hash_samples, total_size
+from proxx_engine.system.probe import Facts, Prober
+
+_MOST_FILES = 256
+_MOST_STREAMS = 64
+_AT_ONCE = Fraction(1, 1000)
+"""A picture that begins so much after the file's first sound begins with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundOfClip:
+    """What was found of sound for one clip."""
+
+    files: tuple[Path, ...] = ()
+    """The take's; empty where there is none."""
+    begins: int = 0
+    """From the first picture to the take's first sample, in its samples."""
+    length: int = 0
+    names: tuple[str | None, ...] = ()
+    """The take's name for each of its files."""
+    said: str = ""
+    """Why there is none, or what a person should know of the choice."""
+
+
+def lay_sound(
+    source: Source, found: Found, wish: SoundWish, prober: Prober
+) -> tuple[Source, SoundOfClip]:
+    """Return the clip's source with the files of its take, and what is told of them.
+
+    Raises: CreationError where a person must decide: several takes, one that is cut short, none
+    where one is required; OSError.
+    """
+    if problem := _refusal(source):
+        raise _refused("SPEC_NOT_SUPPORTED", found, problem)
+    if wish.takes is None:
+        return source, SoundOfClip()
+    why = _why_none(source)
+    candidates = () if why else choose(wish.takes.under(source))
+    if not candidates:
+        why = why or "no recording has its timecode"
+        if wish.required:
+            raise _refused("SOURCE_SOUND_MISSING", found, why)
+        return source, SoundOfClip(said=why)
+    facts = prober.probe(found.path)
+    only, told = _decide(candidates, facts, found)
+    if only.take.problem:
+        raise _refused("SOURCE_SOUND_UNUSABLE", found, only.take.problem)
+    if problem := _late_picture(facts, source):
+        raise _refused("SPEC_NOT_SUPPORTED", found, problem)
+    with_files = _with_files(source, found, only, prober)
+    names = tuple(file.name for file in only.take.files)
+    said = "; ".join((*told, *_other_counting(only, source)))
+    return with_files, SoundOfClip(only.take.paths, only.begins, only.length, names, said)
+
+
+def heard_source(source: Source, sound: SoundOfClip, wish: SoundWish) -> Source:
+    """Return the source with those streams that become tracks, of so many channels as these get."""
+    apart = _first_index(source, sound)
+    streams = [s for s in source.audio if not (wish.only and sound.files) or s.file_index >= apart]
+    return source.model_copy(update={"audio": tuple(_mixed(s, wish.downmix) for s in streams)})
+
+
+def lay_target(target: Target, source: Source, sound: SoundOfClip, wish: SoundWish) -> Target:
+    """Return the target, its tracks laid under the picture, named and mixed."""
+    apart = _first_index(source, sound)
+    streams = {(s.file_index, s.stream_index): s for s in source.audio}
+
+    def dressed(audio: TargetAudio) -> TargetAudio:
+        index = audio.source_file_index
+        stream = streams[index, audio.source_stream_index]
+        more: dict[str, object] = {}
+        if wish.downmix is not None:
+            more["mix"] = mix_of(stream.layout, stream.channels, wish.downmix)
+        if sound.files and index >= apart:
+            more["laid"] = LaidSound(begins=sound.begins, samples=sound.length)
+            more["name"] = sound.names[index - apart]
+        return audio.model_copy(update=more)
+
+    return target.model_copy(update={"audio": tuple(map(dressed, target.audio))})
+
+
+def _first_index(source: Source, sound: SoundOfClip) -> int:
+    return len(source.files) - len(sound.files)
+
+
+def _mixed(stream: AudioStream, downmix: Downmix | None) -> AudioStream:
+    if downmix is None or mix_of(stream.layout, stream.channels, downmix) is None:
+        return stream
+    channels = 2 if downmix == "stereo" else 1
+    return stream.model_copy(update={"channels": channels, "layout": downmix})
+
+
+def _refusal(source: Source) -> str | None:
+    if source.video is None:
+        return "it needs Resolve, which neither lays sound nor mixes it; create it without"
+    return None
+
+
+def _why_none(source: Source) -> str | None:
+    if source.timecode is None:
+        return "it has no timecode"
+    return why_not_laid(source)
+
+
+def _refused(code: str, found: Found, sentence: str) -> CreationError:
+    return CreationError((Issue(code, str(found.path), sentence),))
+
+
+def _decide(
+    candidates: tuple[Under, ...], facts: Facts, found: Found
+) -> tuple[Under, tuple[str, ...]]:
+    """Return the one that is meant; of several the one of the day that the file was made on."""
+    if len(candidates) == 1:
+        return candidates[0], ()
+    day = (find_tag(facts, "creation_time") or "")[:10]
+    of_the_day = [each for each in candidates if day and each.take.first.date == day]
+    if len(of_the_day) == 1:
+        others = ", ".join(_named(each) for each in candidates if each is not of_the_day[0])
+        return of_the_day[0], (f"chosen by its date {day}; not {others}",)
+    named = ", ".join(_named(each) for each in candidates)
+    sentence = f"{len(candidates)} recordings have its timecode: {named}"
+    raise _refused("SPEC_AMBIGUOUS_SOUND", found, sentence)
+
+
+def _named(found: Under) -> str:
+    first = found.take.first
+    return f"{first.path}{f' ({first.date})' if first.date else ''}"
+
+
+def _late_picture(facts: Facts, source: Source) -> str | None:
+    """Return that the picture begins after the file: then no track that begins with it is exact."""
+    video = source.video
+    assert video is not None
+    starts = {
+        stream["index"]: stream["start_time"] * Fraction(stream["time_base"])
+        for stream in facts["streams"]
+        if stream["type"] in ("video", "audio") and stream["start_time"] is not None
+    }
+    own = starts.get(video.stream_index, Fraction(0))
+    late = own - min(starts.values(), default=own)
+    if late <= _AT_ONCE:
+        return None
+    return f"its picture begins {float(late):.3f} s after its own sound, which is not laid yet"
+
+
+def _with_files(source: Source, found: Found, chosen: Under, prober: Prober) -> Source:
+    paths = chosen.take.paths
+    first = len(source.files)
+    streams: list[AudioStream] = []
+    for index, file in enumerate(chosen.take.files, start=first):
+        try:
+            own = tuple(sound_streams(prober.probe(file.path, sound=True), file_index=index))
+        except ProbeError as error:
+            raise _refused("SOURCE_SOUND_UNUSABLE", found, error.detail) from error
+        if [(s.channels, s.sample_rate, s.samples) for s in own] != [
+            (file.channels, file.sample_rate, file.samples)
+        ]:
+            sentence = f"{file.path}: its header says one thing, its sound another"
+            raise _refused("SOURCE_SOUND_UNUSABLE", found, sentence)
+        streams += own
+    audio = (*source.audio, *streams)
+    if first + len(paths) > _MOST_FILES or len(audio) > _MOST_STREAMS:
+        sentence = f"with {paths[0]} it has {len(audio)} tracks of {first + len(paths)} files"
+        raise _refused("SPEC_NOT_SUPPORTED", found, f"{sentence}, which is too many")
+    files = (*(Path(name) for name in source.files), *paths)
+    return source.model_copy(
+        update={
+            "files": tuple(map(str, files)),
+            "size_bytes": total_size(files),
+            "sample_sha256": hash_samples(files),
+            "audio": audio,
+        }
+    )
+
+
+def _other_counting(chosen: Under, source: Source) -> tuple[str, ...]:
+    counts, video = chosen.take.first.counts, source.video
+    if counts is None or video is None or counts == video.frame_rate:
+        return ()
+    one, other = map(format_rational, (counts, video.frame_rate))
+    return (f"its recorder counted {one} frames a second, the clip {other}",)

@@ -1,0 +1,52 @@
+"""The filters of sound that was recorded apart, exact to the sample, and of a mix. Pure.
+
+Measured: `-ss` with whole seconds finds the exact sample of a WAV, and spares reading what lies
+before; the rest of a second is counted by `atrim`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from proxx_engine.planning.laying import lay
+from proxx_engine.spec.job_spec import Target, TargetAudio
+from proxx_engine.spec.laid_sound import Mix
+from proxx_engine.spec.media import AudioStream
+
+_SIDES = ("mono", "stereo")
+
+
+def is_altered(audio: TargetAudio) -> bool:
+    """Whether a track is not the source's sound as it is: laid under the picture, or mixed."""
+    return audio.laid is not None or audio.mix is not None
+
+
+def any_altered(target: Target) -> bool:
+    """Whether any track needs filters of its own."""
+    return any(map(is_altered, target.audio))
+
+
+def laid_chain(audio: TargetAudio, stream: AudioStream, *, beyond: Fraction) -> list[str]:
+    """Return the filters that lay a track under the picture; `beyond` seconds of silence follow."""
+    assert audio.laid is not None
+    laying = lay(audio.laid, stream)
+    length = audio.laid.samples + -(-beyond * stream.sample_rate // 1)
+    return [
+        *([f"atrim=start_sample={laying.cut}", "asetpts=PTS-STARTPTS"] if laying.cut else []),
+        *([f"adelay=delays={laying.before}S:all=1"] if laying.before else []),
+        f"apad=whole_len={length}",
+        f"atrim=end_sample={length}",
+    ]
+
+
+def mixed(mix: Mix | None) -> list[str]:
+    """Return the filter that mixes channels by the stated coefficients."""
+    if mix is None:
+        return []
+    sides = "|".join(f"c{number}={_sum(parts)}" for number, parts in enumerate(mix))
+    return [f"pan={_SIDES[len(mix) - 1]}|{sides}"]
+
+
+def _sum(parts: tuple[Fraction, ...]) -> str:
+    terms = [f"{float(part)!r}*c{channel}" for channel, part in enumerate(parts) if part]
+    return "+".join(terms) or "0*c0"
