@@ -15,6 +15,7 @@ from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome
 from sidecar.cli.screen import Screen
 from sidecar.folders.layout import find_watch_folder, watch_folder_around
 from sidecar.folders.names import CLAIM, JOB
+from sidecar.folders.replaying import IDLE
 from sidecar.folders.views.finding import SHORTEST_ID, FoundJob, find_jobs
 from sidecar.folders.views.history import tell_history
 
@@ -65,7 +66,7 @@ def _read(job: str) -> _Asked:
     room, *rest = path.relative_to(root).parts or ("",)
     if room in ("running", "completed", "failed") and len(rest) >= 2:
         return _Asked(rest[1], root)
-    if room == "pending" and rest:
+    if room in IDLE and rest:
         return _Asked(rest[0], root)
     if room == "claims" and rest:
         return _Asked(rest[0].removesuffix(CLAIM), root)

@@ -111,6 +111,8 @@ _WORDS: Mapping[tuple[str, str], str | Callable[[Facts], str]] = MappingProxyTyp
         ("log", "settle"): "settles what a process that is gone left of it",
         ("log", "release"): _because("is told by a person that its worker is gone", "reason"),
         ("log", "clear_claim"): "clears a claim of which nothing came",
+        ("log", "hold"): _because("holds it back in held/, before anybody begins it", "reason"),
+        ("log", "let_go"): _because("lets it wait in pending/ again", "reason"),
         ("log", "held"): _because("leaves it alone, it looks unfinished", "reason"),
         ("claim", "claimed"): lambda facts: (
             f"has the claim: process {facts.get('pid')} of {facts.get('host')}"
@@ -164,7 +166,8 @@ def _stand(history: History, root: Path) -> str:
     where = f"in {root / history.place}"
     if history.status is None:
         by = f" by {history.worker}" * bool(history.worker and history.state == "running")
-        told = history.state if history.state in ("pending", "running") else "without a result"
+        open_states = ("pending", "held", "running")
+        told = history.state if history.state in open_states else "without a result"
         return f"{told}{by}, {where}"
     if history.status == "COMPLETED":
         level = "exists only, NOT proven" if history.verification == "exists" else "NOT proven"

@@ -195,7 +195,7 @@ def _batches_title(seen: FolderSeen) -> str:
 def _batches(page: _Page) -> Iterator[Line]:
     labels = [batch.label for batch in page.seen.batches]
     rows = [_batch_row(batch, page, labels.count(batch.label) > 1) for batch in page.seen.batches]
-    yield from page.table(rows, shrink=(0,), drop=(5, 6))
+    yield from page.table(rows, shrink=(0,), drop=(5, 6, 7))
 
 
 def _batch_row(batch: BatchSeen, page: _Page, ambiguous: bool) -> tuple[str, ...]:
@@ -213,6 +213,7 @@ def _batch_row(batch: BatchSeen, page: _Page, ambiguous: bool) -> tuple[str, ...
         f"{batch.stale:,} STALE" * bool(batch.stale),
         f"{batch.running:,} running" * bool(batch.running),
         f"{batch.waiting:,} wait" * bool(batch.waiting),
+        f"{batch.held:,} held" * bool(batch.held),
     )
 
 
@@ -277,7 +278,9 @@ def _worker_row(worker: WorkerSeen, same_version: bool) -> tuple[str, ...]:
 
 def _next(page: _Page) -> Iterator[Line]:
     jobs = page.seen.next_jobs
-    rows = [(short_name(job.name), f"waits for {job.held_by}" * bool(job.held_by)) for job in jobs]
+    rows = [
+        (short_name(job.name), f"waits for {job.waits_for}" * bool(job.waits_for)) for job in jobs
+    ]
     yield from page.table(rows, shrink=(0,))
     yield from _more(page.seen.waiting - len(jobs))
 

@@ -32,6 +32,8 @@ Action = Literal[
     "settle",
     "release",
     "clear_claim",
+    "hold",
+    "let_go",
     "held",
     "blocked",
     "unblocked",
@@ -40,7 +42,10 @@ Action = Literal[
     "worker_ended",
 ]
 _MOVING: frozenset[Action] = frozenset(
-    {"submit", "take", "file", "reject", "settle", "release", "clear_claim", "batch_done"}
+    {
+        *("submit", "take", "file", "reject", "settle", "release", "clear_claim", "batch_done"),
+        *("hold", "let_go"),
+    }
 )
 """What a power cut must find told; a claim tells of itself."""
 

@@ -69,12 +69,18 @@ def end_batch(folder: WatchFolder, batch: Batch) -> BatchCounts | None:
 def _open_jobs(folder: WatchFolder, batch: Batch) -> Iterator[Path]:
     """Yield jobs of a batch that are not filed, in the order in which a job moves on.
 
-    What is taken while we look is found further on.
+    What is taken while we look is found further on, and so is what a person holds or lets go.
     """
-    for name in sorted(os.listdir(folder.pending)):
-        if name.endswith(JOB) and _is_of(folder.pending / name, batch):
-            yield folder.pending / name
+    yield from _named_in(folder.held, batch)
+    yield from _named_in(folder.pending, batch)
     yield from (path for path in folder.running.glob(f"*/*/*{JOB}") if _is_of(path, batch))
+    yield from _named_in(folder.held, batch)
+
+
+def _named_in(room: Path, batch: Batch) -> Iterator[Path]:
+    for name in sorted(os.listdir(room)):
+        if name.endswith(JOB) and _is_of(room / name, batch):
+            yield room / name
 
 
 def _filed_jobs(day: Path, batch: Batch) -> Iterator[Path]:

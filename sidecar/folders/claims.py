@@ -23,6 +23,7 @@ from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import CLAIM
 
 _MAX_CLAIM_BYTES = 64 * 1024
+_IDLE = ("held", "pending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,15 @@ class Claim:
     job_file: str
     """The job file's name in `pending/`."""
     job_folder: str
-    """Where the job is moved to, from the root of the watch folder, with forward slashes."""
+    """Where the job is moved to, from the root of the watch folder, with forward slashes.
+
+    `held` or `pending` alone where a person holds it, or lets it go: it keeps its name there.
+    """
+
+    @property
+    def is_for_holding(self) -> bool:
+        """Whether nobody is to begin the job under this claim."""
+        return self.job_folder in _IDLE
 
 
 def claim_path(folder: WatchFolder, key: str) -> Path:
@@ -47,14 +56,21 @@ def claim_path(folder: WatchFolder, key: str) -> Path:
 
 
 def take_claim(
-    folder: WatchFolder, key: str, *, worker: str, job_file: str, job_folder: str
+    folder: WatchFolder,
+    key: str,
+    *,
+    worker: str,
+    job_file: str,
+    job_folder: str,
+    durable: bool = True,
 ) -> Claim | None:
     """Create the claim; None when somebody has it. Raises: OSError."""
     owner, nonce = identify_process(), uuid.uuid4().hex
     claim = Claim(key, worker, owner, nonce, now_utc(), job_file, job_folder)
     path = claim_path(folder, key)
     try:
-        create_exclusive(path, json.dumps(asdict(claim), indent=2).encode() + b"\n")
+        data = json.dumps(asdict(claim), indent=2).encode() + b"\n"
+        create_exclusive(path, data, durable=durable)
     except FileExistsError:
         return None
     # Read back: whoever sleeps long between creating and writing may have been cleared away.
@@ -78,6 +94,8 @@ def _is_ours(claim: Claim, path: Path) -> bool:
     texts = (claim.key, claim.worker, claim.nonce, claim.taken_at, claim.job_file, claim.job_folder)
     if not all(isinstance(text, str) for text in texts):
         return False
+    if claim.is_for_holding:
+        return _is_bare(claim.job_file) and path.name == f"{claim.key}{CLAIM}"
     parts = claim.job_folder.split("/")
     bare = all(map(_is_bare, (claim.worker, *parts))) and len(parts) == 3
     named = path.name == f"{claim.key}{CLAIM}" or path.name == f"{parts[-1]}{CLAIM}"

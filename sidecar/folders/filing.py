@@ -132,8 +132,9 @@ def is_filed(folder: WatchFolder, spec: JobSpec) -> bool:
 
 
 def is_known(folder: WatchFolder, spec: JobSpec) -> bool:
-    """Whether a job of this id was taken here, whatever came of it."""
-    return os.path.lexists(claim_path(folder, spec.job_id)) or is_filed(folder, spec)
+    """Whether a job of this id was taken or is held here, whatever came of it."""
+    taken = os.path.lexists(claim_path(folder, spec.job_id)) or is_filed(folder, spec)
+    return taken or any(spec.job_id in name for name in os.listdir(folder.held))
 
 
 def file_job(

@@ -2,6 +2,7 @@
 
     watch.toml                                 what makes a folder a watch folder
     pending/<order>.<label>.<job_id>.job.json  waiting, first in first out by name
+    held/<the same name>                       what a person holds back, until it may wait again
     claims/<job_id>.claim                      who has the right to a job; born by exclusive create
     running/<worker>/<label>.<job_id>/         one folder for each job: its file, journal, lock, log
     completed/<date>/<label>.<job_id>/         the same folder, with its result and its claim
@@ -34,7 +35,10 @@ Engine = Literal["ffmpeg", "resolve"]
 Outcome = Literal["completed", "failed"]
 
 MARKER = "watch.toml"
-_ROOMS = ("pending", "claims", "running", "completed", "failed", "workers", "log", "batches")
+_ROOMS = (
+    *("pending", "held", "claims", "running", "completed", "failed"),
+    *("workers", "log", "batches"),
+)
 _MAX_MARKER_BYTES = 64 * 1024
 _EARLY = frozenset({"pending"})
 """What a folder may hold that was given jobs before any worker looked at it."""
@@ -54,6 +58,11 @@ class WatchFolder:
     def pending(self) -> Path:
         """Jobs that wait."""
         return self.root / "pending"
+
+    @property
+    def held(self) -> Path:
+        """Jobs that a person holds back; missing where no watcher of this version looked."""
+        return self.root / "held"
 
     @property
     def claims(self) -> Path:

@@ -71,7 +71,7 @@ def open_job_folders(root: Path) -> tuple[Path, ...]:
         raise PlaceError("STORAGE_WATCH_FOLDER_MISSING", str(root))
     root = Path(os.path.abspath(root))
     running = sorted(home for home in (root / "running").glob("*/*") if home.is_dir())
-    return root / "pending", *running
+    return root / "pending", root / "held", *running
 
 
 def look_at(folder: WatchFolder, name: str) -> Whole | Wrong | Unfinished | None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, get_args
 
-State = Literal["pending", "running", "completed", "failed"]
+State = Literal["pending", "held", "running", "completed", "failed"]
+
+
+_STATES: Mapping[str, State] = MappingProxyType({state: state for state in get_args(State)})
+"""Each state is a folder."""
+IDLE = ("pending", "held")
+"""The states in which a job is one file, and nobody began it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +25,9 @@ class Replayed:
     job_id: str | None
     state: State
     place: str
-    """From the root of the watch folder: the file in `pending/`, else the job's own folder."""
+    """From the root of the watch folder: the file in `pending/` or `held/`, else the job's own
+    folder.
+    """
     worker: str | None
 
 
@@ -28,6 +37,8 @@ class _Story:
     before: Replayed
     """Where it was before the last step: a step that was not done leads back there."""
     step: str = "submit"
+    by: str | None = None
+    """Who did the last step."""
 
 
 @dataclass
@@ -58,29 +69,33 @@ class _Replay:
         )
         story = self.stories.setdefault(key, _Story(waiting, waiting))
         action, worker = line["action"], line.get("worker")
-        if action in ("take", "file", "reject"):
+        # What a person was about to hold lies where its claim was cleared.
+        cleared = action == "clear_claim" and "to" in line
+        if cleared or action in ("take", "file", "reject", "hold", "let_go"):
             place = str(line.get("to"))
             state = _state_of(place)
             if state is None:  # a line of another version leads nowhere that we know
                 return
-            now = Replayed(story.now.job_file, story.now.job_id, state, place, worker)
-            story.before, story.now, story.step = story.now, now, action
+            has = None if state in IDLE else worker
+            now = Replayed(story.now.job_file, story.now.job_id, state, place, has)
+            story.before, story.now = story.now, now
+            story.step, story.by = action, worker
         elif _leads_back(line, story):
             story.now = story.before
 
 
 def _leads_back(line: dict[str, Any], story: _Story) -> bool:
-    """Whether a step was not done: of a job that was to be taken, or a file to be refused."""
+    """Whether a step was not done: of a job that was to be taken or held, a file to be refused."""
     if line["action"] == "not_taken":
         # A worker that wakes after a person released its job does not unsay where that was filed.
-        return story.step in ("take", "reject") and story.now.worker == line.get("worker")
+        unsaid = story.step in ("take", "reject", "hold", "let_go")
+        return unsaid and story.by == line.get("worker")
     return line["action"] == "clear_claim" and story.step == "reject"
 
 
 def _state_of(place: str) -> State | None:
     head = place.split("/")[0]
-    states: dict[str, State] = {"running": "running", "completed": "completed", "failed": "failed"}
-    return states.get(head)
+    return _STATES.get(head)
 
 
 def replay(lines: Iterable[dict[str, Any]]) -> tuple[Replayed, ...]:

@@ -8,9 +8,7 @@ it ends in `failed/` as CLAIM_INTERRUPTED, or in `completed/` where every proxy 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,14 +19,11 @@ from proxx_engine import (
     PathMap,
     PlaceError,
     WorkerIdentity,
-    hold_lock,
     identify_process,
     make_folders_below,
     now_utc,
     place_of_job,
     read_jobspec_file,
-    read_lock,
-    release_lock,
     settle_job,
     sync_folder,
 )
@@ -37,11 +32,8 @@ from sidecar.folders.claims import Claim, claim_path, read_claim
 from sidecar.folders.filing import bring_claim, file_job, remove_folder, write_refusal
 from sidecar.folders.layout import Outcome, WatchFolder
 from sidecar.folders.names import CLAIM, JOB, made_on
+from sidecar.folders.settling_locks import alone, forget_strangers, held_by, sweep_claims
 
-_SETTLING = ".settling"
-_PART = ".part"
-_NAMELESS_SECONDS = 3600.0
-"""What names nobody, not even in part, is left alone for so long."""
 _BIRTH_SECONDS = 60.0
 """Far longer than a living process takes from creating a claim to writing its name into it."""
 
@@ -79,7 +71,7 @@ class Settler:
 
         Raises: OSError when the claims cannot be listed.
         """
-        _sweep(self.folder)
+        sweep_claims(self.folder)
         me = identify_process()
         claims = list_claims(self.folder)
         yield from self.settle_all(c for c in claims if c.owner != me and c.owner.is_gone())
@@ -104,10 +96,10 @@ class Settler:
         it on another machine. Raises: PlaceError (CLAIM_LOCKED when another is at it), OSError.
         """
         if release_reason:
-            _forget_strangers(claim_path(self.folder, claim.key))
-        with _alone(claim_path(self.folder, claim.key)) as ours:
+            forget_strangers(claim_path(self.folder, claim.key))
+        with alone(claim_path(self.folder, claim.key)) as ours:
             if not ours:
-                raise PlaceError("CLAIM_LOCKED", _held_by(claim_path(self.folder, claim.key)))
+                raise PlaceError("CLAIM_LOCKED", held_by(claim_path(self.folder, claim.key)))
             if read_claim(claim_path(self.folder, claim.key)) != claim:
                 return None
             why = {"reason": release_reason} if release_reason else {}
@@ -121,6 +113,8 @@ class Settler:
             return self._settle(claim, release_reason)
 
     def _settle(self, claim: Claim, release_reason: str | None) -> Settled | None:
+        if claim.is_for_holding:
+            return self._finish_holding(claim)
         home = self.folder.root / claim.job_folder
         if claim.job_folder.startswith("failed/"):
             return self._finish_rejection(claim, home)
@@ -186,6 +180,26 @@ class Settler:
         self._drop(claim, home)
         return Settled(claim, None)
 
+    def _finish_holding(self, claim: Claim) -> Settled:
+        """Let a job wait, or be held, where it lies: nobody began it."""
+        rooms = {"held": self.folder.held, "pending": self.folder.pending}
+        after = rooms.pop(claim.job_folder) / claim.job_file
+        before = rooms.popitem()[1] / claim.job_file
+        if os.path.lexists(before) and os.path.lexists(after) and before.samefile(after):
+            before.unlink()  # it has its new name, and died before it lost the old one
+            sync_folder(before.parent)
+        place = before if os.path.lexists(before) else after
+        self.log.note(
+            "clear_claim",
+            worker=self.worker.id,
+            job_id=claim.key,
+            job_file=claim.job_file,
+            to=place.relative_to(self.folder.root).as_posix(),
+        )
+        claim_path(self.folder, claim.key).unlink(missing_ok=True)
+        sync_folder(self.folder.claims)
+        return Settled(claim, None)
+
     def _drop(self, claim: Claim, home: Path) -> None:
         """Remove a claim whose job is nowhere, or is still where it was found."""
         self.log.note(
@@ -237,59 +251,3 @@ def list_unread_claims(folder: WatchFolder) -> list[str]:
     """Return the names of claims that name no owner that we can read."""
     names = [name for name in sorted(os.listdir(folder.claims)) if name.endswith(CLAIM)]
     return [name for name in names if read_claim(folder.claims / name) is None]
-
-
-def _sweep(folder: WatchFolder) -> None:
-    """Remove what settlers left beside the claims that died in their last step, or in writing."""
-    for name in os.listdir(folder.claims):
-        path = folder.claims / name
-        if name.endswith(f"{CLAIM}{_SETTLING}"):
-            claim = path.with_name(name.removesuffix(_SETTLING))
-            lock = None if os.path.lexists(claim) else hold_lock(path)
-            if lock is not None:
-                release_lock(path, lock)
-        elif name.startswith(".") and name.endswith(_PART) and _is_dead(path):
-            path.unlink(missing_ok=True)
-
-
-def _is_dead(part: Path) -> bool:
-    """Whether nobody goes on writing a hidden file: a lock's successor, or a claim put right."""
-    record = read_lock(part) or read_claim(part)
-    if record is not None:
-        return record.owner.is_gone()
-    try:
-        return time.time() - part.stat().st_mtime > _NAMELESS_SECONDS
-    except FileNotFoundError:
-        return False
-
-
-def _held_by(path: Path) -> str:
-    place = _settling_lock(path)
-    record = read_lock(place)
-    who = f"process {record.owner.pid} of {record.owner.host}" if record else "nobody who is named"
-    since = f" since {record.taken_at}" if record else ""
-    return f"{place.name} is held by {who}{since}; `proxx release` settles it in its place"
-
-
-def _forget_strangers(path: Path) -> None:
-    """Remove the mark of a process of another machine that began to settle this."""
-    place = _settling_lock(path)
-    record = read_lock(place)
-    if record is not None and not record.owner.is_near():
-        place.unlink(missing_ok=True)
-
-
-def _settling_lock(path: Path) -> Path:
-    return path.with_name(f"{path.name}{_SETTLING}")
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[bool]:
-    """Whether nobody else settles this claim meanwhile."""
-    place = _settling_lock(path)
-    lock = hold_lock(place)
-    try:
-        yield lock is not None
-    finally:
-        if lock is not None:
-            release_lock(place, lock)

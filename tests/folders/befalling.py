@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import Any, Literal
 from unittest import mock
 
-from sidecar.folders import filing
+from sidecar.folders import filing, holding
 
-Point = Literal["mkdir", "rename", "sync"]
-"""Before a job's folder is made; before something is moved; right after it was moved."""
+Point = Literal["mkdir", "rename", "sync", "publish", "held"]
+"""Before a job's folder is made; before something is moved; right after it was moved; before one
+of several jobs is held or let go; after all of them were.
+"""
 POINTS: tuple[Point, ...] = ("mkdir", "rename", "sync")
 _CALLS: dict[Point, tuple[Any, str]] = {
     "mkdir": (filing, "make_folders_below"),
     "rename": (os, "rename"),
     "sync": (filing, "_sync"),
+    "publish": (holding, "publish"),
+    "held": (holding, "sync_folder"),
 }
 
 
@@ -37,18 +41,25 @@ def fail() -> None:
 
 
 @contextmanager
-def befalling(point: Point, act: Callable[[], None], *, below: Path) -> Iterator[None]:
-    """Let something happen at the first call of a kind that concerns a path below a folder."""
+def befalling(
+    point: Point, act: Callable[[], None], *, below: Path, after: int = 0
+) -> Iterator[None]:
+    """Let something happen at the first call of a kind that concerns a path below a folder.
+
+    `after`: so many such calls are passed by.
+    """
     owner, name = _CALLS[point]
     true = getattr(owner, name)
-    done = False
+    done, passed = False, 0
 
     def call(*arguments: Any, **named: Any) -> Any:
-        nonlocal done
-        concerned = Path(arguments[0 if point == "sync" else 1])
+        nonlocal done, passed
+        concerned = Path(arguments[0 if point in ("sync", "held") else 1])
         if not done and below in concerned.parents:
-            done = True
-            act()
+            passed += 1
+            if passed > after:
+                done = True
+                act()
         return true(*arguments, **named)
 
     with mock.patch.object(owner, name, call):

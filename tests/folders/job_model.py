@@ -15,9 +15,9 @@ from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import CLAIM, JOB, job_stem, made_on
 from tests.folders.played_runs import BEGUN, ENDED, PUBLISHED, TOLD
 
-Stage = Literal["half", "waiting", "claimed", "moved", "filed", "done"]
-"""Half written; whole; claimed, but still in `pending/`; in its worker's folder; filed, but its
-claim is not with it; filed."""
+Stage = Literal["half", "waiting", "held", "claimed", "moved", "filed", "done"]
+"""Half written; whole; held back by a person; claimed, but still in `pending/`; in its worker's
+folder; filed, but its claim is not with it; filed."""
 Owner = Literal["nobody", "ours", "alive", "strange", "gone", "nameless"]
 
 
@@ -71,12 +71,23 @@ class Submitted:
     def files(self) -> Iterator[str]:
         """Yield where its job file and its claim must lie."""
         stem = self.place.rpartition("/")[2]
-        waits = self.stage in ("half", "waiting", "claimed")
-        yield f"pending/{self.name}" if waits else f"{self.place}/{stem}{JOB}"
+        yield self.room_file or f"{self.place}/{stem}{JOB}"
         if self.is_claimed:
             yield f"claims/{self.key}{CLAIM}"
         if self.stage == "done":
             yield f"{self.place}/{stem}{CLAIM}"
+
+    @property
+    def room_file(self) -> str:
+        """Where it must lie as long as nobody has moved it to a worker; empty afterwards."""
+        if self.stage == "held":
+            return f"held/{self.name}"
+        return f"pending/{self.name}" * (self.stage in ("half", "waiting", "claimed"))
+
+    @property
+    def is_being_moved(self) -> bool:
+        """Whether somebody who is no more was about to hold it, or to let it go."""
+        return self.stage in ("waiting", "held") and self.is_claimed
 
     def be_claimed(self, worker: str, owner: Owner) -> None:
         """A worker has the right to it."""

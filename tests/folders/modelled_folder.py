@@ -221,7 +221,7 @@ class ModelledFolder:
         else:
             claim = read_claim(path)
             assert claim is not None
-            leave(self.folder, claim)
+            leave(self.folder, claim, **({"host": "elsewhere"} if owner == "strange" else {}))
         entry.owner = owner
 
     def unmount_or_mount(self) -> None:
@@ -259,6 +259,9 @@ class ModelledFolder:
         else:
             assert entry.owner in ("gone", "strange", "nameless")
             assert not self.is_away(entry)
+            if entry.is_being_moved:
+                entry.owner = "nobody"
+                return
             if entry.owner == "nameless":
                 # The claim says nothing of the file: it is the first that waits by now.
                 alike = self.some(lambda other: other.key == entry.key and other.stage == "waiting")

@@ -83,7 +83,7 @@ def leave(folder: WatchFolder, claim: Claim, **changes: object) -> Claim:
 
 def tree(folder: WatchFolder) -> list[str]:
     """Every file of the states, by its path; not the logs, heartbeats and the marker."""
-    states = ("pending", "claims", "running", "completed", "failed")
+    states = ("pending", "held", "claims", "running", "completed", "failed")
     return sorted(
         path.relative_to(folder.root).as_posix()
         for state in states

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -31,8 +32,39 @@ def test_a_job_that_is_taken_while_we_look_is_still_open(
         @staticmethod
         def listdir(place: Path) -> list[str]:
             names = os.listdir(place)
-            take_first(folder)
+            if place == folder.pending:
+                take_first(folder)
             return names if moment == "after" else os.listdir(place)
+
+    monkeypatch.setattr(batches, "os", Os)
+    assert end_batch(folder, batch) is None
+    assert os.listdir(folder.batches) == []
+
+
+@pytest.mark.parametrize("room", ["pending", "held"])
+def test_a_job_that_is_held_or_let_go_while_we_look_is_still_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    folder = make_folder(tmp_path / "box")
+    spec = make_spec(tmp_path / "proxies", 1, batch="day 12")
+    (path,) = submit(folder, spec)
+    batch = batch_of(spec)
+    assert batch is not None
+    if room == "held":
+        path.rename(folder.held / path.name)
+    assert end_batch(folder, batch) is None
+    other = folder.pending if room == "held" else folder.held
+
+    class Os:
+        path = os.path
+        looks: ClassVar[list[str]] = []
+
+        @classmethod
+        def listdir(cls, place: Path) -> list[str]:
+            cls.looks.append(place.name)
+            if len(cls.looks) == 2:  # it was not in the first room, or was seen there
+                (folder.root / room / path.name).rename(other / path.name)
+            return os.listdir(place)
 
     monkeypatch.setattr(batches, "os", Os)
     assert end_batch(folder, batch) is None

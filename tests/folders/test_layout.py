@@ -30,7 +30,7 @@ def test_an_empty_folder_becomes_one_and_stays_the_same_one(tmp_path: Path) -> N
     assert open_watch_folder(tmp_path) == made
     assert make_watch_folder(tmp_path) == made
     assert sorted(os.listdir(tmp_path)) == [
-        *("batches", "claims", "completed", "failed", "log", "pending", "running"),
+        *("batches", "claims", "completed", "failed", "held", "log", "pending", "running"),
         *("watch.toml", "workers"),
     ]
 

@@ -257,7 +257,7 @@ def test_blocks_are_told_by_the_living_with_what_waits_for_them(
     ]
     assert seen.blocks[0].workers == ("w-1", "w-2")
     assert "BLOCKED, 5 wait: STORAGE_FULL, TOOL_ENCODER_MISSING, the watch folder" in seen.alarms()
-    assert seen.held == 5
+    assert (seen.barred, seen.held) == (5, 0)
 
 
 def test_which_of_the_next_jobs_wait_for_a_place_is_told(
@@ -267,7 +267,7 @@ def test_which_of_the_next_jobs_wait_for_a_place_is_told(
     cause = {"place": str(tmp_path / "elsewhere"), "code": "STORAGE_FULL", "detail": ""}
     speak(folder, beat("w-1", blocked_by=(cause,)))
     seen = Looker(folder).look()
-    assert [job.held_by for job in seen.next_jobs] == ["", "", "STORAGE_FULL"]
+    assert [job.waits_for for job in seen.next_jobs] == ["", "", "STORAGE_FULL"]
     page = "\n".join(line.text for line in describe_folder(seen))
     assert f"A00007 ({seen.next_jobs[2].name[-45:-37]})  waits for STORAGE_FULL" in page
 

@@ -16,6 +16,7 @@ from proxx_engine import Issue, JobExecutionResult, RequestError, Tools, place_o
 from sidecar.folders.actions import read_actions
 from sidecar.folders.claims import claim_path, read_claim
 from sidecar.folders.heartbeats import sweep_homes
+from sidecar.folders.holding import Holder, Room, idle_jobs
 from sidecar.folders.names import CLAIM, JOB
 from sidecar.folders.replaying import replay
 from sidecar.folders.settling import NamelessClaims, Settled
@@ -33,6 +34,9 @@ FATE = st.sampled_from(["died", "failed", "released"])
 OWNER = st.sampled_from(["ours", "alive", "strange"])
 FAILING = st.sampled_from([None, None, 0, 1])
 POINT = st.sampled_from(POINTS)
+ROOM = st.sampled_from(["pending", "held"])
+MOVING = st.sampled_from(["well", "well", "failed", "gone", "strange"])
+MOVE_POINT = st.sampled_from(["publish", "held"])
 
 
 def is_running(job: Submitted) -> bool:
@@ -204,7 +208,9 @@ class WatchFolderMachine(JobsAreGiven):
         gone = self.known.some(lambda job: job.owner == "gone")
         assert settled == {job.key: not self.known.is_away(job) for job in gone}
         for job in gone:
-            if job.rejecting and job.stage == "claimed":
+            if job.is_being_moved:
+                job.owner = "nobody"
+            elif job.rejecting and job.stage == "claimed":
                 job.wake_in_pending()
             elif job.rejecting:
                 job.stage, job.owner = "done", "nobody"
@@ -255,6 +261,38 @@ class WatchFolderMachine(JobsAreGiven):
         for job in self.known.some(lambda job: job.owner == "nameless"):
             job.wake_in_pending()
 
+    @rule(room=ROOM, most=st.integers(1, 4), fate=MOVING, point=MOVE_POINT, after=st.integers(0, 2))
+    def hold_or_let_go(self, room: Room, most: int, fate: str, point: Point, after: int) -> None:
+        known = self.known.some(lambda job: job.room_file == f"{room}/{job.name}")
+        by_name = {job.name: job for job in known if job.stage in ("waiting", "held")}
+        named = [job for job in idle_jobs(self.folder, room) if job.name in by_name][:most]
+        free = [
+            by_name[job.name] for job in named if not self.known.is_claimed(by_name[job.name].key)
+        ]
+        free = [job for job in free if self._is_first_of_its_key(job, free)]
+        act = die if fate in ("gone", "strange") else fail
+        meanwhile = (
+            nullcontext()
+            if fate == "well"
+            else befalling(point, act, below=self.folder.root, after=after)
+        )
+        holder = Holder(self.folder, self.known.log, f"{self.known.log.process}-batch", "a test")
+        moved = len(free)
+        try:
+            with meanwhile:
+                moves = (holder.hold if room == "pending" else holder.let_go)(named)
+            assert [job.name for job in moves.moved] == [job.name for job in free]
+        except (Died, OSError):
+            assert fate != "well"
+            moved = after if point == "publish" else moved
+            for job in free * (fate in ("gone", "strange")):
+                self.known.own(job, fate)  # type: ignore[arg-type]
+        for job in free[:moved]:
+            job.stage = "held" if room == "pending" else "waiting"
+
+    def _is_first_of_its_key(self, job: Submitted, among: list[Submitted]) -> bool:
+        return next(other for other in among if other.key == job.key) is job
+
     @rule()
     def unmount_or_mount(self) -> None:
         self.known.unmount_or_mount()
@@ -270,7 +308,7 @@ class WatchFolderMachine(JobsAreGiven):
         there = [
             path
             for path in tree(self.folder)
-            if path.startswith(("pending/", "claims/")) or path.endswith((JOB, CLAIM))
+            if path.startswith(("pending/", "held/", "claims/")) or path.endswith((JOB, CLAIM))
         ]
         assert there == told, sorted(set(there) ^ set(told))
 
@@ -289,8 +327,9 @@ class WatchFolderMachine(JobsAreGiven):
     def the_log_alone_tells_the_same(self) -> None:
         told = {job.job_file: job.place for job in replay(read_actions(self.folder))}
         for job in self.known.some(lambda job: job.owner not in ("gone", "nameless")):
-            waits = job.stage in ("half", "waiting", "claimed")
-            there = f"pending/{job.name}" if waits else job.place
+            if job.is_being_moved:
+                continue  # whoever was at it said what it was about to do
+            there = job.room_file or job.place
             assert told.get(job.name, f"pending/{job.name}") == there
 
     def teardown(self) -> None:
@@ -309,6 +348,8 @@ class WatchFolderMachine(JobsAreGiven):
         self.settle()
         for job in self.known.some(lambda job: job.is_claimed):
             self.known.release(job)
+        while self.known.some(lambda job: job.stage == "held"):
+            self.hold_or_let_go("held", 100, "well", "publish", 0)
         while self.known.some(lambda job: job.stage == "waiting"):
             self.take_well(0, True, "ours")
             while self.known.some(is_untouched):

@@ -118,8 +118,8 @@ def test_whoever_sleeps_over_its_claim_finds_another_there(
 ) -> None:
     true_create = claims.create_exclusive
 
-    def create(path: Path, data: bytes) -> None:
-        true_create(path, data)
+    def create(path: Path, data: bytes, *, durable: bool) -> None:
+        true_create(path, data, durable=durable)
         path.unlink()  # cleared away, as one that named nobody for long
 
     with monkeypatch.context() as asleep:

@@ -54,6 +54,28 @@ def test_a_step_that_was_not_done_leads_back() -> None:
     assert job.state == "running"
 
 
+def test_what_is_held_and_let_go_is_told_by_the_log_alone() -> None:
+    base = {"time": "1", "worker": "w", "job_id": "i", "job_file": "f"}
+    submitted = base | {"action": "submit", "worker": None, "to": "pending"}
+    held = base | {"action": "hold", "to": "held/f"}
+    let_go = base | {"action": "let_go", "to": "pending/f"}
+    cleared = base | {"action": "clear_claim", "worker": "settler"}
+    for more, place in (
+        ([held], "held/f"),
+        ([held, base | {"action": "not_taken"}], "pending/f"),
+        ([held, let_go], "pending/f"),
+        ([held, let_go, base | {"action": "not_taken"}], "held/f"),
+        ([held, cleared | {"to": "pending/f"}], "pending/f"),
+        ([held, cleared | {"to": "held/f"}], "held/f"),
+        ([held, let_go, cleared | {"to": "held/f"}], "held/f"),
+        # One that sleeps through all this does not unsay where settling found it.
+        ([held, cleared | {"to": "held/f"}, base | {"action": "not_taken"}], "held/f"),
+    ):
+        (job,) = replay([submitted, *more])
+        assert (job.place, job.worker) == (place, None), more
+        assert job.state == place.split("/")[0]
+
+
 def test_a_refusal_knows_no_id_and_is_of_the_same_file() -> None:
     submitted = {"time": "1", "action": "submit", "job_id": "i", "job_file": "f", "to": "pending"}
     refused = {"time": "2", "action": "reject", "worker": "w", "job_id": None, "job_file": "f"}

@@ -27,6 +27,7 @@ CALM = FolderSeen(
     at="2026-02-13T03:00:00.000Z",
     waiting=0,
     next_jobs=(),
+    barred=0,
     held=0,
     left_alone=(),
     unfinished=(),
@@ -51,7 +52,7 @@ NIGHT = replace(
         ),
         WaitingJob("by hand.job.json", "STORAGE_FULL"),
     ),
-    held=120,
+    barred=120,
     left_alone=(("notes.txt", "no job: the name does not end in .job.json"),),
     unfinished=(
         UnfinishedSeen("half.job.json", "line 1, column 7: expected JSON", 3660.0),

@@ -11,7 +11,7 @@ from typing import Any
 from sidecar.folders.actions import read_actions
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import JOB, job_id_in
-from sidecar.folders.replaying import Replayed, State, replay
+from sidecar.folders.replaying import IDLE, Replayed, State, replay
 from sidecar.folders.views.ended import list_folders
 from sidecar.folders.views.tops import read_top
 
@@ -50,7 +50,7 @@ def _is_id(asked: str) -> bool:
 
 
 def _is_called_after_its_id(job: Replayed) -> bool:
-    return job.state != "pending" and Path(job.place).name.endswith(f".{job.job_id}")
+    return job.state not in IDLE and Path(job.place).name.endswith(f".{job.job_id}")
 
 
 def _means(asked: str, job: Replayed) -> bool:
@@ -106,12 +106,14 @@ def _lies_at(folder: WatchFolder, place: str) -> bool:
 
 def _search_disk(folder: WatchFolder, asked: str) -> Iterator[Replayed]:
     """Yield the jobs that lie there. Raises: OSError."""
-    for name in _list(folder.pending):
-        if name.endswith(JOB):
-            job_id = job_id_in(name) or _id_within(folder.pending / name)
-            job = Replayed(name, job_id, "pending", f"pending/{name}", None)
-            if _means(asked, job):
-                yield job
+    rooms: tuple[State, ...] = ("pending", "held")
+    for room in rooms:
+        for name in _list(folder.root / room):
+            if name.endswith(JOB):
+                job_id = job_id_in(name) or _id_within(folder.root / room / name)
+                job = Replayed(name, job_id, room, f"{room}/{name}", None)
+                if _means(asked, job):
+                    yield job
     states: tuple[State, ...] = ("running", "completed", "failed")
     word = asked.removesuffix(JOB).lower()
     for state in states:

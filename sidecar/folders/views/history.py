@@ -24,7 +24,7 @@ from sidecar.folders.claims import Claim, claim_path, read_claim
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import CLAIM, JOB
 from sidecar.folders.processes import process_name
-from sidecar.folders.replaying import Replayed
+from sidecar.folders.replaying import IDLE, Replayed
 from sidecar.folders.views.finding import FoundJob, read_log
 from sidecar.folders.views.hearing import Hearing
 from sidecar.folders.views.repeating import Repeats, find_repeats
@@ -75,9 +75,9 @@ class History:
     missing: tuple[str, ...]
     """What should tell of it, and does not."""
     state: str
-    """pending, running, completed or failed; `nowhere` when no file of it is there."""
+    """pending, held, running, completed or failed; `nowhere` when no file of it is there."""
     place: str | None
-    """Its file in `pending/`, or its own folder, from the root of the watch folder."""
+    """Its file in `pending/` or `held/`, or its own folder, from the root of the watch folder."""
     worker: str | None
     """Who runs it."""
     log_says: str | None
@@ -96,8 +96,8 @@ class History:
 def tell_history(folder: WatchFolder, found: FoundJob) -> History:
     """Join everything that tells of a job. Raises: OSError."""
     job = found.job
-    home = folder.root / job.place if found.is_there and job.state != "pending" else None
-    job_file = home / f"{home.name}{JOB}" if home else folder.pending / job.job_file
+    home = folder.root / job.place if found.is_there and job.state not in IDLE else None
+    job_file = home / f"{home.name}{JOB}" if home else folder.root / job.place
     top = read_top(job_file) if found.is_there else None
     claim = _claim(folder, home, job.job_id)
     facts = list(read_journal(place_of_job(job_file).journal)) if home else []
@@ -193,12 +193,12 @@ def _missing(
     if not lines and state != "pending":
         yield "action log"
     if not found.is_there:
-        yield "file" if state == "pending" else "folder"
+        yield "file" if state in IDLE else "folder"
         return
     rejected = any(line["action"] == "reject" for line in lines)
     if top is None and not rejected and (result is None or result.job_id is not None):
         yield "job file"
-    if state == "pending":
+    if state in IDLE:
         return
     if claim is None:
         yield "claim"

@@ -4,6 +4,7 @@ kept for the next look.
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -14,6 +15,7 @@ from proxx_engine import PathMap, PlaceError, now_utc
 from sidecar.folders.batches import Batch
 from sidecar.folders.heartbeats import Heartbeat
 from sidecar.folders.layout import WatchFolder
+from sidecar.folders.names import judge_name
 from sidecar.folders.pending import left_alone
 from sidecar.folders.views.ended import Ended, list_folders
 from sidecar.folders.views.hearing import Hearing
@@ -73,9 +75,10 @@ class Looker:
         stale_ids = {job.job_id for job in stale}
         worked_on = [home for home in homes if id_of_home(home) not in stale_ids]
         self._waiting.look(set(claimed), self._tops)
+        held = list_held(self.folder)
         # Batches first: what there is no time for then is what waits for blocked places.
-        batches = tuple(self._batches(worked_on, set(homes) - set(worked_on)))
-        held = self._waiting.judge_by(_blocks(heard.values()))
+        batches = tuple(self._batches(worked_on, set(homes) - set(worked_on), held))
+        barred = self._waiting.judge_by(_blocks(heard.values()))
         failures = tuple(self._ended.latest_failures(_SHOWN))
         seen = FolderSeen(
             root=str(self.folder.root),
@@ -83,17 +86,18 @@ class Looker:
             at=now_utc(),
             waiting=len(self._waiting.names),
             next_jobs=tuple(
-                WaitingJob(name, held.by_name.get(name, ""))
+                WaitingJob(name, barred.by_name.get(name, ""))
                 for name in self._waiting.names[:_SHOWN]
             ),
-            held=len(held.by_name),
+            barred=len(barred.by_name),
+            held=len(held),
             left_alone=(*self._left_alone(), *self._strange(set(found) - set(homes))),
             unfinished=self._waiting.unfinished,
             running=tuple(self._running.look(worked_on, heard)),
             workers=tuple(workers),
             stale=stale,
             batches=batches,
-            blocks=held.blocks,
+            blocks=barred.blocks,
             completed=self._ended.count("completed"),
             failed=self._ended.count("failed"),
             failures=failures,
@@ -115,11 +119,15 @@ class Looker:
         for home in sorted(homes):
             yield Path(home).relative_to(self.folder.root).as_posix(), "no job's folder"
 
-    def _batches(self, worked_on: Iterable[str], stale: Iterable[str]) -> Iterator[BatchSeen]:
+    def _batches(
+        self, worked_on: Iterable[str], stale: Iterable[str], held: Iterable[str]
+    ) -> Iterator[BatchSeen]:
         """Yield the batches that have open jobs, each with what has ended of it."""
         waiting = Counter(top.batch for top in self._waiting.tops.values() if top.batch)
         running, left = self._count(worked_on), self._count(stale)
-        open_ones = list(dict.fromkeys((*running, *left, *waiting)))
+        idle = (self._tops.of_file(self.folder.held, name) for name in held)
+        kept = Counter(top.batch for top in idle if top is not None and top.batch)
+        open_ones = list(dict.fromkeys((*running, *left, *waiting, *kept)))
         days = sorted({batch.created_at[:10] for batch in open_ones})
         completed, failed = Counter[Batch](), Counter[Batch]()
         for day in filter(_is_date, days):
@@ -134,11 +142,21 @@ class Looker:
                 stale=left[batch],
                 completed=completed[batch],
                 failed=failed[batch],
+                held=kept[batch],
             )
 
     def _count(self, homes: Iterable[str]) -> Counter[Batch]:
         tops = map(self._tops.of_home, homes)
         return Counter(top.batch for top in tops if top is not None and top.batch)
+
+
+def list_held(folder: WatchFolder) -> list[str]:
+    """Return the names of the jobs that a person holds back. Raises: OSError."""
+    try:
+        names = sorted(os.listdir(folder.held))
+    except FileNotFoundError:
+        return []
+    return [name for name in names if judge_name(name) == "job"]
 
 
 def _is_date(text: str) -> bool:

@@ -107,7 +107,7 @@ class WaitingJob:
 
     name: str
     """Its file's."""
-    held_by: str
+    waits_for: str
     """The code of the block that keeps it waiting; empty where it is its turn that it waits for."""
 
 
@@ -151,11 +151,13 @@ class BatchSeen:
     stale: int
     completed: int
     failed: int
+    held: int = 0
 
     @property
     def total(self) -> int:
         """All jobs of it that are here."""
-        return self.waiting + self.running + self.stale + self.completed + self.failed
+        begun = self.running + self.stale + self.completed + self.failed
+        return self.waiting + self.held + begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,10 @@ class FolderSeen:
     """Files in `pending/` that look like jobs, and that nobody has claimed."""
     next_jobs: tuple[WaitingJob, ...]
     """The first that wait."""
-    held: int
+    barred: int
     """Jobs that wait for a place that is blocked, as far as they were read."""
+    held: int
+    """Jobs that a person holds back: nobody begins them."""
     left_alone: tuple[tuple[str, str], ...]
     """What is not taken of `pending/`, and strange folders in `running/`, each with its reason."""
     unfinished: tuple[UnfinishedSeen, ...]
@@ -200,7 +204,7 @@ class FolderSeen:
         if self.stale:
             yield f"{len(self.stale):,} STALE: nobody works on them any more"
         if self.blocks:
-            wait = f", {self.held:,} wait" * bool(self.held)
+            wait = f", {self.barred:,} wait" * bool(self.barred)
             yield f"BLOCKED{wait}: {', '.join(sorted({cause_of(block) for block in self.blocks}))}"
         if self.waiting and not self.watched:
             ending = any(worker.alive for worker in self.workers)
@@ -214,8 +218,9 @@ class FolderSeen:
 
     def counts(self) -> str:
         """Return how many jobs there are in each state."""
+        held = f"{self.held:,} held, " * bool(self.held)
         return (
-            f"{self.waiting:,} waiting, {len(self.running):,} running, "
+            f"{self.waiting:,} waiting, {held}{len(self.running):,} running, "
             f"{self.completed:,} completed, {self.failed:,} failed"
         )
 

@@ -21,7 +21,7 @@ _MAX_JOB_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Barred:
     """What blocked places mean for the jobs that wait."""
 
     blocks: tuple[BlockSeen, ...]
@@ -70,16 +70,16 @@ class Waiting:
             if isinstance(seen, Unfinished):
                 yield UnfinishedSeen(name, seen.reason, max(time.time() - changed_at, 0.0))
 
-    def judge_by(self, blocks: Iterable[BlockSeen]) -> Held:
+    def judge_by(self, blocks: Iterable[BlockSeen]) -> Barred:
         """Return which jobs wait for a place that is blocked."""
         counted: list[BlockSeen] = []
-        held_by: dict[str, str] = {}
+        barred_by: dict[str, str] = {}
         for block in blocks:
             everywhere = block.place in ("", str(self.folder.root))
             names = [n for n in self.names if everywhere or block.place in self._places_of(n)]
             counted.append(replace(block, waiting=len(names)))
-            held_by |= dict.fromkeys(names, cause_of(block))
-        return Held(tuple(counted), held_by)
+            barred_by |= dict.fromkeys(names, cause_of(block))
+        return Barred(tuple(counted), barred_by)
 
     def _places_of(self, name: str) -> frozenset[str]:
         """Return what a waiting job needs, each as a block names it."""
