@@ -2,17 +2,17 @@
 
 begin   the home of Proxx is there, and its manifest says that work is under way
 apply   every file of a plan; until all are written, the manifest names old and new contents
-settle  nothing is under way any more
-record  files that Proxx itself wrote meanwhile
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from .building import only_one
 from .facts import manifest as installed
 from .plan import Action, Plan, foresee, missing_folders, problems
 from .steps import SetupError
@@ -24,16 +24,24 @@ _SHARED = 0o1777
 
 def begin(home: Path, *, version: str) -> installed.Manifest:
     """Return what is installed, noted as being changed from now on. Raises: SetupError, OSError."""
-    before = read(home) or installed.Manifest()
     made = missing_folders(iter((home,)))
     home.mkdir(parents=True, exist_ok=True)
-    begun = replace(
-        before,
-        version=version,
-        folders=_joined(before.folders, map(str, made)),
-        settled=False,
-    )
-    write_whole(home / installed.NAME, installed.manifest_bytes(begun))
+    with only_one(home):
+        before = read(home) or installed.Manifest()
+        begun = replace(
+            before,
+            version=version,
+            folders=_joined(before.folders, map(str, made)),
+            settled=False,
+        )
+        try:
+            write_whole(home / installed.NAME, installed.manifest_bytes(begun))
+        except OSError:
+            # Of folders that no manifest tells of, nobody would know that they are ours.
+            for folder in reversed(made):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+            raise
     return begun
 
 
@@ -49,13 +57,11 @@ def read(home: Path) -> installed.Manifest | None:
         ) from problem
 
 
-def refuse_early(plan: Plan, *, cure: str) -> None:
+def refuse_early(plan: Plan, *, cure: str, so_far: str = "Nothing was written.") -> None:
     """Raise a SetupError that names every place of the plan that cannot be written to."""
     found = problems(plan)
     if found:
-        raise SetupError(
-            "\n".join(("Nothing was written.", *(f"  {one}" for one in found))), cure=cure
-        )
+        raise SetupError("\n".join((so_far, *(f"  {one}" for one in found))), cure=cure)
 
 
 def apply(plan: Plan, home: Path) -> tuple[Action, ...]:
@@ -86,28 +92,20 @@ def apply(plan: Plan, home: Path) -> tuple[Action, ...]:
     return actions
 
 
-def settle(home: Path) -> None:
-    """Note that what was begun came to its end without a plan. Raises: OSError."""
-    now = replace(read(home) or installed.Manifest(), settled=True)
-    write_whole(home / installed.NAME, installed.manifest_bytes(now))
-
-
-def record(home: Path, files: Iterable[installed.InstalledFile], own: Iterable[Path] = ()) -> None:
-    """Note files that Proxx itself wrote while it was installed. Raises: OSError."""
-    before = read(home) or installed.Manifest()
-    more = {file.path: file for file in files}
-    rest = (file for file in before.files if file.path not in more)
-    now = replace(before, files=(*rest, *more.values()), own=_joined(before.own, map(str, own)))
-    write_whole(home / installed.NAME, installed.manifest_bytes(now))
-
-
 def write_whole(path: Path, data: bytes, *, executable: bool = False) -> None:
     """Write a file in the place of another or of none, whole or not at all. Raises: OSError."""
     hidden = hidden_name(path)
-    hidden.write_bytes(data)
-    if executable:
-        hidden.chmod(0o755)
-    hidden.replace(path)
+    hidden.unlink(missing_ok=True)  # of a run that was killed; a link would be written through
+    try:
+        with hidden.open("xb") as file:
+            file.write(data)
+        if executable:
+            hidden.chmod(0o755)
+        hidden.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            hidden.unlink()
+        raise
 
 
 def hidden_name(path: Path) -> Path:
@@ -132,7 +130,8 @@ def _free_name(path: Path) -> Path:
 
 def _installed(action: Action, version: str) -> installed.InstalledFile:
     hashes = (installed.hash_bytes(action.data),)
-    return installed.InstalledFile(str(action.path), action.part, hashes, version)
+    known_by = "" if action.once else version
+    return installed.InstalledFile(str(action.path), action.part, hashes, known_by)
 
 
 def _with_earlier(

@@ -76,20 +76,32 @@ def remove_environment(environment: Environment) -> None:
     if folder.is_symlink() or not folder.is_dir():
         made_by_venv = False
     else:
-        marks = (environment.note_file, folder / "pyvenv.cfg")
-        made_by_venv = any(mark.exists() for mark in marks) or not any(folder.iterdir())
+        made_by_venv = any(map(os.path.lexists, environment.marks)) or not any(folder.iterdir())
     if not made_by_venv:
         raise SetupError(
             f"{folder} is no Python environment, so it is not touched.",
             cure="Move it away, then run the same command again.",
         )
     try:
-        shutil.rmtree(folder)
+        _remove_marks_last(environment)
     except OSError as problem:
         raise SetupError(
             f"{folder} cannot be removed: {problem}.",
             cure="Close what uses it, or delete it by hand, then run the same command again.",
         ) from problem
+
+
+def _remove_marks_last(environment: Environment) -> None:
+    """Remove the folder so that, wherever this ends, the rest is known as what it was."""
+    if environment.note_file.exists():
+        with contextlib.suppress(OSError):  # no room for a note makes room all the same
+            write_note(environment, unfinished=True)
+    for path in environment.folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path not in environment.marks:
+            path.unlink()
+    shutil.rmtree(environment.folder)
 
 
 def _make(environment: Environment) -> None:

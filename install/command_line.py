@@ -24,7 +24,9 @@ def main(arguments: Sequence[str], machine: Machine | None = None) -> int:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        return _run(arguments, machine or Machine.here())
+        code = _run(arguments, machine or Machine.here())
+        sys.stdout.flush()
+        return code
     except SetupError as stop:
         sys.stdout.flush()
         print(f"\n{stop}", file=sys.stderr)

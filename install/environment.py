@@ -11,7 +11,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .steps import ask
+from .steps import ask, read_told
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,6 +61,16 @@ class Environment:
         """What the last set-up wrote down."""
         return self.folder / "proxx-setup.json"
 
+    @property
+    def marks(self) -> tuple[Path, ...]:
+        """What a folder is known by as one of these, from its first moment to its last."""
+        return self.note_file, self.hidden_note, self.folder / "pyvenv.cfg"
+
+    @property
+    def hidden_note(self) -> Path:
+        """The note, until it is whole."""
+        return self.note_file.with_suffix(".new")
+
     def program(self, name: str) -> Path:
         """Where a program of the environment lies on this system."""
         if os.name == "nt":
@@ -84,7 +94,7 @@ def read_note(environment: Environment) -> Note | None:
 def write_note(environment: Environment, **changes: str | bool) -> None:
     """Change the note, whole or not at all. Raises: OSError."""
     note = read_note(environment) or Note(place=str(environment.folder), unfinished=False)
-    hidden = environment.note_file.with_suffix(".new")
+    hidden = environment.hidden_note
     hidden.write_text(json.dumps(asdict(note) | changes, indent=1) + "\n", encoding="utf-8")
     hidden.replace(environment.note_file)
 
@@ -101,10 +111,9 @@ def what_is_wrong(environment: Environment, *, version: str | None) -> str:
         return "its last set-up did not come to its end"
     if not _made_here(environment, note):
         return "it was made for another place, and its programs still point there"
-    answer = ask([str(environment.python), "-I", "-c", _PROBE], cwd=environment.folder)
-    if answer is None:
+    facts = read_told(ask([str(environment.python), "-I", "-c", _PROBE], cwd=environment.folder))
+    if facts is None:
         return "its Python does not start"
-    facts = json.loads(answer)
     if version is not None and facts["python"] != version:
         return f"it was made with Python {facts['python']}, this is {version}"
     if not facts["pip"]:

@@ -55,10 +55,10 @@ class Machine:
         return cls(system=sys.platform, variables=os.environ)
 
     def find(self, places: Places) -> Path | None:
-        """Return the first place whose variable is set."""
+        """Return the first place whose variable is set, to an absolute path."""
         for variable, below in places:
             top = str(self.root) if variable == "" else self.variables.get(variable)
-            if top:
+            if top and os.path.isabs(top):
                 return Path(top, below)
         return None
 
@@ -67,7 +67,14 @@ class Machine:
 
         Raises: SetupError where this system has none that is known.
         """
-        found = self.find(_HOMES.get(self.system, {}).get(scope, ()))
+        places = _HOMES.get(self.system, {}).get(scope, ())
+        found = self.find(places)
+        if found is None and places:
+            names = " or ".join(variable for variable, _ in places)
+            raise SetupError(
+                f"Where programs go is told by no variable ({names}).",
+                cure="Set it to a whole path, then run the same command again.",
+            )
         if found is None:
             raise SetupError(
                 f"It is not known where programs go on this system ({self.system}).",

@@ -68,23 +68,34 @@ def plugin_plan(product: Product, asked: PluginAsked, told: Mapping[str, Any] | 
     Without it the places are right, and the locators name no settings. Raises: SetupError.
     """
     places = plugin_places(product, asked)
-    own: tuple[Path, ...] = ()
+    # Resolve's Python keeps what it compiled beside the host.
+    own = (places.answers, places.room / "proxx_host/__pycache__")
     command = (*product.command, "plugin")
     log = files = None
     if told is not None and product.scope == "user":
         log, files = Path(told["log"]), Path(told["exchange"])
         command = (*command, "--settings", told["path"])
-        own = (log.parent, files, places.answers)
-    written = plugin_files(
-        product.machine.system,
-        places,
-        sources=read_sources(_SOURCES),
-        languages=asked.languages,
-        version=source_version(),
-        command=command,
-        log=log,
-        files=files,
-    )
+        own = (*own, log.parent, files)
+        if product.machine.system == "win32":  # where those are no places for Lua
+            own = (*own, places.room / log.name, places.room / files.name)
+    try:
+        written = tuple(
+            plugin_files(
+                product.machine.system,
+                places,
+                sources=read_sources(_SOURCES),
+                languages=asked.languages,
+                version=source_version(),
+                command=command,
+                log=log,
+                files=files,
+            )
+        )
+    except ValueError as problem:
+        raise SetupError(
+            f"A path cannot be written down for Resolve: {problem}.",
+            cure="Install Proxx where every folder's name is plain text.",
+        ) from problem
     folders = tuple(path.parent for path in (log, files) if path is not None)
     mine = settings_folders(product).values() if product.scope == "user" else ()
     shared = product.scope == "all"
@@ -93,8 +104,14 @@ def plugin_plan(product: Product, asked: PluginAsked, told: Mapping[str, Any] | 
         files=tuple(PlannedFile(path=path, data=data, part=PLUGIN) for path, data in written),
         folders=(*folders, *mine, *(() if shared else (places.answers,))),
         shared=(places.answers,) if shared else (),
-        own=own or ((places.answers,) if shared else ()),
+        own=own,
     )
+
+
+def settings_plan(path: Path, data: bytes) -> Plan:
+    """Return the settings of somebody who has none."""
+    file = PlannedFile(path=path, data=data, part=SETTINGS, yields=True, once=True)
+    return Plan(parts=frozenset({SETTINGS}), files=(file,))
 
 
 def settings_folders(product: Product) -> Mapping[str, Path]:

@@ -32,6 +32,8 @@ class PlannedFile:
     executable: bool = False
     yields: bool = False
     """Whether it is left out where another file has its name."""
+    once: bool = False
+    """Whether it is a person's from then on: no later version brings it up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,7 @@ class Action:
     data: bytes = b""
     part: str = ""
     executable: bool = False
+    once: bool = False
 
     @property
     def is_ours(self) -> bool:
@@ -102,7 +105,7 @@ def nearest(folder: Path) -> Path:
 
 def _action(file: PlannedFile, known: Mapping[str, installed.InstalledFile]) -> Action:
     verb = _verb(file, known.get(str(file.path)))
-    return Action(verb, file.path, file.data, file.part, file.executable)
+    return Action(verb, file.path, file.data, file.part, file.executable, file.once)
 
 
 def _verb(file: PlannedFile, before: installed.InstalledFile | None) -> Verb:

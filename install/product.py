@@ -6,18 +6,17 @@ The home outlives the sources that it was made from: they may be deleted, and a 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .applying import ENVIRONMENT, begin, settle
+from .applying import ENVIRONMENT, begin
 from .environment import ROOT, Environment
 from .installation import Mode, ready_installation
 from .machine import Machine, Scope
-from .steps import SetupError, ask
+from .steps import SetupError, ask, read_told
 
 _VERSION = ROOT / "proxx_engine" / "__init__.py"
 
@@ -42,9 +41,7 @@ class Product:
 
     def ask(self, words: Sequence[str]) -> dict[str, Any] | None:
         """Return what a command of Proxx tells as JSON; None where it tells nothing."""
-        answer = ask([*self.command, *words, "--json"], cwd=self.home)
-        told: dict[str, Any] | None = json.loads(answer) if answer else None
-        return told
+        return read_told(ask([*self.command, *words, "--json"], cwd=self.home))
 
 
 def product_of(machine: Machine, scope: Scope) -> Product:
@@ -61,7 +58,6 @@ def source_version() -> str:
 
 
 def ready_product(product: Product) -> None:
-    """Make the home, and the environment in it. Raises: SetupError, OSError."""
+    """Make the home, and the environment in it; `apply` is the end. Raises: SetupError, OSError."""
     begin(product.home, version=source_version())
     ready_installation(Mode.NORMAL, folder=product.environment.folder)
-    settle(product.home)

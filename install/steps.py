@@ -6,6 +6,7 @@ Also the one place that starts other programs, with an environment that is not o
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shlex
 import subprocess
@@ -13,6 +14,7 @@ import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 WIDTH = 100
 _STEP_COLUMNS = 66
@@ -124,6 +126,15 @@ def ask(command: Sequence[str], *, cwd: Path, seconds: float = 60) -> str | None
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.decode("utf-8", "surrogateescape").strip()
+
+
+def read_told(answer: str | None) -> dict[str, Any] | None:
+    """The object that a program told as JSON; None where it told something else, or nothing."""
+    try:
+        told = json.loads(answer or "")
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None
 
 
 def run_in_sight(command: Sequence[str], *, cwd: Path) -> int:

@@ -116,7 +116,7 @@ def _short(word: str) -> str:
 COMMAND = Command(
     name="demo",
     usage="demo [FOLDER]",
-    summary="install Proxx, make proxies of FOLDER or of samples, show each proof",
+    summary="install Proxx, make proxies of FOLDER or of samples, prove each",
     description=(
         "Makes the environment .venv, installs Proxx with its FFmpeg, and makes proxies of every\n"
         "clip in FOLDER, which is only read; without one, of three sample clips that it makes.\n"

@@ -6,12 +6,13 @@ A second run brings what is there to the version of these sources.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..applying import apply, read, record, refuse_early
+from ..applying import apply, read, refuse_early
 from ..building import only_one
 from ..facts import (
     STORE_CURE,
@@ -25,13 +26,13 @@ from ..machine import Machine
 from ..options import Options
 from ..parts import (
     PLUGIN,
-    SETTINGS,
     SIDECAR,
     PluginAsked,
     joined,
     plugin_places,
     plugin_plan,
     settings_folders,
+    settings_plan,
     sidecar_plan,
 )
 from ..plan import Action, Plan, foresee, lines_of
@@ -78,12 +79,16 @@ def run(parts: Collection[str], usage: str, arguments: Sequence[str], machine: M
         _foretell(product, plan)
         return 0
     ready_product(product)
-    settings = _settings(product) if menu is not None else None
+    settings = _settings(product) if menu is not None and product.scope == "user" else None
+    whole = plan(settings)
+    if settings is not None and settings["settings"] is None:
+        made, data = _make_settings(product)
+        whole = joined([whole, settings_plan(Path(settings["path"]), data)])
+        settings |= {"settings": made["settings"]}
+    refuse_early(whole, cure=_CURE, so_far="Nothing but Proxx itself was written.")
     with only_one(product.home), step(" and ".join(sorted(parts))) as current:
-        actions = apply(plan(settings), product.home)
+        actions = apply(whole, product.home)
         current.outcome = _outcome(actions)
-        if settings is not None and product.scope == "user" and settings["settings"] is None:
-            settings = _make_settings(product)
     print("\n".join(_ending(product, actions, menu, settings)))
     return 0
 
@@ -94,7 +99,8 @@ def _plan(
     menu: PluginAsked | None,
     settings: dict[str, Any] | None,
 ) -> Plan:
-    plans = [sidecar_plan(product)] if SIDECAR in parts else []
+    plans = [Plan(parts=frozenset(), folders=(product.home,))]
+    plans += [sidecar_plan(product)] if SIDECAR in parts else []
     plans += [plugin_plan(product, menu, settings)] if menu is not None else []
     return joined(plans)
 
@@ -110,15 +116,19 @@ def _settings(product: Product) -> dict[str, Any]:
     return told
 
 
-def _make_settings(product: Product) -> dict[str, Any]:
-    """Make the settings of somebody who has none, and note them as ours until they are edited."""
+def _make_settings(product: Product) -> tuple[dict[str, Any], bytes]:
+    """Return what Proxx tells of the settings of somebody who has none, and their file."""
     words = [f"{key}={folder}" for key, folder in settings_folders(product).items()]
-    made = product.ask([*_SETTINGS, *words])
-    if made is None:
-        raise SetupError("The plugin's settings could not be made.")
-    hashed = installed.hash_bytes(Path(made["path"]).read_bytes())
-    record(product.home, [installed.InstalledFile(made["path"], SETTINGS, (hashed,))])
-    return made
+    with tempfile.TemporaryDirectory(prefix="proxx-") as aside:
+        path = Path(aside, "plugin.toml")
+        asked = ("plugin", "--settings", str(path), "settings", *words)
+        made = product.ask(asked)
+        if made is None:
+            raise SetupError(
+                "The plugin's settings could not be made.",
+                cure=f"What is wrong with them says: {shell_line([*product.command, *asked])}",
+            )
+        return made, path.read_bytes()
 
 
 def _foretell(product: Product, plan: Callable[[dict[str, Any] | None], Plan]) -> None:
@@ -212,7 +222,7 @@ SIDECAR_COMMAND = _command(
     "sidecar",
     [SIDECAR],
     "sidecar [OPTION]",
-    "install Proxx with its FFmpeg, and the command `proxx` for a terminal",
+    "install Proxx with its FFmpeg, and the command `proxx`",
     "Makes a home for Proxx with an environment of its own, so that these sources are needed no\n"
     "more, and puts the command `proxx` where a terminal finds it.",
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -108,10 +109,9 @@ def look(file: InstalledFile) -> State:
     """Return what is true of an installed file now."""
     try:
         data = Path(file.path).read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return "gone"
     except OSError:
-        return "unreadable"
+        # A link to what is away is no file that went: it is somebody's.
+        return "unreadable" if os.path.lexists(file.path) else "gone"
     return "as installed" if hash_bytes(data) in file.sha256 else "edited"
 
 
