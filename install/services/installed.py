@@ -56,10 +56,25 @@ def services_plan(product: Product, manager: ServiceManager, services: Sequence[
 
 
 def installed_services(product: Product) -> dict[str, Service]:
-    """Return the services that are installed, by name. Raises: SetupError."""
+    """Return the services that are installed, by name. Raises: SetupError.
+
+    Of one that was half installed, or whose file was edited, no more than the name is known: enough
+    to end it and to take it away.
+    """
     manifest = read(product.home) or installed.Manifest()
     names = (part.removeprefix(_PART) for part in manifest.parts() if part.startswith(_PART))
-    return {name: read_service(_kept(product, name)) for name in names}
+    return {name: _installed(product, name) for name in names}
+
+
+def _installed(product: Product, name: str) -> Service:
+    return read_service(_kept(product, name)) or Service(
+        name=name,
+        description="a service of which nothing more is known",
+        python=product.environment.python,
+        words=(),
+        needs=(),
+        writes=(),
+    )
 
 
 def forget_service(manager: ServiceManager, service: Service) -> tuple[str, ...]:

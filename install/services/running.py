@@ -88,8 +88,8 @@ def service_bytes(service: Service) -> bytes:
     return (json.dumps(asdict(service), indent=1, default=str) + "\n").encode("ascii")
 
 
-def read_service(path: Path) -> Service:
-    """Return the service that a file tells of. Raises: SetupError."""
+def read_service(path: Path) -> Service | None:
+    """Return the service that a file tells of; None: of none."""
     try:
         told: dict[str, Any] = json.loads(path.read_bytes())
         return Service(
@@ -101,8 +101,8 @@ def read_service(path: Path) -> Service:
             writes=tuple(map(Path, told["writes"])),
             network=told["network"],
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SetupError(f"{path} does not tell of a service: {error}.") from error
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _mounts(machine: Machine) -> str:
