@@ -55,6 +55,12 @@ class Ran:
         assert report is not None, self.result.failure
         return next(check.verdict for check in report.checks if check.name == name)
 
+    def said(self, name: str) -> str:
+        """Return what one check of the first clip expected, in words."""
+        report = self.result.clips[0].verification
+        assert report is not None, self.result.failure
+        return next(check.expected for check in report.checks if check.name == name)
+
 
 def make_job(source: Path, out: Path, tools: Tools, *, profile: str = "prores_proxy") -> JobSpec:
     """Return the JobSpec of one file or of a folder's only clip."""

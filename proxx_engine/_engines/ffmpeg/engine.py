@@ -15,7 +15,7 @@ from proxx_engine._engines.contract import (
     StreamCounts,
     Workplace,
 )
-from proxx_engine._engines.ffmpeg.laid_sound import read_laid_hashes
+from proxx_engine._engines.ffmpeg.laid_sound import read_laid_hashes, with_laid_pictures
 from proxx_engine._engines.ffmpeg.looks import place_look
 from proxx_engine._engines.ffmpeg.messages import (
     Message,
@@ -201,7 +201,7 @@ def _testify(
             encoder_times=encoded.encoder,
             packets=read_packets(place.folder / ENCODED_PACKETS),
             led_in=_read_led_in(plan, place),
-            heard=_read_heard(plan, place, (ENCODED_SOUND, SOURCE_AUDIO, SOURCE_SOUND_LEVELS)),
+            heard=_source_heard(plan, target, place),
         )
     except (OSError, ValueError, KeyError) as error:
         return Fault("ENCODE_NO_WITNESS", f"{type(error).__name__}: {error}"), None
@@ -260,6 +260,13 @@ def _source_hashes(plan: ClipPlan, target: Target, place: Workplace) -> tuple[st
     hashes = _read_hashes(plan, place.folder / SOURCE_AUDIO)
     own = read_laid_hashes(plan.clip.source, target) if hashes else {}
     return tuple(own.get(track, found) for track, found in enumerate(hashes))
+
+
+def _source_heard(plan: ClipPlan, target: Target, place: Workplace) -> HeardSound | None:
+    heard = _read_heard(plan, place, (ENCODED_SOUND, SOURCE_AUDIO, SOURCE_SOUND_LEVELS))
+    if heard is None or plan.sound_proof != "pictures":
+        return heard
+    return with_laid_pictures(heard, plan.clip.source, target)
 
 
 def _read_led_in(plan: ClipPlan, place: Workplace) -> tuple[int, ...] | None:

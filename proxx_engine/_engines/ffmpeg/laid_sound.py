@@ -1,15 +1,26 @@
-"""Sound that was recorded apart, read by ourselves: what FFmpeg laid must be just that."""
+"""Sound that was recorded apart, read by ourselves: what FFmpeg laid must be just that.
+
+Of samples in whole numbers; of those in floating point, of mixes and of sound that is coded with
+loss, FFmpeg's own reading of the file is the witness.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
 from pathlib import Path
 from types import MappingProxyType
+from zlib import crc32
 
-from proxx_engine.planning.laying import Laying, lay, stream_of
+from proxx_engine._engines.contract import HeardSound
+from proxx_engine.planning.laying import lay, stream_of
 from proxx_engine.spec.job_spec import Target, TargetAudio
-from proxx_engine.spec.media import AudioStream, Source
+from proxx_engine.spec.media import Source
 from proxx_engine.spec.sound_codecs import SOUND_CODECS
 from proxx_engine.system.wave_files import read_samples
 
@@ -22,34 +33,76 @@ def read_laid_hashes(source: Source, target: Target) -> dict[int, str]:
 
     Raises: OSError, ValueError where the file holds less than its JobSpec says.
     """
-    hashes = {}
+    return {track: _hash(_pcm(source, target.audio[track])) for track in _exact(source, target)}
+
+
+def with_laid_pictures(heard: HeardSound, source: Source, target: Target) -> HeardSound:
+    """Return the checksums of what goes with each picture, of those tracks as we read them.
+
+    Raises: OSError, ValueError where the file holds less than its JobSpec says.
+    """
+    packets = list(heard.packets)
+    for track in _exact(source, target):
+        audio = target.audio[track]
+        sample = _bytes_a_sample(audio)
+        cuts = _cuts(Fraction(audio.sample_rate) / target.frame_rate, len(packets[track]) - 1)
+        sizes = ((after - before) * sample for before, after in pairwise(cuts))
+        own = array("Q", map(crc32, _in_pieces(_pcm(source, audio, endless=True), sizes)))
+        packets[track] = own + packets[track][-1:]
+    return replace(heard, packets=tuple(packets))
+
+
+def _exact(source: Source, target: Target) -> Iterator[int]:
     for track, audio in enumerate(target.audio):
-        if audio.laid is None or audio.mix is not None:
-            continue
-        stream = stream_of(source, audio)
-        if stream.codec in _WIDTHS and audio.codec in _WIDTHS:
-            path = Path(source.files[audio.source_file_index])
-            hashes[track] = _hash(path, audio, stream, lay(audio.laid, stream))
-    return hashes
+        known = {stream_of(source, audio).codec, audio.codec} <= _WIDTHS.keys()
+        if audio.laid is not None and audio.mix is None and known:
+            yield track
 
 
-def _hash(path: Path, audio: TargetAudio, stream: AudioStream, part: Laying) -> str:
+def _bytes_a_sample(audio: TargetAudio) -> int:
+    return audio.channels * (SOUND_CODECS[audio.codec].bytes_a_sample or 0)
+
+
+def _cuts(samples_a_picture: Fraction, pictures: int) -> Iterator[int]:
+    """Yield where the MXF muxer cuts: at the nearest sample."""
+    for picture in range(pictures + 1):
+        yield floor(picture * samples_a_picture + Fraction(1, 2))
+
+
+def _hash(pieces: Iterator[bytes]) -> str:
     digest = hashlib.sha256()
-    sample = audio.channels * (SOUND_CODECS[audio.codec].bytes_a_sample or 0)
-    first = part.skipped_seconds * stream.sample_rate + part.cut
-    convert = _conversion(_WIDTHS[stream.codec], _WIDTHS[audio.codec])
-    for silence in _silence(part.before):
-        digest.update(bytes(silence * sample))
-    for data in read_samples(path, first, part.taken):
-        digest.update(convert(data))
-    for silence in _silence(part.after):
-        digest.update(bytes(silence * sample))
+    for piece in pieces:
+        digest.update(piece)
     return digest.hexdigest()
 
 
-def _silence(samples: int) -> Iterator[int]:
+def _in_pieces(data: Iterator[bytes], sizes: Iterator[int]) -> Iterator[bytes]:
+    held = bytearray()
+    for size in sizes:
+        while len(held) < size:
+            held += next(data)
+        yield bytes(held[:size])
+        del held[:size]
+
+
+def _pcm(source: Source, audio: TargetAudio, *, endless: bool = False) -> Iterator[bytes]:
+    """Yield a track as PCM of the proxy's kind; `endless`: with silence for ever after."""
+    assert audio.laid is not None
+    stream = stream_of(source, audio)
+    part, sample = lay(audio.laid, stream), _bytes_a_sample(audio)
+    first = part.skipped_seconds * stream.sample_rate + part.cut
+    convert = _conversion(_WIDTHS[stream.codec], _WIDTHS[audio.codec])
+    yield from _silence(part.before, sample)
+    for data in read_samples(Path(source.files[audio.source_file_index]), first, part.taken):
+        yield convert(data)
+    yield from _silence(part.after, sample)
+    while endless:
+        yield bytes(_SILENCE_AT_A_TIME * sample)
+
+
+def _silence(samples: int, sample: int) -> Iterator[bytes]:
     for start in range(0, samples, _SILENCE_AT_A_TIME):
-        yield min(_SILENCE_AT_A_TIME, samples - start)
+        yield bytes(min(_SILENCE_AT_A_TIME, samples - start) * sample)
 
 
 def _conversion(before: int, after: int) -> Callable[[bytes], bytes]:

@@ -95,7 +95,11 @@ def lay_target(target: Target, source: Source, sound: SoundOfClip, wish: SoundWi
             more["name"] = sound.names[index - apart]
         return audio.model_copy(update=more)
 
-    return target.model_copy(update={"audio": tuple(map(dressed, target.audio))})
+    tracks = tuple(map(dressed, target.audio))
+    update: dict[str, object] = {"audio": tracks}
+    if any(track.mix is not None for track in tracks):
+        update["determinism"] = "same_cpu"  # mixed in floating point
+    return target.model_copy(update=update)
 
 
 def _first_index(source: Source, sound: SoundOfClip) -> int:
