@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = _EPILOG
     add = parser.add_argument
-    add("timeline", type=Path, metavar="TIMELINE", help="an .otio, FCP7 .xml or .aaf")
+    add("timeline", type=Path, metavar="TIMELINE", help="an .otio or .aaf")
     add(
         "--results",
         nargs="+",

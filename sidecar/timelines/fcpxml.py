@@ -17,6 +17,7 @@ from sidecar.timelines.model import MAX_EVENTS, Frames, TimelineRefused, Used, b
 
 _SECONDS = re.compile(r"(-?\d{1,18})(?:/(\d{1,18}))?s")
 _PLACES = ("clip", "asset-clip", "video", "audio", "ref-clip", "mc-clip", "sync-clip", "title")
+_REEL = "com.apple.proapps.studio.reel"
 _RETIMED = ("timeMap", "conform-rate")
 
 
@@ -29,6 +30,7 @@ class _Asset:
     """Pictures a second; None of sound and stills."""
     still: bool
     has_video: bool
+    reel: str | None
 
 
 def read_fcpxml(root: Element) -> tuple[Used, ...]:
@@ -153,6 +155,7 @@ class _Reading:
             event=f"{where} clip {self._count}",
             names=distinct(unquote(file), asset.name if asset else None, name),
             url=asset.url if asset else None,
+            reel=asset.reel if asset else None,
             span=_span(element, asset, parent) if asset and not no_media else None,
             kind="audio" if sounds else "video",
             no_media=no_media,
@@ -200,6 +203,7 @@ def _asset(element: Element, formats: dict[str, Fraction | None], stills: set[st
         rate=formats.get(form) if has_video else None,
         still=form in stills or (has_video and element.get("duration") == "0s"),
         has_video=has_video,
+        reel=next((e.get("value") for e in element.iter("md") if e.get("key") == _REEL), None),
     )
 
 

@@ -14,39 +14,43 @@ _A_DAY = 24 * 60 * 60
 def why_not(source: Source, span: Timecodes | Frames | None) -> str | None:
     """Return why a file cannot be what is used, None where it can or nothing tells otherwise.
 
-    A file without timecode counts from 00:00:00:00.
+    A movie without timecode counts from 00:00:00:00; numbered pictures without it are counted by
+    each program in its own way.
     """
     video = source.video
-    if video is None or span is None:
+    if video is None or span is None or not is_looked_at(source, span):
         return None
     rate, timecode = video.frame_rate, source.timecode
     first = frames_of(timecode.start, rate=rate) if timecode else 0
     count = video.promised_frames.count
     drop = timecode.drop_frame if timecode else False
     if isinstance(span, Timecodes):
-        used = _frames_of(span, rate, drop=drop)
-        if isinstance(used, str):
-            return used
-        start, end, slack = Fraction(used[0]), Fraction(used[1]), Fraction(0)
+        told = _frames_of(span, rate, drop=drop)
+        if isinstance(told, str):
+            return told
+        start, end, slack = Fraction(told[0]), Fraction(told[1]), Fraction(0)
     else:
         # Where rates differ, frames are counted over the time that they take.
         scale = Fraction(1) if _count_alike(span.rate, rate) else rate / span.rate
         start, end = span.start * scale, (span.start + span.count) * scale
         slack = Fraction(0) if scale == 1 else max(Fraction(1), scale)
     if count is None:
-        return None if start + slack >= first else _told(source, first, None, start, drop=drop)
+        used = _words(source, start, end, drop=drop)
+        return None if start + slack >= first else _told(source, first, None, used, drop=drop)
     day = _A_DAY * nominal_rate(rate)
     last = first + count
     for turn in (0, day):
         # A recording over midnight counts on past 24:00:00:00.
         if first - slack <= start + turn and max(start + 1, end) + turn <= last + slack:
             return None
-    return _told(source, first, last, start, drop=drop)
+    used = _words(source, start, end, drop=drop)
+    return _told(source, first, last, used, drop=drop)
 
 
 def is_looked_at(source: Source, span: Timecodes | Frames | None) -> bool:
-    """Whether the timecode could be compared at all: of camera raw it cannot."""
-    return source.video is not None and span is not None
+    """Whether the timecode can be compared at all: of camera raw it cannot."""
+    counts = source.timecode is not None or source.sequence is None
+    return source.video is not None and span is not None and counts
 
 
 def _frames_of(span: Timecodes, rate: Fraction, *, drop: bool) -> tuple[int, int] | str:
@@ -69,13 +73,15 @@ def _count_alike(one: Fraction, other: Fraction) -> bool:
     return nominal_rate(one) == nominal_rate(other)
 
 
-def _told(source: Source, first: int, last: int | None, start: Fraction, *, drop: bool) -> str:
+def _told(source: Source, first: int, last: int | None, used: str, *, drop: bool) -> str:
+    held = _words(source, first, last or first, drop=drop)
+    own = "" if source.timecode else " and has no timecode"
+    return f"holds {held}{own}, but {used} is used"
+
+
+def _words(source: Source, start: Fraction | int, end: Fraction | int, *, drop: bool) -> str:
+    """Return a range with its last frame, in the clip's own timecode."""
     assert source.video is not None
     rate = source.video.frame_rate
-
-    def at(frame: int) -> str:
-        return timecode_at(frame, drop_frame=drop, rate=rate)
-
-    held = f"{at(first)} to {at(last - 1)}" if last is not None and last > first else at(first)
-    own = "" if source.timecode else " and has no timecode"
-    return f"holds {held}{own}, but {at(int(start))} is used"
+    frames = (int(start), int(end) - 1) if int(end) - 1 > int(start) else (int(start),)
+    return " to ".join(timecode_at(frame, drop_frame=drop, rate=rate) for frame in frames)

@@ -20,7 +20,7 @@ from typing import Any
 
 _MAX_MEMORY = 8 * 1024**3
 _NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"otio_json": (), "fcp_xml": ("otio_fcp_adapter",), "AAF": ("otio_aaf_adapter", "aaf2")}
+    {"otio_json": (), "AAF": ("otio_aaf_adapter", "aaf2")}
 )
 """Adapter → its modules, so that what is not installed is told by its name."""
 

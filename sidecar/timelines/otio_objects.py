@@ -1,4 +1,4 @@
-"""What OpenTimelineIO has read (OTIO, FCP7 XML, AAF) → what it uses. Pure.
+"""What OpenTimelineIO has read (OTIO, AAF) → what it uses. Pure.
 
 The clips are numbered in the order of the walk, so that another process finds the same ones.
 """
@@ -106,7 +106,7 @@ def _use(clip: Any, event: str, kind: TrackKind, number: int) -> Used:
 def _why_none(clip: Any, reference: Any) -> str | None:
     if isinstance(reference, otio.schema.GeneratorReference):
         return f"a generator: {reference.generator_kind or reference.name or clip.name}"[:100]
-    # The reader of FCP7 XML leaves the switch where the file has it.
+    # OpenTimelineIO's reader of FCP7 XML leaves the switch where the file has it.
     switch = clip.metadata.get("fcp_xml", {}).get("enabled", "TRUE")
     return None if clip.enabled and switch != "FALSE" else "is disabled in the timeline"
 

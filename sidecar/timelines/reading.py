@@ -1,8 +1,9 @@
 """A timeline's file → what it uses, whatever program wrote it; nothing of it is trusted.
 
-EDL, ALE and FCPXML are read here: they are small, and OpenTimelineIO's readers of them drop media
-without a word (the clip that ends in a dissolve; multicam clips, titles, `media-rep`) or take no
-list whose rate is not said. OTIO, FCP7 XML and AAF are OpenTimelineIO's, in a process of its own.
+EDL, ALE, FCPXML and FCP7 XML are read here: OpenTimelineIO's readers of them drop media without a
+word (the clip that ends in a dissolve; nested sequences; multicam clips; `media-rep`), refuse whole
+timelines for one multiclip, or take no list whose rate they are not told. OTIO and AAF are
+OpenTimelineIO's, in a process of its own.
 """
 
 from __future__ import annotations
@@ -22,17 +23,16 @@ from sidecar.timelines.ale import read_ale
 from sidecar.timelines.edl import read_edl
 from sidecar.timelines.fcpxml import read_fcpxml
 from sidecar.timelines.model import USED, TimelineRefused, Used
+from sidecar.timelines.xmeml import read_xmeml
 from sidecar.timelines.xml_text import check_xml, parse_xml
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_TEXT_BYTES = 64 * 1024 * 1024
 _SECONDS = 120.0
-_ADAPTERS: Mapping[str, str] = MappingProxyType(
-    {"otio": "otio_json", "xmeml": "fcp_xml", "aaf": "AAF"}
-)
+_ADAPTERS: Mapping[str, str] = MappingProxyType({"otio": "otio_json", "aaf": "AAF"})
 """Form → its adapter in OpenTimelineIO."""
 _FORMS = ("otio", "edl", "ale", "fcpxml", "fcpxmld", "xml", "aaf")
-_CURE = f"{sys.executable} -m pip install opentimelineio otio-fcp-adapter otio-aaf-adapter"
+_CURE = f"{sys.executable} -m pip install opentimelineio otio-aaf-adapter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def attach_proxies(timeline: Timeline, proxies: Mapping[int, dict[str, Any]]) ->
     Each proxy is `{key, url, name, metadata}`. Raises: RequestError, PlaceError.
     """
     if timeline.form not in _ADAPTERS:
-        sentence = "has no room for further media; export the timeline as OTIO, FCP7 XML or AAF"
+        sentence = "has no room for further media; export the timeline as OTIO or AAF"
         raise RequestError((Issue("SPEC_BAD_TIMELINE", str(timeline.path), sentence),))
     told = json.dumps({str(number): proxy for number, proxy in proxies.items()})
     try:
@@ -108,7 +108,7 @@ def _read_xml(path: Path, data: bytes) -> Timeline:
     if first != "xmeml":
         sentence = f"begins with <{first[:40]}>; expected <xmeml> (FCP7 XML) or <fcpxml>"
         raise TimelineRefused(sentence)
-    return Timeline(path, "xmeml", _used(path, "xmeml"))
+    return Timeline(path, "xmeml", read_xmeml(parse_xml(data)))
 
 
 def _used(path: Path, form: str) -> tuple[Used, ...]:

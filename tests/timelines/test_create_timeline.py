@@ -90,7 +90,7 @@ def test_only_a_name_that_fits_is_not_enough_and_what_it_holds_is_told(
     said = _create(proxx, "--search", "cards")
     assert said.code == 2
     assert "only its name fits" in said.out
-    assert "holds 05:00:00:00 to 05:00:09:24, but 01:00:01:00 is used" in said.out
+    assert "holds 05:00:00:00 to 05:00:09:24, but 01:00:01:00 to 01:00:02:24 is used" in said.out
     assert not (proxx.folder / "out").exists()
 
 

@@ -40,6 +40,12 @@ def test_the_older_form_with_the_path_in_the_asset_reads_the_same(tmp_path: Path
     assert _read(tmp_path, fcpxml(CUT, assets=old, version="1.8")) == new
 
 
+def test_the_reel_that_the_editor_filled_in_is_read(tmp_path: Path) -> None:
+    reel = '<metadata><md key="com.apple.proapps.studio.reel" value="A001"/></metadata></asset>'
+    [used] = _read(tmp_path, fcpxml(CUT, assets=ONE.replace("</asset>", reel)))
+    assert used.reel == "A001"
+
+
 def test_ntsc_rates_stay_exact(tmp_path: Path) -> None:
     text = fcpxml(
         '<asset-clip ref="r2" offset="0s" start="86486400/24000s" duration="48048/24000s"/>',

@@ -30,7 +30,7 @@ def test_a_range_must_lie_in_the_file_to_the_frame(shoot: Shoot) -> None:
     assert not _fits(source, "01:00:09:00", "01:00:10:01")
     assert not _fits(source, "05:00:01:00", "05:00:02:00")
     why = why_not(source, Timecodes(start="05:00:01:00", end="05:00:02:00"))
-    assert why == "holds 01:00:00:00 to 01:00:09:24, but 05:00:01:00 is used"
+    assert why == "holds 01:00:00:00 to 01:00:09:24, but 05:00:01:00 to 05:00:01:24 is used"
 
 
 def test_a_file_without_timecode_counts_from_nothing(shoot: Shoot) -> None:

@@ -1,4 +1,4 @@
-"""OTIO, FCP7 XML and AAF, read by OpenTimelineIO in a process of its own → what they use."""
+"""OTIO and AAF, read by OpenTimelineIO in a process of its own → what they use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 
 from sidecar.timelines.model import Frames, Used
 from sidecar.timelines.reading import read_timelines
-from tests.timelines.dialects import clipitem, fcp7, write
 
 
 def _read(path: Path) -> tuple[Used, ...]:
@@ -111,19 +110,6 @@ def test_a_bin_of_clips_is_all_used(tmp_path: Path) -> None:
     assert [each.event for each in _read(tmp_path / "bin.otio")] == ["bin clip 1", "bin clip 2"]
 
 
-def test_premiere_pros_xml_has_paths_reels_and_the_files_own_timecode(tmp_path: Path) -> None:
-    items = (
-        clipitem(0, "A1.mov", "file://localhost/D%3a/sh%20oot/A1.mov", first=50, frames=50),
-        clipitem(1, "B1.mov", "file://localhost/B1.mov", first=0, frames=9, enabled=False),
-    )
-    first, second = _read(write(tmp_path / "cut.xml", fcp7(items)))
-    assert first.names == ("A1.mov",)
-    assert first.url == "file://localhost/D%3a/sh%20oot/A1.mov"
-    assert first.reel == "A001"
-    assert first.span == Frames(start=Fraction(90050), count=Fraction(50), rate=Fraction(25))
-    assert second.no_media == "is disabled in the timeline"
-
-
 def test_an_aaf_has_paths_names_and_ranges(tmp_path: Path) -> None:
     timeline = otio.schema.Timeline("cut")
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
@@ -139,11 +125,9 @@ def test_an_aaf_has_paths_names_and_ranges(tmp_path: Path) -> None:
     assert used.span.count == 48
 
 
-@pytest.mark.parametrize("name", ["cut.otio", "cut.aaf", "cut.xml"])
+@pytest.mark.parametrize("name", ["cut.otio", "cut.aaf"])
 def test_reading_changes_no_timeline(tmp_path: Path, name: str) -> None:
-    if name == "cut.xml":
-        path = write(tmp_path / name, fcp7([clipitem(0, "a", "file:///a.mov", first=0, frames=9)]))
-    elif name == "cut.aaf":
+    if name == "cut.aaf":
         timeline = otio.schema.Timeline("cut")
         track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
         timeline.tracks.append(track)
