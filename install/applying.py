@@ -138,10 +138,10 @@ def _with_earlier(
     files: Iterable[installed.InstalledFile], before: installed.Manifest
 ) -> Iterator[installed.InstalledFile]:
     """Yield the files, known also by what is ours of them so far."""
-    earlier: Mapping[str, installed.InstalledFile] = installed.by_path(before)
+    earlier: Mapping[str, installed.InstalledFile] = installed.by_place(before)
     for file in files:
-        own = earlier[file.path].sha256 if file.path in earlier else ()
-        yield replace(file, sha256=tuple(dict.fromkeys((*file.sha256, *own))))
+        own = earlier.get(installed.place(file.path))
+        yield replace(file, sha256=_joined(file.sha256, own.sha256 if own else ()))
 
 
 def _joined(before: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:

@@ -73,8 +73,8 @@ def foresee(plan: Plan, before: installed.Manifest) -> tuple[Action, ...]:
 
     An earlier file that somebody has edited is theirs from then on, and no action is about it.
     """
-    known = installed.by_path(before)
-    planned = {str(file.path) for file in plan.files}
+    known = installed.by_place(before)
+    planned = {installed.place(file.path) for file in plan.files}
     return (*(_action(file, known) for file in plan.files), *_leftovers(plan, before, planned))
 
 
@@ -104,7 +104,7 @@ def nearest(folder: Path) -> Path:
 
 
 def _action(file: PlannedFile, known: Mapping[str, installed.InstalledFile]) -> Action:
-    verb = _verb(file, known.get(str(file.path)))
+    verb = _verb(file, known.get(installed.place(file.path)))
     return Action(verb, file.path, file.data, file.part, file.executable, file.once)
 
 
@@ -123,7 +123,7 @@ def _verb(file: PlannedFile, before: installed.InstalledFile | None) -> Verb:
 
 def _leftovers(plan: Plan, before: installed.Manifest, planned: set[str]) -> Iterator[Action]:
     for file in before.files:
-        earlier = file.part in plan.parts and file.path not in planned
+        earlier = file.part in plan.parts and installed.place(file.path) not in planned
         if earlier and installed.look(file) == "as installed":
             yield Action("take away", Path(file.path), part=file.part)
 

@@ -22,26 +22,31 @@ def run(arguments: Sequence[str], machine: Machine) -> int:
     options = Options(_USAGE)
     options.add_argument("--all-users", action="store_true")
     product = product_of(machine, "all" if options.read(arguments).all_users else "user")
+    scope = " --all-users" * (product.scope == "all")
     manifest = read(product.home)
     if manifest is None:
-        print(f"Nothing is installed in\n  {product.home}\nInstall it: python3 install all")
+        print(f"Nothing is installed in\n  {product.home}\nInstall it: python3 install all{scope}")
         return 3
     version = source_version()
     print(f"Proxx {manifest.version} in\n  {product.home}")
     wrong = []
     if manifest.version != version:
-        wrong.append(f"these sources are version {version}: `python3 install all` brings it up")
+        wrong.append(
+            f"these sources are version {version}: `python3 install all{scope}` brings it up"
+        )
     if not manifest.settled:
         wrong.append("the last installation did not come to its end: run it again, or uninstall")
     trouble = what_is_wrong(product.environment, version=None)
     if trouble:
-        wrong.append(f"the environment cannot be used: {trouble}; `python3 install all` mends it")
+        mends = f"`python3 install all{scope}` mends it"
+        wrong.append(f"the environment cannot be used: {trouble}; {mends}")
     looked = list(installed.compare(manifest))
     for part in manifest.parts():
         states = Counter(state for file, state in looked if file.part == part)
         print(f"{part}: " + ", ".join(f"{count} {state}" for state, count in states.items()))
     wrong += [
-        f"{part} is of version {', '.join(older)}: `python3 install all` brings it up"
+        f"{part} is of version {', '.join(older)}: "
+        f"`{installed.mended_by(part)}{scope}` brings it up"
         for part in manifest.parts()
         if (older := manifest.older(part))
     ]

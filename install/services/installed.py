@@ -15,7 +15,7 @@ from .running import KEPT, carry_out, manager_of, read_service, service_bytes
 from .service import NoService, Service
 from .systemd import Systemd
 
-_PART = "service "
+_PART = installed.SERVICE
 
 
 def part_of(service: Service) -> str:

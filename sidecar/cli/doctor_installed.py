@@ -10,7 +10,13 @@ from pathlib import Path
 
 from proxx_engine import RequestError, __version__
 from sidecar.cli.doctor_folder import Finding, look_at_folder
-from sidecar.installed.manifest import Manifest, ManifestBroken, compare, read_manifest
+from sidecar.installed.manifest import (
+    Manifest,
+    ManifestBroken,
+    compare,
+    mended_by,
+    read_manifest,
+)
 from sidecar.installed.resolve_found import FoundResolve, find_resolves
 from sidecar.installed.script_folders import STORE_CURE, STORE_UNSUPPORTED
 from sidecar.resolve.settings import read_settings, settings_path
@@ -84,7 +90,7 @@ def _files(home: Path, manifest: Manifest) -> Iterator[Finding]:
         told += f", of version {', '.join(older)}" * bool(older)
         # Settings are a person's to edit.
         sound = {"as installed", "edited"} if part == "settings" else {"as installed"}
-        cure = f"`python3 install status` names them; {_INSTALL}"
+        cure = f"`python3 install status` names them; run `{mended_by(part)}` from its sources"
         yield Finding(f"{_PART}{part}", states.keys() <= sound and not older, told, cure)
 
 

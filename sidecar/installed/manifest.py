@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 NAME = "installed.json"
 FORMAT = 1
+SERVICE = "service "
+"""What the part of a service begins with; its name follows."""
 
 State = Literal["as installed", "edited", "gone", "unreadable"]
 
@@ -121,6 +123,18 @@ def compare(manifest: Manifest) -> Iterator[tuple[InstalledFile, State]]:
         yield file, look(file)
 
 
-def by_path(manifest: Manifest) -> Mapping[str, InstalledFile]:
-    """Return the installed files by their paths."""
-    return {file.path: file for file in manifest.files}
+def by_place(manifest: Manifest) -> Mapping[str, InstalledFile]:
+    """Return the installed files by their places."""
+    return {place(file.path): file for file in manifest.files}
+
+
+def place(path: str | Path) -> str:
+    """Return what a file is known by, whatever its folder is called: a home may be a link."""
+    folder, name = os.path.split(path)
+    return os.path.normcase(os.path.join(os.path.realpath(folder), name))
+
+
+def mended_by(part: str) -> str:
+    """Return the command that brings a part up."""
+    service = part.startswith(SERVICE)
+    return f"python3 install {'service --watch …' if service else 'all'}"

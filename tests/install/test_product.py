@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,27 @@ def test_what_is_installed_for_all_users_everybody_reads(machine: Machine) -> No
         os.umask(before)
     closed = [path for path in machine.root.rglob("*") if not path.stat().st_mode & 0o004]
     assert closed == []
+
+
+def test_a_home_that_is_called_by_another_name_is_the_same_one(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = home_of(machine)
+    (tmp_path / "link").symlink_to(home)
+    called = {
+        name: value.replace(str(home), str(tmp_path / "link"))
+        for name, value in machine.variables.items()
+    }
+    linked = replace(machine, variables=called)
+    assert main(["all"], machine) == 0
+    before = files_below(home)
+    monkeypatch.setenv("HOME", str(tmp_path / "link"))
+    for one in (linked, machine):
+        assert main(["all"], one) == 0
+        assert main(["status"], one) == 0
+        assert files_below(home) == before
+    assert main(["uninstall"], linked) == 0
+    assert list(home.iterdir()) == []
 
 
 def test_what_somebody_edited_is_kept_beside_the_new_file(

@@ -149,6 +149,36 @@ def test_status_tells_of_another_version_and_of_a_broken_environment(
     assert "the environment cannot be used: its Python does not start" in told
 
 
+def test_status_names_the_command_that_mends(
+    machine: Machine,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put_resolve(machine)
+    watch = tmp_path / "box"
+    watch.mkdir()
+    words = ["service", "--watch", str(watch), "--no-start"]
+    assert main(["status", "--all-users"], machine) == 3
+    assert "python3 install all --all-users" in capsys.readouterr().out
+    with monkeypatch.context() as then:
+        for module in ("install.product", "install.parts"):
+            then.setattr(f"{module}.source_version", lambda: "0.0.9")
+        assert main(["all", "--all-users"], machine) == 0
+        assert main(words, machine) == 0
+    capsys.readouterr()
+    assert main(["status", "--all-users"], machine) == 1
+    assert "`python3 install all --all-users` brings it up" in capsys.readouterr().out
+    assert main(["all"], machine) == 0
+    capsys.readouterr()
+    assert main(["status"], machine) == 1
+    told = capsys.readouterr().out
+    [line] = [line for line in told.splitlines() if "is of version 0.0.9" in line]
+    assert line.endswith("`python3 install service --watch …` brings it up")
+    assert main(words, machine) == 0
+    assert main(["status"], machine) == 0
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 99}', '{"format": 1}'])
 @pytest.mark.parametrize("machine", ["linux"], indirect=True)
 def test_a_manifest_that_tells_nothing_stops_every_command_but_changes_nothing(

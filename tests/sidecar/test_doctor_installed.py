@@ -75,6 +75,14 @@ def test_menu_files_that_are_not_current_are_told_with_a_cure(home: Path) -> Non
     assert "python3 install" in cure
 
 
+def test_a_service_is_mended_by_a_command_of_its_own(home: Path) -> None:
+    gone = InstalledFile(str(home / "gone"), "service proxx-watch-box", ("0",))
+    write(home, Manifest(version=VERSION, files=(gone,)))
+    good, found, cure = rows(home)["files of service proxx-watch-box"]
+    assert (good, found) == (False, "1 gone")
+    assert "python3 install service --watch …" in cure
+
+
 def test_settings_are_a_persons_to_edit(home: Path) -> None:
     (home / "plugin.toml").write_text("mine")
     assert rows(home)["files of settings"][0]
