@@ -30,6 +30,7 @@ from proxx_engine.creation.profiles.text import profile_text
 from proxx_engine.creation.request import CreatedJob, CreationRequest
 from proxx_engine.creation.request_rules import check_request
 from proxx_engine.creation.resubmitting import Resubmission, resubmit_jobs
+from proxx_engine.creation.sound.shelf import SoundWish, read_sound
 from proxx_engine.creation.sources.probing import probe_clip, probe_source
 from proxx_engine.creation.sources.side_by_side import inspect_side_by_side
 from proxx_engine.creation.timecodes.choosing import settle_timecode
@@ -73,6 +74,7 @@ from proxx_engine.results.execution_results import (
     WorkerIdentity,
 )
 from proxx_engine.results.failures import FailureKind, exit_code_of, failure_kinds
+from proxx_engine.results.nle_verdicts import takes_of_other_sound
 from proxx_engine.settlement import is_interrupted, settle_job
 from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_json
 from proxx_engine.spec.explaining import explain
@@ -163,6 +165,7 @@ __all__ = [
     "ResolveHost",
     "Resubmission",
     "Route",
+    "SoundWish",
     "Source",
     "StopFlags",
     "StoredResult",
@@ -234,6 +237,7 @@ __all__ = [
     "read_mark",
     "read_profile",
     "read_regular",
+    "read_sound",
     "read_timecode_list",
     "reject",
     "release_lock",
@@ -249,6 +253,7 @@ __all__ = [
     "sweep_parts",
     "sync_file",
     "sync_folder",
+    "takes_of_other_sound",
     "timecode_at",
     "timecode_problem",
     "try_folder",

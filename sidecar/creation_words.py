@@ -8,10 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from proxx_engine import CreatedJob, Creation, CreationRequest
+from proxx_engine import CreatedJob, Creation, CreationRequest, takes_of_other_sound
 from sidecar.words import align, plural
 
-Kind = Literal["done", "waiting", "without_timecode", "differs", "unused", "left_out"]
+Kind = Literal[
+    "done",
+    "waiting",
+    "without_timecode",
+    "differs",
+    "unused",
+    "left_out",
+    "sound",
+    "no_sound",
+    "other_sound",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ def describe_jobs(
 def asides(creation: Creation, request: CreationRequest) -> Iterator[Aside]:
     """Yield what there is to know beside the jobs; nothing of what there is none of."""
     shown = _short_paths(request)
+    laid = [each for each in creation.sounds if each.files]
     table: tuple[tuple[Kind, str, Iterator[tuple[str, ...]]], ...] = (
         (
             "done",
@@ -68,6 +79,21 @@ def asides(creation: Creation, request: CreationRequest) -> Iterator[Aside]:
             ((name,) for name in creation.unused_timecodes),
         ),
         (
+            "sound",
+            "sound that was recorded apart",
+            ((shown(each.path), _names(each.files), each.said) for each in laid),
+        ),
+        (
+            "no_sound",
+            "no sound that was recorded apart",
+            ((shown(each.path), each.said) for each in creation.sounds if not each.files),
+        ),
+        (
+            "other_sound",
+            "programs that look whether a proxy has its original's sound",
+            iter(takes_of_other_sound() if laid or _mixes(creation) else ()),
+        ),
+        (
             "left_out",
             "left out",
             ((shown(entry.path), entry.reason) for entry in creation.left_out),
@@ -85,6 +111,15 @@ def differing_timecodes(creation: Creation) -> Iterator[tuple[str, str]]:
             timecode = clip.source.timecode
             if timecode is not None and timecode.differs:
                 yield clip.source.path, f"{timecode.start} taken; {timecode.differs}"
+
+
+def _names(files: tuple[Path, ...]) -> str:
+    return ", ".join(path.name for path in files)
+
+
+def _mixes(creation: Creation) -> bool:
+    targets = (clip.target for job in creation.jobs for clip in job.spec.clips)
+    return any(audio.mix for target in targets if target for audio in target.audio)
 
 
 def _count(creation: Creation) -> str:

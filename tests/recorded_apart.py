@@ -24,6 +24,7 @@ def make_picture(
     timecode: str = "01:00:00:00",
     pictures: int = 30,
     sound: bool = True,
+    options: tuple[str, ...] = (),
 ) -> Path:
     """Make a clip with a timecode, with sound of its own unless told otherwise."""
     tone = ("-f", "lavfi", "-i", "sine=r=48000:d=10") if sound else ()
@@ -31,7 +32,7 @@ def make_picture(
     return make_clip(
         name,
         *("-f", "lavfi", "-i", f"testsrc2=s=320x180:r={rate}", *tone),
-        *("-frames:v", str(pictures), "-c:v", "mpeg4", *codec, "-timecode", timecode),
+        *("-frames:v", str(pictures), "-c:v", "mpeg4", *codec, "-timecode", timecode, *options),
     )
 
 

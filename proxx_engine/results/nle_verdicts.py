@@ -161,6 +161,15 @@ def _picture_differences(clip: ClipSpec) -> Iterator[tuple[str, str]]:
         yield "raster", f"{size} is no whole fraction of {video.width}x{video.height}"
 
 
+def takes_of_other_sound() -> tuple[tuple[str, str], ...]:
+    """Return each NLE that looks at it, and what it does with a proxy whose sound has other
+    channels than its original's.
+    """
+    words = {"no": "does not attach it", "unknown": "not known", "hand": "attaches it by hand"}
+    looking = (nle for nle in nle_table().nle.values() if nle.differs.get("sound") in words)
+    return tuple((nle.name, words[nle.differs["sound"]]) for nle in looking)
+
+
 def _sound_differences(clip: ClipSpec) -> Iterator[tuple[str, str]]:
     dropped = sum(stream.kind == "audio" for stream in clip.source.left_out)
     if dropped:

@@ -34,6 +34,7 @@ from sidecar.cli.creation_told import tell_creation
 from sidecar.cli.outcome import REQUEST_WRONG, Outcome
 from sidecar.cli.paths import plain_path
 from sidecar.cli.progress import counting
+from sidecar.cli.sound_arguments import add_sound, misused_sound, wished_sound
 from sidecar.folders.layout import make_watch_folder
 from sidecar.folders.pending import open_job_folders
 from sidecar.folders.submitting import submit_all
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_kind(parser)
     _add_places(parser.add_argument_group("names and places"))
     _add_sources(parser.add_argument_group("what files do not say themselves"))
+    add_sound(parser)
     add_timelines(parser)
 
 
@@ -104,6 +106,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         rule=rule.name,
         sequence_rate=arguments.sequence_rate,
         timecodes=read_timecode_list(plain_path(listed)) if listed else None,
+        sound=wished_sound(arguments),
         skip_done=("trusted" if arguments.trust else "proven") if arguments.skip_done else None,
         replace=arguments.replace,
         job_folders=tuple(dict.fromkeys((out, *waiting))),
@@ -136,7 +139,7 @@ def _misused(arguments: argparse.Namespace) -> str | None:
         return "proxx create: give either footage (PATH) or --timeline FILE"
     if not arguments.timeline and (arguments.search or arguments.path_map):
         return "proxx create: --search and --path-map find the media of a --timeline; give one"
-    return None
+    return misused_sound(arguments)
 
 
 def _of_timelines(

@@ -39,6 +39,10 @@ def tell_creation(
         "without_timecode": [str(path) for path in creation.without_timecode],
         "timecode_differs": differing,
         "unused_timecodes": list(creation.unused_timecodes),
+        "sound": [
+            {"path": str(e.path), "files": [str(file) for file in e.files], "says": e.said}
+            for e in creation.sounds
+        ],
     }
     lines = list(describe_jobs(creation, written, request.out))
     lines += [line for aside in asides(creation, request) for line in aside.lines]

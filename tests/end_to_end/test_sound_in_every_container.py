@@ -1,4 +1,4 @@
-"""Sound that was recorded apart, in MXF, MKV, MP4 and WebM; names where the container keeps them."""
+"""Sound that was recorded apart, in MXF, MKV, MP4 and WebM; names where they are kept."""
 
 from __future__ import annotations
 

@@ -29,13 +29,11 @@ def tell_sound(clips: Iterable[Inspected]) -> tuple[SoundTold, ...]:
 
 
 def _said(clip: Inspected) -> str:
-    sound, target = clip.sound, clip.target
+    sound = clip.sound
     assert sound is not None
-    if not sound.files or target is None:
+    if not sound.files:
         return sound.said
-    [laid, *_more] = [each for each in target.audio if each.laid is not None]
     apart = len(clip.source.files) - len(sound.files)
-    assert laid.laid is not None
     stream = next(s for s in clip.source.audio if s.file_index >= apart)
     begins, rest = sound.begins, sound.begins + (stream.samples or 0) - sound.length
     parts = [
