@@ -81,11 +81,12 @@ def choose_failed(
     job_folders: tuple[Path, ...] = (),
     newer_in: tuple[Path, ...] = (),
     again: bool = False,
+    batch: str | None = None,
 ) -> Choice:
     """Find the failed jobs among result files, job files and folders; read each one's JobSpec.
 
     `job_folders`: where job files also lie. `newer_in`: where a job that repeats one may also
-    lie; with `again` one that has not run stands in no one's way.
+    lie; with `again` one that has not run stands in no one's way. `batch`: only jobs of this one.
     Raises: CreationError with every problem of what was named: a job that is completed or was
     resubmitted, a job file that is missing or is not the one that ran.
     """
@@ -96,13 +97,16 @@ def choose_failed(
         named = choosing.is_named(entry.path)
         choosing.set_aside(entry.path, entry.sentence, code="SPEC_UNREADABLE", named=named)
     for mark in found.waiting:
+        if batch not in (None, mark.batch):
+            continue
         sentence = "has no result; `proxx run` runs it, or settles it if it was interrupted"
         named = choosing.is_named(mark.path)
         choosing.set_aside(mark.path, sentence, code="SPEC_JOB_NOT_RUN", named=named)
     folders = [path for path in paths if path.is_dir()]
     choosing.index.read([*folders, *job_folders, *newer_in], below=True)
     for job in found.jobs:
-        _choose(choosing, job)
+        if batch in (None, job.stored.result.batch):
+            _choose(choosing, job)
     if choosing.issues:
         raise CreationError(tuple(choosing.issues))
     return Choice(tuple(choosing.failed), tuple(choosing.left))

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "watch": "run the jobs of a watch folder, until a person says stop",
         "status": "show what waits, runs and ended in a watch folder",
         "history": "tell the whole story of one job of a watch folder",
+        "batch": "show the batches of a folder; hold one back, let it go, make it again",
         "stop": "ask the workers of a watch folder to end",
         "release": "settle a job whose worker will not come back",
         "results": "show what came of every clip, and whether its proxy still stands",

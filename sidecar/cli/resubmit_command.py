@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import socket
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from proxx_engine import (
@@ -36,30 +37,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Find what failed, probe what changed of its sources, write new jobs: all or none."""
-    watched = (arguments.into, arguments.into_resolve)
-    choice = choose_failed(
-        tuple(plain_path(path) for path in arguments.paths),
-        job_folders=tuple(plain_path(path) for path in arguments.jobs),
-        newer_in=tuple(plain_path(path) for path in watched if path is not None),
+    return resubmit(
+        arguments.paths,
+        jobs=arguments.jobs,
+        doors={"ffmpeg": arguments.into, "resolve": arguments.into_resolve},
         again=arguments.again,
+    )
+
+
+def resubmit(
+    paths: Sequence[Path],
+    *,
+    jobs: Sequence[Path] = (),
+    doors: Mapping[str, Path | None],
+    again: bool,
+    batch: str | None = None,
+) -> Outcome:
+    """Make new jobs of what failed; `doors`: by engine, the watch folder that takes them.
+
+    `batch`: only of this one.
+    """
+    choice = choose_failed(
+        tuple(plain_path(path) for path in paths),
+        job_folders=tuple(plain_path(path) for path in jobs),
+        newer_in=tuple(plain_path(path) for path in doors.values() if path is not None),
+        again=again,
+        batch=batch,
     )
     created_by = CreatedBy(tool="proxx resubmit", version=__version__, host=socket.gethostname())
     with Prober() as prober:
         made = resubmit_jobs(choice.failed, created_by=created_by, prober=prober)
-    doors = {
-        "ffmpeg": arguments.into and make_watch_folder(arguments.into, "ffmpeg"),
-        "resolve": arguments.into_resolve and make_watch_folder(arguments.into_resolve, "resolve"),
+    ffmpeg, resolve = doors.get("ffmpeg"), doors.get("resolve")
+    opened = {
+        "ffmpeg": ffmpeg and make_watch_folder(ffmpeg, "ffmpeg"),
+        "resolve": resolve and make_watch_folder(resolve, "resolve"),
     }
     doorless = tuple(
         _ask_for_door(entry.failed.job_file, watch, entry.job.engine)
         for entry in made.jobs
-        if doors[entry.job.engine] is None
+        if opened[entry.job.engine] is None
         and (watch := watch_folder_around(entry.failed.job_file)) is not None
     )
     if doorless:
         return Outcome(REQUEST_WRONG, {"error": doorless[0]}, complaints=doorless)
     homes = [
-        (entry.job, doors[entry.job.engine] or entry.failed.job_file.parent) for entry in made.jobs
+        (entry.job, opened[entry.job.engine] or entry.failed.job_file.parent) for entry in made.jobs
     ]
     return _tell((*choice.left_alone, *made.left_alone), submit_all(homes))
 

@@ -94,16 +94,24 @@ def _time_of(home: str) -> float:
         return 0.0
 
 
-def _read_failure(home: Path) -> FailureSeen:
-    result = _read_result(place_of_job(home / f"{home.name}{JOB}").result)
+def read_failure(result_file: Path) -> dict[str, str]:
+    """Return status, code, sentence and next_step of a result, unchecked; empty where none is."""
+    result = _read_result(result_file)
     failure = result.get("failure")
     told: dict[str, Any] = failure if isinstance(failure, dict) else {}
+    return {"status": str(result.get("status") or "")} | {
+        key: str(told.get(key) or "") for key in ("code", "sentence", "next_step")
+    }
+
+
+def _read_failure(home: Path) -> FailureSeen:
+    told = read_failure(place_of_job(home / f"{home.name}{JOB}").result)
     return FailureSeen(
         name=short_name(f"{home.name}{JOB}").removesuffix(JOB),
-        status=str(result.get("status") or "WITHOUT A RESULT"),
-        code=str(told.get("code") or ""),
-        sentence=str(told.get("sentence") or ""),
-        next_step=str(told.get("next_step") or ""),
+        status=told["status"] or "WITHOUT A RESULT",
+        code=told["code"],
+        sentence=told["sentence"],
+        next_step=told["next_step"],
         folder=str(home),
         ended_seconds=0.0,
     )
