@@ -55,7 +55,9 @@ def windows_command(words: tuple[str, ...]) -> str:
     if any(set(word) & set('"\r\n\0') for word in words):
         raise ValueError(f"a .cmd file cannot hold {words!r}")
     quoted = " ".join('"' + word.replace("%", "%%") + '"' for word in words)
-    return f"@echo off\r\nchcp 65001 >nul\r\n{quoted} %* <nul\r\n"
+    # By its whole path: a bare name is looked for in the current folder first, whose ever that is.
+    in_utf8 = '"%SystemRoot%\\System32\\chcp.com" 65001 >nul'
+    return f"@echo off\r\n{in_utf8}\r\n{quoted} %* <nul\r\n"
 
 
 def _lua_text(text: str) -> str:

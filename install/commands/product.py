@@ -158,6 +158,8 @@ def _ending(
     for action in actions:
         if action.verb in ("put aside", "leave to its owner"):
             yield f"somebody's own file: {action.verb}\n  {action.path}"
+    away = dict.fromkeys(action.path.parent for action in actions if action.verb == "take away")
+    yield from (f"files of an earlier run were taken away from\n  {folder}" for folder in away)
     program = _program(product, actions)
     if program != "proxx":
         folder = Path(program).parent

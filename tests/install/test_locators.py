@@ -36,9 +36,10 @@ def test_both_languages_read_the_same(locator: Locator) -> None:
 
 
 def test_the_command_on_windows() -> None:
+    # By whole paths: cmd.exe looks for a bare name in the folder first that Resolve was started in.
     words = ("C:\\Users\\Jürgen\\50% off\\python.exe", "-I", "-m", "proxx")
     assert windows_command(words) == (
-        "@echo off\r\nchcp 65001 >nul\r\n"
+        '@echo off\r\n"%SystemRoot%\\System32\\chcp.com" 65001 >nul\r\n'
         '"C:\\Users\\Jürgen\\50%% off\\python.exe" "-I" "-m" "proxx" %* <nul\r\n'
     )
 

@@ -170,6 +170,35 @@ def test_a_system_that_is_not_known_needs_a_folder(tmp_path: Path) -> None:
     assert main(["plugin", "--scripts", str(tmp_path)], bare) == 3
 
 
+def test_another_folder_than_the_last_time_is_told(
+    machine: Machine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    assert main(["plugin", "--scripts", str(other)], machine) == 0
+    assert "taken away" not in capsys.readouterr().out
+    assert main(["plugin"], machine) == 0
+    told = capsys.readouterr().out
+    assert f"taken away from\n  {other / 'Utility/Proxx'}\n" in told
+    assert not files_below(other)
+
+
+def test_on_windows_what_lua_wrote_goes_too(
+    tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = machine_of("win32", tmp_path, user="Jürgen")
+    monkeypatch.setenv("HOME", machine.variables["HOME"])
+    assert main(["plugin"], machine) == 0
+    lua = (scripts_of(machine) / "Utility/Proxx/proxx_locator.lua").read_bytes()
+    told = LuaWorld().lua.execute(lua)
+    log, files = (Path(told[name].decode()) for name in (b"log", b"files"))
+    assert log.is_relative_to(tmp_path / "ProgramData") or not str(tmp_path).isascii()
+    files.mkdir(parents=True, exist_ok=True)
+    for path in (log, files / "review.answers.jsonl"):
+        path.write_text("told")
+    assert main(["uninstall"], machine) == 0
+    assert files_below(tmp_path) == set()
+
+
 def test_on_windows_lua_is_given_nothing_that_is_not_ascii() -> None:
     variables = {"APPDATA": "/Users/Jürgen/AppData/Roaming", "PROGRAMDATA": "/ProgramData"}
     machine = Machine(system="win32", variables=variables)
