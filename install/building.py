@@ -39,6 +39,20 @@ def ready_environment(environment: Environment) -> None:
             _make(environment)
 
 
+def base_python() -> Path:
+    """The Python that environments are made of."""
+    # Inside an activated environment sys.executable may be the very Python that was removed.
+    return Path(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def closed_above(python: Path) -> Path | None:
+    """The folder above a Python that not everybody may pass; None: there is none, or no telling."""
+    if os.name == "nt":
+        return None
+    folders = reversed(Path(os.path.realpath(python)).parents)
+    return next((folder for folder in folders if not folder.stat().st_mode & 0o001), None)
+
+
 @contextlib.contextmanager
 def only_one(folder: Path) -> Iterator[None]:
     """Let no second set-up change the same `.venv` meanwhile; it waits for its turn."""
@@ -114,8 +128,7 @@ def _make(environment: Environment) -> None:
             f"No environment can be made in {folder.parent}: {problem}.",
             cure="Put the project where you may write, then run the same command again.",
         ) from problem
-    # Inside an activated environment sys.executable may be the very Python that was removed.
-    base = getattr(sys, "_base_executable", None) or sys.executable
+    base = str(base_python())
     # Debian cuts ensurepip out of Python: there the system's pip brings the environment its own.
     complete = importlib.util.find_spec("ensurepip") is not None
     options = [] if complete else ["--without-pip"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .applying import ENVIRONMENT, begin
+from .building import base_python, closed_above
 from .environment import ROOT, Environment
 from .installation import Mode, ready_installation
 from .machine import Machine, Scope
@@ -59,5 +60,11 @@ def source_version() -> str:
 
 def ready_product(product: Product) -> None:
     """Make the home, and the environment in it; `apply` is the end. Raises: SetupError, OSError."""
+    closed = closed_above(base_python()) if product.scope == "all" else None
+    if closed is not None:
+        raise SetupError(
+            f"Not everybody may use the Python that this is run by: {closed} is closed.",
+            cure="Run it by one that lies open, for example: /usr/bin/python3 install …",
+        )
     begin(product.home, version=source_version())
     ready_installation(Mode.NORMAL, folder=product.environment.folder)

@@ -97,6 +97,26 @@ def test_for_all_users_nobodys_settings_are_asked_for(
     assert "Each user says once what it makes" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("machine", ["darwin", "linux"], indirect=True)
+def test_for_all_users_a_python_that_lies_closed_is_refused(
+    machine: Machine,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put_resolve(machine)
+    own = tmp_path / "somebody/bin/python3"
+    own.parent.mkdir(parents=True)
+    own.touch(0o755)
+    own.parents[1].chmod(0o700)
+    monkeypatch.setattr("install.product.base_python", lambda: own)
+    assert main(["all", "--all-users"], machine) == 3
+    told = " ".join(capsys.readouterr().err.split())
+    assert "Not everybody may use the Python" in told
+    assert files_below(machine.root) == {"opt/resolve/bin/resolve"}
+    assert main(["sidecar"], machine) == 0
+
+
 def test_a_user_without_a_home_is_told_so(
     machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
