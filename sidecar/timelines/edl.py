@@ -34,6 +34,8 @@ _COMMENT = re.compile(
 _SPEED = re.compile(r"M2\s+.*?(?P<speed>-?[0-9]+(?:\.[0-9]*)?)\s+" + _TIMECODE, re.IGNORECASE)
 _FREEZE = re.compile(r"[*\s]*FREEZE FRAME", re.IGNORECASE)
 _LONG_REEL = re.compile(r"[*\s>]*(?:REEL|REEL NAME|SOURCE REEL)\s*:\s*(?P<reel>.+)", re.IGNORECASE)
+_LONGEST_LINE = 1000
+"""More than any program writes; what is behind it is not looked at."""
 _NO_REEL = frozenset({"", "AX", "NONE", "UNKNOWN", "GEN"})
 _MADE = {
     "BL": "black",
@@ -72,7 +74,7 @@ def _events(text: str) -> Iterator[list[_Line]]:
     drop = False
     count = 0
     for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
+        line = raw[:_LONGEST_LINE].strip()
         if line.upper().startswith("FCM"):
             drop = "NON" not in line.upper() and "DROP" in line.upper()
         elif match := _EVENT.fullmatch(line):

@@ -136,9 +136,9 @@ class _Search:
         if lost:
             # The reel may stand in the files themselves only: all of them are asked.
             self.index.look(self.index.clips, self.how)
+        saying = self.index.that_say_reel()
         for number, used in lost.items():
-            own = [clip for clip in self.index.clips if self._says_reel(clip, used.reel or "")]
-            again = self._judge(used, [own])
+            again = self._judge(used, [saying(used.reel or "")])
             answers[number] = again if again.fitting else answers[number]
         return answers
 
@@ -185,7 +185,7 @@ class _Search:
         if self.is_asked:
             return "no clip of that name or reel is in the folders that were searched"
         if used.url:
-            return f"{base_name(used.url)} is not where it was; --search FOLDER looks for it"
+            return f"{base_name(used.url)[:200]} is not where it was; --search FOLDER looks for it"
         return "the timeline does not say which file it is of; --search FOLDER looks for it"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from proxx_engine import (
 from sidecar.timelines.model import base_name
 from sidecar.timelines.told_paths import first_picture
 
-_CMX_REEL, _FILE32_REEL = 8, 32
+_CUT_OFF = (8, 32)
 """How long the names of reels are at most, in the two forms of EDL that cut them off."""
 
 Told = Callable[[Path, int, int], None]
@@ -50,6 +51,9 @@ class Index:
     clips: tuple[Found, ...]
     _by_file: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
     _by_name: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
+    _by_letters: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
+    _letters: list[str] = field(default_factory=list)
+    """The keys of `_by_letters`, sorted: what begins alike lies together."""
     _seen: dict[Path, Source | str] = field(default_factory=dict)
 
     @classmethod
@@ -63,6 +67,9 @@ class Index:
                 index._by_file[name].append(clip)
             for name in {plain(clip.name), plain(clip.path.stem)}:
                 index._by_name[name].append(clip)
+            for letters in {_letters(name) for name in _own_names(clip)}:
+                index._by_letters[letters].append(clip)
+        index._letters = sorted(index._by_letters)
         return index
 
     def called(self, name: str) -> list[Found]:
@@ -71,17 +78,35 @@ class Index:
         found = list(self._by_file.get(file, ()))
         if not _has_ending(file):
             found += self._by_name.get(file, ())
-        return list({clip.path: clip for clip in found}.values())
+        return _once(found)
 
     def of_reel(self, reel: str) -> list[Found]:
         """Return the clips whose file bears the name of a reel, which may be cut off."""
-        return [
-            clip for clip in self.clips if any(is_reel(reel, name) for name in _own_names(clip))
-        ]
+        wanted = _letters(reel)
+        found = list(self._by_letters.get(wanted, ()))
+        if wanted and len(reel) in _CUT_OFF:
+            for at in range(bisect_left(self._letters, wanted), len(self._letters)):
+                if not self._letters[at].startswith(wanted):
+                    break
+                found += self._by_letters[self._letters[at]]
+        return _once(found)
+
+    def that_say_reel(self) -> Callable[[str], list[Found]]:
+        """Return what finds the clips, of those that were looked into, whose file says a reel."""
+        by_reel: dict[str, list[Found]] = defaultdict(list)
+        for clip in self.clips:
+            source = self.source(clip)
+            if source is not None and source.reel:
+                by_reel[source.reel].append(clip)
+
+        def find(reel: str) -> list[Found]:
+            return [clip for own, clips in by_reel.items() if is_reel(reel, own) for clip in clips]
+
+        return find
 
     def look(self, clips: Iterable[Found], how: HowToLook) -> None:
         """Look into those of the clips that nobody looked into before."""
-        new = list({clip.path: clip for clip in clips if clip.path not in self._seen}.values())
+        new = _once(clip for clip in clips if clip.path not in self._seen)
 
         def look_at(clip: Found, prober: Prober) -> Source | str:
             try:
@@ -105,6 +130,10 @@ class Index:
         return seen if isinstance(seen, Source) else None
 
 
+def _once(clips: Iterable[Found]) -> list[Found]:
+    return list({clip.path: clip for clip in clips}.values())
+
+
 def plain(name: str) -> str:
     """Return a name without regard to case and to how its accents are put together."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
@@ -115,7 +144,7 @@ def is_reel(reel: str, name: str) -> bool:
     wanted, own = _letters(reel), _letters(name)
     if not wanted:
         return False
-    cut_off = len(reel) in (_CMX_REEL, _FILE32_REEL) and own.startswith(wanted)
+    cut_off = len(reel) in _CUT_OFF and own.startswith(wanted)
     return own == wanted or cut_off
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 
 TrackKind = Literal["video", "audio"]
 
@@ -36,7 +36,7 @@ class Frames(_Value):
 class Used(_Value):
     """One place of a timeline where media are used, or why there are none."""
 
-    event: str
+    event: Annotated[str, BeforeValidator(lambda text: text[-300:])]
     """Where it stands, in words of the timeline: `event 003`, `V1 clip 4`."""
     names: tuple[str, ...] = ()
     """What the media are called: files before clips, the surest first."""
@@ -66,11 +66,13 @@ class TimelineRefused(ValueError):
 USED = TypeAdapter(tuple[Used, ...])
 """The list as it goes from one process to another."""
 MAX_EVENTS = 200_000
+_LONGEST_NAME = 1000
 
 
 def distinct(*names: str | None) -> tuple[str, ...]:
-    """Return the names that are any, each once, in their order."""
-    return tuple(dict.fromkeys(name.strip() for name in names if name and name.strip()))
+    """Return the names that are any, each once, in their order, and no longer than one can be."""
+    cut = (name[:_LONGEST_NAME].strip() for name in names if name)
+    return tuple(dict.fromkeys(name for name in cut if name))
 
 
 def base_name(path: str) -> str:

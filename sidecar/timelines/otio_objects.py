@@ -27,6 +27,7 @@ from sidecar.timelines.model import (
 _MAX_DEPTH = 100
 _NO_NAME = re.compile(r"UNC Path$|urn:")
 """What the reader of AAF calls media that have no name."""
+_REEL_DEPTH = 3
 _REELS = (
     "reel",
     "Reel",
@@ -147,14 +148,15 @@ def _rate(rate: float) -> Fraction:
 
 def _reel(metadata: Any, depth: int = 0) -> str | None:
     """Return the reel out of what a program keeps beside its clips, wherever it keeps it."""
-    for name in _REELS:
-        said = metadata.get(name)
+    told = dict(metadata.items())
+    for name in (name for name in _REELS if name in told):
+        said = told[name]
         if isinstance(said, str) and said.strip():
             return said.strip()
         if hasattr(said, "get") and isinstance(said.get("name"), str):
             return str(said["name"]).strip() or None
-    if depth < 3:
-        for inner in metadata.values():
+    if depth < _REEL_DEPTH:
+        for inner in told.values():
             if hasattr(inner, "get") and (found := _reel(inner, depth + 1)):
                 return found
     return None

@@ -54,6 +54,8 @@ def read_timelines(paths: tuple[Path, ...]) -> tuple[Timeline, ...]:
             read.append(_read(path))
         except TimelineRefused as error:
             issues.append(Issue("SPEC_BAD_TIMELINE", str(path), str(error)))
+        except RecursionError:
+            issues.append(Issue("SPEC_BAD_TIMELINE", str(path), "nests clips too deep"))
     if issues:
         raise RequestError(tuple(issues))
     return tuple(read)

@@ -10,6 +10,7 @@ from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, me
 from tests.benchmarks.exporting import measure_export
 from tests.benchmarks.profiles import measure_profiles
 from tests.benchmarks.talking import measure_walks
+from tests.benchmarks.timelines import measure_timelines
 from tests.benchmarks.viewing import measure_views
 from tests.benchmarks.watching import measure_real_jobs, measure_trivial_jobs, measure_waiting
 
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "profiles": measure_profiles,
     "resolve-walk": measure_walks,
     "resolve-export": measure_export,
+    "timeline": measure_timelines,
     "watch-trivial": measure_trivial_jobs,
     "watch-real": measure_real_jobs,
     "watch-waiting": measure_waiting,

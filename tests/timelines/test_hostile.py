@@ -55,6 +55,36 @@ def test_xml_that_nests_without_end_is_refused(tmp_path: Path) -> None:
     assert "nests" in _refused(tmp_path / "a.fcpxml")
 
 
+def test_compound_clips_that_nest_without_end_are_refused(tmp_path: Path) -> None:
+    media = "".join(
+        f'<media id="m{n}"><sequence><spine><ref-clip ref="m{n + 1}"/></spine></sequence></media>'
+        for n in range(5_000)
+    )
+    text = fcpxml('<ref-clip ref="m0"/>', assets="", resources=media)
+    (tmp_path / "a.fcpxml").write_text(text, "utf-8")
+    assert "too deep" in _refused(tmp_path / "a.fcpxml")
+
+
+def test_a_line_without_end_is_read_in_no_time(tmp_path: Path) -> None:
+    cut = edl({"A.mov": ("01:00:00:00", "01:00:01:00")})
+    for filling in ("001 a" + " " * 2_000_000, "M2 " + "1" * 2_000_000, "* " + "a " * 1_000_000):
+        (tmp_path / "a.edl").write_text(f"{cut}{filling}\n", "utf-8")
+        started = time.monotonic()
+        [timeline] = read_timelines((tmp_path / "a.edl",))
+        assert time.monotonic() - started < 5
+        assert len(timeline.used) == 1
+
+
+def test_names_are_no_longer_than_a_person_can_read(tmp_path: Path) -> None:
+    long = "n" * 1_000_000
+    cut = f'<asset-clip ref="r2" name="{long}" offset="0s" duration="1s"/>'
+    text = fcpxml(cut, assets=asset("r2", long, f"file:///{long}.mov"))
+    (tmp_path / "a.fcpxml").write_text(text.replace('name="cut"', f'name="{long}"'), "utf-8")
+    [timeline] = read_timelines((tmp_path / "a.fcpxml",))
+    [used] = timeline.used
+    assert all(len(name) <= 1000 for name in (*used.names, used.event))
+
+
 def test_otio_that_nests_without_end_costs_only_the_process_that_reads_it(tmp_path: Path) -> None:
     (tmp_path / "a.otio").write_text("[" * 3_000_000, "utf-8")
     assert _refused(tmp_path / "a.otio")
