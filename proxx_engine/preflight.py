@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from proxx_engine.planning.burn_ins import FONT_SHA256
 from proxx_engine.planning.cube import MAX_CUBE_BYTES
 from proxx_engine.planning.path_maps import is_windows_path
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
@@ -157,6 +158,12 @@ def _tools(plan: ExecutionPlan, tools: Tools, no_resolve: str | None) -> Iterato
         if encoder not in tools.encoders:
             detail = f"{encoder} is not in {tools.ffmpeg_version} ({tools.ffmpeg})"
             yield Obstacle("TOOL_ENCODER_MISSING", detail, None)
+    fonts = {clip.target.font_sha256 for clip in plan.clips if clip.target} - {None}
+    for font in sorted(str(font) for font in fonts - {FONT_SHA256}):
+        yield Obstacle("TOOL_FONT_MISSING", f"the job names {font}", None)
+    if fonts and not tools.draws_text():
+        detail = f"no drawtext with y_align in {tools.ffmpeg_version} ({tools.ffmpeg})"
+        yield Obstacle("TOOL_FILTER_MISSING", detail, None)
 
 
 def _look(plan: ExecutionPlan, here: ExecutionPlan) -> Iterator[Obstacle]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from proxx_engine.creation.burning_in import with_burn_ins
 from proxx_engine.creation.footage.found import Found
 from proxx_engine.creation.freezing import freeze_jobs
 from proxx_engine.creation.output_rules import find_rule, place_proxy
@@ -51,6 +52,9 @@ def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected
     try:
         heard = heard_source(source, sound, wish) if wish and sound else source
         target = target_for(heard, request.profile, told) if source.video else None
+        if target is not None:
+            called = told.clip_name if told and told.clip_name else found.name
+            target = with_burn_ins(target, source, request.profile, name=called)
         if target is not None and wish and sound:
             target = lay_target(target, source, sound, wish)
     except ValidationError as error:

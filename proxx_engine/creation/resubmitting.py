@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from proxx_engine.creation.burning_in import with_burn_ins
 from proxx_engine.creation.failed_jobs import FailedJob, LeftAlone
 from proxx_engine.creation.footage.found import Found
 from proxx_engine.creation.freezing import clip_timeout
@@ -127,6 +128,10 @@ def _inspect_again(clip: ClipSpec, job: JobSpec, prober: Prober) -> ClipSpec:
     source = _keep_what_was_given(old, source)
     try:
         target = target_for(source, job.profile, clip.resolve) if source.video else None
+        if target is not None:
+            told = clip.resolve.clip_name if clip.resolve else None
+            called = told or _as_found(old).name
+            target = with_burn_ins(target, source, job.profile, name=called)
     except ValidationError as error:
         raise beyond_the_contract(error) from error
     return clip.model_copy(update={"source": source, "target": target})

@@ -87,6 +87,21 @@ class Framing(FrozenModel):
     """By how much an anamorphic picture was made wider; its pixels are square then."""
 
 
+Place = Literal["top-left", "top", "top-right", "center", "bottom-left", "bottom", "bottom-right"]
+
+
+class BurnIn(FrozenModel):
+    """A text that is drawn into every picture."""
+
+    shows: Literal["timecode", "frame", "text"]
+    """`timecode` counts from `text`, `frame` from 0."""
+    text: Text | None
+    """Of a timecode the first picture's; None for `frame`."""
+    place: Place
+    size: Annotated[int, Field(ge=4, le=4096)]
+    """The letters' height, in pixels of the proxy."""
+
+
 class Target(FrozenModel):
     """What the proxy must be, computed when the JobSpec was made."""
 
@@ -112,6 +127,9 @@ class Target(FrozenModel):
     """How the source's values are read; None: as its file says."""
     framing: Framing | None = None
     """None where the whole picture fills the proxy."""
+    burn_in: Annotated[tuple[BurnIn, ...], Field(max_length=7, fail_fast=True)] = ()
+    font_sha256: Sha256 | None = None
+    """The font of what is burnt in; None where nothing is."""
 
 
 class RawProperty(FrozenModel):

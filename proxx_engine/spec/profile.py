@@ -78,10 +78,15 @@ class Lut(FrozenModel):
 
 
 class Look(FrozenModel):
-    """Deliberate changes of the picture. Part of 1.0, refused by name until built."""
+    """Deliberate changes of the picture."""
 
     lut: Lut | None
     burn_in: Annotated[tuple[Text, ...], Field(max_length=64, fail_fast=True)] | None
+    """Texts drawn into every picture, as WHAT@PLACE or WHAT@PLACE:SIZE%. What: timecode,
+    timecode-or-zero, frame (from 0), name, reel, reel-or-none, text=WORDS. Place: top, center or
+    bottom, top-left and so on, each once. Size: of the proxy's height, 5% if not said; smaller
+    where a text would not fit.
+    """
     flips: Literal["horizontal", "vertical", "both"] | None
     """Mirrored left to right, stood on its head, or both. Fields stay fields; on its head a picture
     has its other field first.

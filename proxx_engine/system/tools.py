@@ -48,6 +48,14 @@ class Tools:
             self._build["sha256"] = self.prober.hash_started()
         return self._build["sha256"]
 
+    def draws_text(self) -> bool:
+        """Ask whether this FFmpeg draws text, at a height that does not depend on the letters."""
+        asked = [str(self.ffmpeg), "-hide_banner", "-h", "filter=drawtext"]
+        try:
+            return "y_align" in run_briefly(asked, timeout_seconds=_ANSWER_SECONDS)[1]
+        except OSError:
+            return False
+
     def close(self) -> None:
         """End what was started."""
         self.prober.close()

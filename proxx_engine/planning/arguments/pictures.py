@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from proxx_engine.planning.arguments import looks, witnesses
+from proxx_engine.planning.arguments.burn_ins import draw_texts
 from proxx_engine.planning.levels import RANGES
 from proxx_engine.spec.job_spec import Target
 from proxx_engine.spec.media import VideoStream
@@ -52,6 +53,7 @@ def filter_chain(video: VideoStream, target: Target, profile: ProfileSpec) -> st
         _scaled(video, target, profile, interlaced=fields),
         *looks.flip(profile.look),
         *looks.place(target),
+        *draw_texts(target),
         f"setsar=sar={aspect.numerator}/{aspect.denominator}:max=100000",
         f"setparams=color_primaries={color.primaries}:color_trc={color.transfer}"
         f":colorspace={color.matrix}",
