@@ -23,6 +23,7 @@ from proxx_engine.creation.request import CreatedJob
 from proxx_engine.creation.sources.probing import beyond_the_contract, probe_clip
 from proxx_engine.creation.targets import target_for
 from proxx_engine.errors import CreationError, Issue, JobSpecValidationError, ProbeError
+from proxx_engine.planning.arguments.laid import any_altered
 from proxx_engine.planning.naming import collision_key, output_path
 from proxx_engine.planning.routing import SPANNED, route_job
 from proxx_engine.planning.validation import validate_job
@@ -123,6 +124,9 @@ def _inspect_again(clip: ClipSpec, job: JobSpec, prober: Prober) -> ClipSpec:
     files = tuple(Path(name) for name in old.files)
     if total_size(files) == old.size_bytes and hash_samples(files) == old.sample_sha256:
         return clip
+    if clip.target and any_altered(clip.target):
+        detail = f"{old.path}: it or sound that was recorded apart is not what it was"
+        raise ProbeError("SOURCE_CHANGED", f"{detail}; create its job anew")
     rate = old.video.frame_rate if old.sequence and old.video else None
     source = probe_clip(_as_found(old), prober, sequence_rate=rate)
     source = _keep_what_was_given(old, source)

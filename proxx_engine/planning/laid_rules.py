@@ -17,8 +17,6 @@ def why_not_laid(source: Source) -> str | None:
     video = source.video
     if video is None:
         return "it needs Resolve, which is given no sound of other files"
-    if source.sequence is not None:
-        return "numbered pictures take no sound of other files yet"
     if video.variable_frame_rate:
         return "its frame rate varies, so that its timecode tells no moment"
     if not video.promised_frames.count:

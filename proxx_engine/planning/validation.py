@@ -149,7 +149,9 @@ def _check_source(clip: ClipSpec, at: str) -> Iterable[Issue]:
 def _check_sequence(source: Source, sequence: ImageSequence, at: str) -> Iterable[Issue]:
     """Numbered pictures are opened by number: each name must follow from the numbering."""
     folder = source.path[: len(source.path) - len(numbered_name(sequence, sequence.first))]
-    for number, path in enumerate(source.files, start=sequence.first):
+    # Sound that was recorded apart stands behind the pictures.
+    pictures = min((stream.file_index for stream in source.audio), default=len(source.files))
+    for number, path in enumerate(source.files[:pictures], start=sequence.first):
         expected = folder + numbered_name(sequence, number)
         if path != expected:
             sentence = f"found the picture {path!a}, expected {expected!a}"

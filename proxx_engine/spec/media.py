@@ -36,7 +36,8 @@ Side = Annotated[int, Field(ge=1, le=32768)]
 TimecodeText = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{2}:[0-9]{2}:[0-9]{2}[:;][0-9]{2,3}$")
 ]
-FileIndex = Annotated[int, Field(ge=0, le=255)]
+MAX_FILES = 100_000
+FileIndex = Annotated[int, Field(ge=0, lt=MAX_FILES)]
 
 
 class Color(FrozenModel):
@@ -136,7 +137,7 @@ class Source(FrozenModel):
 
     path: AbsolutePath
     files: Annotated[
-        tuple[AbsolutePath, ...], Field(min_length=1, max_length=100_000, fail_fast=True)
+        tuple[AbsolutePath, ...], Field(min_length=1, max_length=MAX_FILES, fail_fast=True)
     ]
     """Every file of the clip; `path` is the one that is opened."""
     size_bytes: Count

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from proxx_engine import decode_jobspec, find_profile, load_profiles, plan_job
 from proxx_engine.creation.targets import target_for
+from proxx_engine.spec.job_spec import TargetAudio
+from proxx_engine.spec.laid_sound import LaidSound
 from tests.spec.samples import audio_stream, clip, encoded, job, source, video_stream
 
 WITH_ALL_FOOTAGE = ("prores_proxy", "dnxhr_lb", "h264")
@@ -81,6 +84,17 @@ FOOTAGE: dict[str, dict[str, Any]] = {
         timecode={"start": "00:59:58;28", "drop_frame": True, "from": "file"},
         reel="A001_C001 O'Neil",
     ),
+    "sound_recorded_apart": source(
+        files=["/footage/card A/A001C001.mov", "/sound/T01.WAV"],
+        audio=[
+            audio_stream(),
+            audio_stream(
+                0, codec="pcm_s32le", channels=8, layout=None, samples=10**8, file_index=1
+            ),
+        ],
+        timecode=None,
+        reel=None,
+    ),
 }
 
 
@@ -103,5 +117,14 @@ def command(footage: str, profile: str) -> tuple[str, ...]:
     raw["profile"] = bare.model_dump(mode="json", by_alias=True)
     spec = decode_jobspec(encoded(raw))
     target = target_for(spec.clips[0].source, bare)
+    tracks = tuple(_laid(audio) if audio.source_file_index else audio for audio in target.audio)
+    target = target.model_copy(update={"audio": tracks})
     whole = spec.clips[0].model_copy(update={"target": target})
     return plan_job(spec.model_copy(update={"clips": (whole,)})).clips[0].command
+
+
+def _laid(audio: TargetAudio) -> TargetAudio:
+    laid = LaidSound(begins=-100_001, samples=480_480)
+    mix = ((Fraction(1, 8),) * 8,) * 2
+    update = {"laid": laid, "name": "Boom, Lav", "mix": mix, "channels": 2, "layout": "stereo"}
+    return audio.model_copy(update=update)

@@ -15,12 +15,11 @@ from proxx_engine.errors import CreationError, Issue, ProbeError
 from proxx_engine.planning.laid_rules import why_not_laid
 from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.laid_sound import LaidSound
-from proxx_engine.spec.media import AudioStream, Source
+from proxx_engine.spec.media import MAX_FILES, AudioStream, Source
 from proxx_engine.spec.model import format_rational
 from proxx_engine.system.files import hash_samples, total_size
 from proxx_engine.system.probe import Facts, Prober
 
-_MOST_FILES = 256
 _MOST_STREAMS = 64
 _AT_ONCE = Fraction(1, 1000)
 """A picture that begins so much after the file's first sound begins with it."""
@@ -53,14 +52,16 @@ def lay_sound(
         raise _refused("SPEC_NOT_SUPPORTED", found, problem)
     if wish.takes is None:
         return source, SoundOfClip()
-    why = _why_none(source)
-    candidates = () if why else choose(wish.takes.under(source))
+    candidates = choose(wish.takes.under(source)) if _is_known(source) else ()
+    problem = why_not_laid(source)
+    if candidates and problem:
+        raise _refused("SPEC_NOT_SUPPORTED", found, f"{problem}; create it apart, without --sound")
     if not candidates:
-        why = why or "no recording has its timecode"
+        why = _why_none(source)
         if wish.required:
             raise _refused("SOURCE_SOUND_MISSING", found, why)
         return source, SoundOfClip(said=why)
-    facts = prober.probe(found.path)
+    facts = prober.probe(found.path, still=source.sequence is not None)
     only, told = _decide(candidates, facts, found)
     if only.take.problem:
         raise _refused("SOURCE_SOUND_UNUSABLE", found, only.take.problem)
@@ -119,10 +120,16 @@ def _refusal(source: Source) -> str | None:
     return None
 
 
-def _why_none(source: Source) -> str | None:
+def _is_known(source: Source) -> bool:
+    """Whether it is known when a picture was taken, and how long it is."""
+    video = source.video
+    return bool(source.timecode and video and video.promised_frames.count)
+
+
+def _why_none(source: Source) -> str:
     if source.timecode is None:
         return "it has no timecode"
-    return why_not_laid(source)
+    return why_not_laid(source) or "no recording has its timecode"
 
 
 def _refused(code: str, found: Found, sentence: str) -> CreationError:
@@ -182,7 +189,7 @@ def _with_files(source: Source, found: Found, chosen: Under, prober: Prober) -> 
             raise _refused("SOURCE_SOUND_UNUSABLE", found, sentence)
         streams += own
     audio = (*source.audio, *streams)
-    if first + len(paths) > _MOST_FILES or len(audio) > _MOST_STREAMS:
+    if first + len(paths) > MAX_FILES or len(audio) > _MOST_STREAMS:
         sentence = f"with {paths[0]} it has {len(audio)} tracks of {first + len(paths)} files"
         raise _refused("SPEC_NOT_SUPPORTED", found, f"{sentence}, which is too many")
     files = (*(Path(name) for name in source.files), *paths)

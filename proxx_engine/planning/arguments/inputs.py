@@ -20,18 +20,16 @@ def open_file(path: str) -> tuple[str, ...]:
 
 def open_source(source: Source, target: Target) -> tuple[str, ...]:
     """Return the inputs of a clip: one, or picture and sound in files of their own."""
-    if source.sequence is not None:
-        return _open_sequence(source)
     laid = laid_files(source, target)
-    return tuple(
-        part
-        for index in _opened(source)
-        for part in (
-            _open_sound(source.files[index], laid[index].skipped_seconds)
-            if index in laid
-            else open_file(source.files[index])
-        )
-    )
+
+    def opened(index: int) -> tuple[str, ...]:
+        if index in laid:
+            return _open_sound(source.files[index], laid[index].skipped_seconds)
+        if index == 0 and source.sequence is not None:
+            return _open_sequence(source)
+        return open_file(source.files[index])
+
+    return tuple(part for index in _opened(source) for part in opened(index))
 
 
 def _open_sound(path: str, skipped_seconds: int) -> tuple[str, ...]:
