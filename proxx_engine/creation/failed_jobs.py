@@ -14,7 +14,7 @@ from proxx_engine.result_store.finding import find_results
 from proxx_engine.result_store.jobs import JobIndex
 from proxx_engine.result_store.joining import JoinedJob, StoredResult
 from proxx_engine.result_store.proxies import output_directory, same_path
-from proxx_engine.results.execution_results import JobExecutionResult
+from proxx_engine.results.execution_results import JobExecutionResult, PathMap
 from proxx_engine.spec.file_names import JOB
 from proxx_engine.spec.job_spec import ClipSpec, JobSpec
 
@@ -28,6 +28,8 @@ class FailedJob:
     job_file: Path
     named: bool
     """Whether a person named it or its result, and not only a folder around it."""
+    directory_here: Path | None = None
+    """Its output folder, as the places of its results tell it."""
 
     @property
     def lacking(self) -> tuple[ClipSpec, ...]:
@@ -60,6 +62,7 @@ class _Choosing:
     """What was named, and the results of jobs that were named by their files."""
     again: bool
     index: JobIndex
+    path_maps: tuple[PathMap, ...]
     failed: list[FailedJob] = field(default_factory=list)
     left: list[LeftAlone] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
@@ -82,16 +85,18 @@ def choose_failed(
     newer_in: tuple[Path, ...] = (),
     again: bool = False,
     batch: str | None = None,
+    path_maps: tuple[PathMap, ...] = (),
 ) -> Choice:
     """Find the failed jobs among result files, job files and folders; read each one's JobSpec.
 
     `job_folders`: where job files also lie. `newer_in`: where a job that repeats one may also
     lie; with `again` one that has not run stands in no one's way. `batch`: only jobs of this one.
+    `path_maps`: how the paths of jobs are called on this machine.
     Raises: CreationError with every problem of what was named: a job that is completed or was
     resubmitted, a job file that is missing or is not the one that ran.
     """
     names = {same_path(name) for path in paths for name in (path, _result_of(path))}
-    choosing = _Choosing(frozenset(names), again, JobIndex())
+    choosing = _Choosing(frozenset(names), again, JobIndex(), path_maps)
     found = find_results(paths)
     for entry in found.unread:
         named = choosing.is_named(entry.path)
@@ -119,7 +124,7 @@ def _result_of(path: Path) -> Path:
 
 def _choose(choosing: _Choosing, job: JoinedJob) -> None:
     stored, result = job.stored, job.stored.result
-    choosing.index.read(_near(stored))
+    choosing.index.read(_near(stored, choosing.path_maps))
     job_file = choosing.index.find(result.job_id) if result.job_id else None
     named = choosing.is_named(*stored.copies, *([job_file] if job_file else []))
     path = next((copy for copy in stored.copies if choosing.is_named(copy)), stored.copies[0])
@@ -133,7 +138,7 @@ def _choose(choosing: _Choosing, job: JoinedJob) -> None:
         )
         choosing.set_aside(path, sentence, code="SPEC_JOB_MISSING", named=named)
     else:
-        _take(choosing, job_file, result, named=named)
+        _take(choosing, job_file, stored, named=named)
 
 
 def _why_not(choosing: _Choosing, job: JoinedJob) -> tuple[str, str] | None:
@@ -159,7 +164,8 @@ def _why_not(choosing: _Choosing, job: JoinedJob) -> tuple[str, str] | None:
     return None
 
 
-def _take(choosing: _Choosing, job_file: Path, result: JobExecutionResult, *, named: bool) -> None:
+def _take(choosing: _Choosing, job_file: Path, stored: StoredResult, *, named: bool) -> None:
+    result = stored.result
     try:
         spec = read_jobspec_file(job_file)
     except JobSpecValidationError as error:
@@ -172,11 +178,11 @@ def _take(choosing: _Choosing, job_file: Path, result: JobExecutionResult, *, na
         sentence = "was changed since it ran: its fingerprint is not the result's"
         choosing.set_aside(job_file, sentence, code="SPEC_JOB_CHANGED", named=named)
     else:
-        choosing.failed.append(FailedJob(spec, result, job_file, named))
+        choosing.failed.append(FailedJob(spec, result, job_file, named, stored.directory_here))
 
 
-def _near(stored: StoredResult) -> Iterator[Path]:
+def _near(stored: StoredResult, path_maps: tuple[PathMap, ...]) -> Iterator[Path]:
     yield from (copy.parent for copy in stored.copies)
-    directory = output_directory(stored)
+    directory = output_directory(stored, path_maps)
     if directory is not None:
         yield directory

@@ -1,7 +1,8 @@
 """Jobs that failed → new JobSpecs of what they did not complete. The old record is never touched.
 
 Names, index, batch, label, profile and output are carried over unchanged; a source that changed
-since, copied anew from its card, is probed anew.
+since, copied anew from its card, is probed anew. Only where the output folder is gone, and the
+results tell that its tree was moved as a whole, is the new place written down.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from proxx_engine.creation.targets import target_for
 from proxx_engine.errors import CreationError, Issue, JobSpecValidationError, ProbeError
 from proxx_engine.planning.arguments.laid import any_altered
 from proxx_engine.planning.naming import collision_key, output_path
+from proxx_engine.planning.path_maps import local_path
 from proxx_engine.planning.routing import SPANNED, route_job
 from proxx_engine.planning.validation import validate_job
-from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec
+from proxx_engine.results.execution_results import PathMap
+from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec, Output
 from proxx_engine.spec.media import Source, Timecode
 from proxx_engine.system.clock import now_utc
 from proxx_engine.system.files import hash_file, hash_samples, total_size
@@ -51,10 +54,15 @@ class Resubmission:
 
 
 def resubmit_jobs(
-    failed: tuple[FailedJob, ...], *, created_by: CreatedBy, prober: Prober
+    failed: tuple[FailedJob, ...],
+    *,
+    created_by: CreatedBy,
+    prober: Prober,
+    path_maps: tuple[PathMap, ...] = (),
 ) -> Resubmission:
     """Return one new job for each that failed; nothing is written.
 
+    `path_maps`: how the paths of the jobs are called on this machine; they stay as written.
     Raises: CreationError with every problem of the jobs that were named: a source that is missing
     or cannot be used, an output that exists or that two of the jobs would make.
     """
@@ -63,11 +71,11 @@ def resubmit_jobs(
     made: list[tuple[FailedJob, JobSpec]] = []
     for job in failed:
         try:
-            spec = _resubmit(job, created_at, created_by, prober)
+            spec = _resubmit(job, created_at, created_by, prober, path_maps)
         except (CreationError, JobSpecValidationError) as error:
             problems += [(job, issue) for issue in error.issues]
         else:
-            taken = [(job, issue) for issue in _check_output(spec)]
+            taken = [(job, issue) for issue in _check_output(spec, path_maps)]
             problems += taken
             made += [(job, spec)] * (not taken)
     problems += _meeting(made)
@@ -88,19 +96,26 @@ def resubmit_jobs(
     )
 
 
-def _resubmit(job: FailedJob, created_at: str, created_by: CreatedBy, prober: Prober) -> JobSpec:
+def _resubmit(
+    job: FailedJob,
+    created_at: str,
+    created_by: CreatedBy,
+    prober: Prober,
+    path_maps: tuple[PathMap, ...],
+) -> JobSpec:
     clips, issues = [], []
     for clip in job.lacking:
         try:
-            clips.append(_inspect_again(clip, job.spec, prober))
+            clips.append(_inspect_again(clip, job.spec, prober, path_maps))
         except ProbeError as error:
-            path = clip.source.path
+            path = local_path(clip.source.path, path_maps)
             issues.append(Issue(error.code, path, error.detail.removeprefix(f"{path}: ")))
         except FileNotFoundError as error:
             issues.append(Issue("SOURCE_MISSING", str(error.filename), "does not exist"))
         except OSError as error:
             sentence = error.strerror or str(error)
-            issues.append(Issue("SOURCE_UNREADABLE", clip.source.path, sentence))
+            place = local_path(clip.source.path, path_maps)
+            issues.append(Issue("SOURCE_UNREADABLE", place, sentence))
     if issues:
         raise CreationError(tuple(issues))
     timeout = max(job.spec.execution.clip_timeout_seconds, clip_timeout(clips))
@@ -111,6 +126,7 @@ def _resubmit(job: FailedJob, created_at: str, created_by: CreatedBy, prober: Pr
             "created_by": created_by,
             "retried_from": job.spec.job_id,
             "clips": tuple(clips),
+            "output": _output_now(job, path_maps),
             "execution": job.spec.execution.model_copy(update={"clip_timeout_seconds": timeout}),
         }
     )
@@ -118,10 +134,22 @@ def _resubmit(job: FailedJob, created_at: str, created_by: CreatedBy, prober: Pr
     return spec
 
 
-def _inspect_again(clip: ClipSpec, job: JobSpec, prober: Prober) -> ClipSpec:
+def _output_now(job: FailedJob, path_maps: tuple[PathMap, ...]) -> Output:
+    """Return where the proxies go: as written, or where the tree of the old ones was moved to."""
+    output, here = job.spec.output, job.directory_here
+    if here is None or Path(local_path(output.directory, path_maps)).is_dir():
+        return output
+    return output.model_copy(update={"directory": str(here)})
+
+
+def _inspect_again(
+    clip: ClipSpec, job: JobSpec, prober: Prober, path_maps: tuple[PathMap, ...]
+) -> ClipSpec:
     """Return the clip, its source and target as they are now. Raises: ProbeError, OSError."""
-    old = clip.source
-    files = tuple(Path(name) for name in old.files)
+    written = clip.source
+    names = tuple(local_path(name, path_maps) for name in written.files)
+    old = written.model_copy(update={"path": local_path(written.path, path_maps), "files": names})
+    files = tuple(Path(name) for name in names)
     if total_size(files) == old.size_bytes and hash_samples(files) == old.sample_sha256:
         return clip
     if clip.target and any_altered(clip.target):
@@ -130,6 +158,7 @@ def _inspect_again(clip: ClipSpec, job: JobSpec, prober: Prober) -> ClipSpec:
     rate = old.video.frame_rate if old.sequence and old.video else None
     source = probe_clip(_as_found(old), prober, sequence_rate=rate)
     source = _keep_what_was_given(old, source)
+    source = source.model_copy(update={"path": written.path, "files": written.files})
     try:
         target = target_for(source, job.profile, clip.resolve) if source.video else None
         if target is not None:
@@ -173,12 +202,13 @@ def _differing(given: Timecode, seen: Timecode | None) -> Timecode:
     return given.model_copy(update={"differs": differs})
 
 
-def _check_output(job: JobSpec) -> Iterator[Issue]:
+def _check_output(job: JobSpec, path_maps: tuple[PathMap, ...]) -> Iterator[Issue]:
     """Yield outputs that are there, and a folder that is away."""
-    if not Path(job.output.directory).is_dir():
-        yield Issue("STORAGE_OUTPUT_MISSING", job.output.directory, "is not there")
+    directory = local_path(job.output.directory, path_maps)
+    if not Path(directory).is_dir():
+        yield Issue("STORAGE_OUTPUT_MISSING", directory, "is not there")
     for clip in job.clips:
-        path = output_path(job, clip)
+        path = local_path(output_path(job, clip), path_maps)
         if os.path.lexists(path) and not _may_be_replaced(job, clip, Path(path)):
             yield Issue("OUTPUT_EXISTS", path, "is already there, and nothing is overwritten")
 

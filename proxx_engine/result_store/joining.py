@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from proxx_engine.result_store.reading import ReadResult
@@ -34,6 +34,29 @@ class StoredResult:
     def is_beside_proxies(self, copy: Path) -> bool:
         """Whether a copy is the one that was written beside the proxies."""
         return not copy.name.endswith(f".{self.result.job_id}{RESULT}")
+
+    @property
+    def folder(self) -> PurePosixPath:
+        """The folder beside whose proxies a copy was written, from the job's output folder."""
+        folders = {PurePosixPath(clip.output.relative_path).parent for clip in self.result.clips}
+        return folders.pop() if len(folders) == 1 else PurePosixPath()
+
+    @property
+    def directory_here(self) -> Path | None:
+        """The job's output folder as the places of its copies tell it; None where they do not.
+
+        One copy beside the proxies, and the one with the job below the same folder: a single file
+        that was carried elsewhere tells nothing of the others.
+        """
+        depth = len(self.folder.parts)
+        for copy in filter(self.is_beside_proxies, self.copies if self.result.clips else ()):
+            if copy.parent.parts[len(copy.parent.parts) - depth :] != self.folder.parts:
+                continue
+            directory = copy.parents[depth]
+            others = (other for other in self.copies if not self.is_beside_proxies(other))
+            if any(directory in other.parents for other in others):
+                return directory
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +93,39 @@ def _age(stored: StoredResult) -> tuple[str, str, str]:
 def join_tries(results: Sequence[StoredResult]) -> tuple[ClipTry, ...]:
     """Return the tries of all clips, in the order of the results, which are given oldest first."""
     by_output: dict[str, list[tuple[StoredResult, ClipExecutionResult]]] = defaultdict(list)
+    here = _moved(results)
     for stored in results:
         for clip in stored.result.clips:
-            by_output[clip.output.path].append((stored, clip))
+            by_output[here.get(clip.output.path, clip.output.path)].append((stored, clip))
     return tuple(
-        ClipTry(stored, clip, _instead(stored, clip, by_output[clip.output.path]))
+        ClipTry(
+            stored,
+            clip,
+            _instead(stored, clip, by_output[here.get(clip.output.path, clip.output.path)]),
+        )
         for stored in results
         for clip in stored.result.clips
     )
+
+
+def _moved(results: Sequence[StoredResult]) -> dict[str, str]:
+    """Return where proxies are now, by recorded path: of trees that were moved as a whole."""
+    here = {}
+    for stored in results:
+        directory = stored.directory_here
+        for clip in stored.result.clips if directory is not None else ():
+            assert directory is not None
+            here[clip.output.path] = str(directory / clip.output.relative_path)
+    return here
+
+
+def _is_of(
+    one: tuple[StoredResult, ClipExecutionResult], other: tuple[StoredResult, ClipExecutionResult]
+) -> bool:
+    """Whether two tries that meet in one place are of one proxy; a move alone proves little."""
+    (stored, clip), (more, its) = one, other
+    alike = stored.result.profile_fingerprint == more.result.profile_fingerprint
+    return clip.output.path == its.output.path or (alike and clip.source == its.source)
 
 
 def _instead(
@@ -85,6 +133,7 @@ def _instead(
     clip: ClipExecutionResult,
     tries: list[tuple[StoredResult, ClipExecutionResult]],
 ) -> StoredResult | None:
+    tries = [entry for entry in tries if _is_of((stored, clip), entry)]
     position = next(n for n, (one, other) in enumerate(tries) if one is stored and other is clip)
     counting = (
         after

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from proxx_engine.planning.path_maps import local_path
 from proxx_engine.result_store.joining import StoredResult
-from proxx_engine.results.execution_results import ClipExecutionResult
+from proxx_engine.results.execution_results import ClipExecutionResult, PathMap
 from proxx_engine.system.files import hash_file, is_regular
 
 ProxyState = Literal["there", "gone", "size differs", "content differs", "unreadable"]
@@ -25,10 +26,17 @@ class ProxySeen:
 
 
 def inspect_proxy(
-    stored: StoredResult, clip: ClipExecutionResult, *, rehash: bool = False
+    stored: StoredResult,
+    clip: ClipExecutionResult,
+    *,
+    rehash: bool = False,
+    path_maps: tuple[PathMap, ...] = (),
 ) -> ProxySeen:
-    """Inspect the proxy of a completed clip; with `rehash`, read all of it."""
-    for path in proxy_places(stored, clip):
+    """Inspect the proxy of a completed clip; with `rehash`, read all of it.
+
+    `path_maps`: how the recorded paths are called on this machine.
+    """
+    for path in proxy_places(stored, clip, path_maps):
         try:
             if not is_regular(path):
                 continue
@@ -41,37 +49,34 @@ def inspect_proxy(
         except OSError:
             return ProxySeen(path, "unreadable")
         return ProxySeen(path, "there")
-    return ProxySeen(Path(clip.output.path), "gone")
+    return ProxySeen(Path(local_path(clip.output.path, path_maps)), "gone")
 
 
-def proxy_places(stored: StoredResult, clip: ClipExecutionResult) -> Iterator[Path]:
+def proxy_places(
+    stored: StoredResult, clip: ClipExecutionResult, path_maps: tuple[PathMap, ...] = ()
+) -> Iterator[Path]:
     """Yield where a clip's proxy may be, the likeliest first.
 
     A result goes where its proxies go, so the one beside it comes before the recorded path: a
     tree may have been moved or copied as a whole.
     """
     relative = PurePosixPath(clip.output.relative_path)
-    beside = relative.name if _share_a_folder(stored) else relative
+    beside = relative.relative_to(stored.folder)
     for copy in stored.copies:
         if stored.is_beside_proxies(copy):
             yield copy.parent / beside
-    yield Path(clip.output.path)
+    yield Path(local_path(clip.output.path, path_maps))
     for copy in stored.copies:
         if not stored.is_beside_proxies(copy):
             yield copy.parent / relative
 
 
-def output_directory(stored: StoredResult) -> Path | None:
+def output_directory(stored: StoredResult, path_maps: tuple[PathMap, ...] = ()) -> Path | None:
     """Return the job's output.directory, as its clips tell it; None where it has none."""
     for clip in stored.result.clips:
         depth = len(PurePosixPath(clip.output.relative_path).parts)
-        return Path(clip.output.path).parents[depth - 1]
+        return Path(local_path(clip.output.path, path_maps)).parents[depth - 1]
     return None
-
-
-def _share_a_folder(stored: StoredResult) -> bool:
-    clips = stored.result.clips
-    return len({PurePosixPath(clip.output.relative_path).parent for clip in clips}) == 1
 
 
 def is_proven(stored: StoredResult, clip: ClipExecutionResult) -> bool:

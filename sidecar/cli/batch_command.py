@@ -16,6 +16,7 @@ from typing import Any
 
 from proxx_engine import PlaceError, identify_process
 from sidecar.cli.batch_text import describe_batch, describe_batches, describe_moves
+from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome
 from sidecar.cli.paths import plain_path
 from sidecar.cli.progress import telling
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--running", action="store_true", help=running)
     add("--reason", metavar="TEXT", help="stop, start: why; it stands in the action log")
     add("--again", action="store_true", help="resubmit: also what was resubmitted before")
+    add_machine(parser, threads=False)
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
@@ -164,7 +166,13 @@ def _resubmit(seen: JobsSeen, arguments: argparse.Namespace) -> Outcome:
     doors: dict[str, Path | None] = (
         {find_watch_folder(seen.root).engine: seen.root} if watched else {}
     )
-    return resubmit([seen.root], doors=doors, again=arguments.again, batch=arguments.label)
+    return resubmit(
+        [seen.root],
+        doors=doors,
+        again=arguments.again,
+        batch=arguments.label,
+        path_maps=read_machine(arguments).path_maps,
+    )
 
 
 _ACTIONS: Mapping[str, Callable[[JobsSeen, argparse.Namespace], Outcome]] = MappingProxyType(

@@ -14,11 +14,13 @@ from proxx_engine import (
     CreatedBy,
     CreatedJob,
     LeftAlone,
+    PathMap,
     Prober,
     __version__,
     choose_failed,
     resubmit_jobs,
 )
+from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
 from sidecar.cli.paths import next_for, plain_path, quoted
 from sidecar.folders.layout import make_watch_folder, watch_folder_around
@@ -33,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--again", action="store_true", help="also what was resubmitted before")
     add("--into", type=Path, metavar="WATCHFOLDER", help="put FFmpeg jobs into its pending/")
     add("--into-resolve", type=Path, metavar="WATCHFOLDER", help="likewise for Resolve jobs")
+    add_machine(parser, threads=False)
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
@@ -42,6 +45,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         jobs=arguments.jobs,
         doors={"ffmpeg": arguments.into, "resolve": arguments.into_resolve},
         again=arguments.again,
+        path_maps=read_machine(arguments).path_maps,
     )
 
 
@@ -52,6 +56,7 @@ def resubmit(
     doors: Mapping[str, Path | None],
     again: bool,
     batch: str | None = None,
+    path_maps: tuple[PathMap, ...] = (),
 ) -> Outcome:
     """Make new jobs of what failed; `doors`: by engine, the watch folder that takes them.
 
@@ -63,10 +68,13 @@ def resubmit(
         newer_in=tuple(plain_path(path) for path in doors.values() if path is not None),
         again=again,
         batch=batch,
+        path_maps=path_maps,
     )
     created_by = CreatedBy(tool="proxx resubmit", version=__version__, host=socket.gethostname())
     with Prober() as prober:
-        made = resubmit_jobs(choice.failed, created_by=created_by, prober=prober)
+        made = resubmit_jobs(
+            choice.failed, created_by=created_by, prober=prober, path_maps=path_maps
+        )
     ffmpeg, resolve = doors.get("ffmpeg"), doors.get("resolve")
     opened = {
         "ffmpeg": ffmpeg and make_watch_folder(ffmpeg, "ffmpeg"),
@@ -83,7 +91,12 @@ def resubmit(
     homes = [
         (entry.job, opened[entry.job.engine] or entry.failed.job_file.parent) for entry in made.jobs
     ]
-    return _tell((*choice.left_alone, *made.left_alone), submit_all(homes))
+    moved = dict.fromkeys(
+        (entry.failed.spec.output.directory, entry.job.spec.output.directory)
+        for entry in made.jobs
+        if entry.failed.spec.output.directory != entry.job.spec.output.directory
+    )
+    return _tell((*choice.left_alone, *made.left_alone), submit_all(homes), tuple(moved))
 
 
 def _ask_for_door(job_file: Path, watch: Path, engine: str) -> str:
@@ -94,7 +107,12 @@ def _ask_for_door(job_file: Path, watch: Path, engine: str) -> str:
     )
 
 
-def _tell(left_alone: tuple[LeftAlone, ...], written: list[tuple[CreatedJob, Path]]) -> Outcome:
+def _tell(
+    left_alone: tuple[LeftAlone, ...],
+    written: list[tuple[CreatedJob, Path]],
+    moved: tuple[tuple[str, str], ...],
+) -> Outcome:
+    """`moved`: output folders that are gone, each with the one that is written down instead."""
     data = {
         "jobs": [
             {
@@ -110,6 +128,7 @@ def _tell(left_alone: tuple[LeftAlone, ...], written: list[tuple[CreatedJob, Pat
             {"path": str(entry.path), "code": entry.code, "reason": entry.reason}
             for entry in left_alone
         ],
+        "moved": [{"from": old, "to": new} for old, new in moved],
     }
     left = [(e.path.name, e.reason) for e in left_alone if e.code != "CLAIM_COMPLETED"]
     completed = len(left_alone) - len(left)
@@ -126,4 +145,5 @@ def _tell(left_alone: tuple[LeftAlone, ...], written: list[tuple[CreatedJob, Pat
     ]
     folders = dict.fromkeys(path.parent for _job, path in written)
     nexts = [next_for(folder) for folder in folders]
-    return Outcome(DONE, data, (head, *align(rows, indent="  "), *lines, *nexts))
+    went = [f"moved: {old} is gone, and its proxies go to {new}" for old, new in moved]
+    return Outcome(DONE, data, (head, *align(rows, indent="  "), *went, *lines, *nexts))

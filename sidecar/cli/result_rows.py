@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from proxx_engine import (
     FoundResults,
     JobMark,
     JoinedJob,
+    PathMap,
+    ProxySeen,
     Unread,
     inspect_proxy,
     is_interrupted,
@@ -21,6 +24,7 @@ from proxx_engine import (
     place_of_job,
     read_journal,
 )
+from sidecar.folders.layout import MARKER
 from sidecar.resolve.linking.records import LinkRecords, read_records, records_path, told_links
 
 STATES = (
@@ -72,10 +76,16 @@ class Row:
     """The output folder's name, where the name alone could mean two."""
 
 
-def read_rows(found: FoundResults, *, rehash: bool, inspecting: Inspecting) -> Iterator[Row]:
+def read_rows(
+    found: FoundResults,
+    *,
+    rehash: bool,
+    inspecting: Inspecting,
+    path_maps: tuple[PathMap, ...] = (),
+) -> Iterator[Row]:
     """Yield a row for each try of a clip, each job without a result, each file that cannot be read.
 
-    With `rehash` every proxy is read whole.
+    With `rehash` every proxy is read whole. `path_maps`: how recorded paths are called here.
     """
     total = sum(len(job.tries) for job in found.jobs)
     repeated = {mark.retried_from: mark.job_id for mark in found.waiting if mark.retried_from}
@@ -86,19 +96,21 @@ def read_rows(found: FoundResults, *, rehash: bool, inspecting: Inspecting) -> I
             number += 1
             inspecting(Path(entry.clip.output.path), number, total)
             again = repeated.get(entry.stored.result.job_id or "")
-            yield _clip_row(entry, again, links, rehash=rehash)
+            seen = None
+            if entry.clip.status == "COMPLETED" and entry.instead is None:
+                seen = inspect_proxy(entry.stored, entry.clip, rehash=rehash, path_maps=path_maps)
+            yield _clip_row(entry, again, links, seen)
         if not job.tries:
             yield _clipless_row(job)
     yield from map(_waiting_row, found.waiting)
     yield from map(_unread_row, found.unread)
 
 
-def _clip_row(entry: ClipTry, repeated: str | None, links: LinkRecords, *, rehash: bool) -> Row:
+def _clip_row(
+    entry: ClipTry, repeated: str | None, links: LinkRecords, seen: ProxySeen | None
+) -> Row:
     result, clip = entry.stored.result, entry.clip
     attempts = links.of_clip(clip.index)
-    seen = None
-    if clip.status == "COMPLETED" and entry.instead is None:
-        seen = inspect_proxy(entry.stored, clip, rehash=rehash)
     state = _state(entry, seen.state if seen else None)
     failure = clip.failure if clip.status == "FAILED" else None
     return Row(
@@ -224,6 +236,8 @@ def _waiting_row(mark: JobMark) -> Row:
         state, told = "running", "not finished yet"
     elif any(fact["event"] == "job_started" for fact in read_journal(place.journal)):
         state, told = "interrupted", "another host's, or not told"
+    elif _is_held(mark.path):
+        state, told = "waiting", "held back; `proxx batch start` lets it wait"
     else:
         state, told = "waiting", "not run yet"
     data = {
@@ -236,6 +250,11 @@ def _waiting_row(mark: JobMark) -> Row:
         "retried_from": mark.retried_from,
     }
     return Row(state, "", mark.label, told, None, mark.batch, None, None, None, data, "job")
+
+
+def _is_held(job_file: Path) -> bool:
+    """Whether a person holds a job back in its watch folder."""
+    return job_file.parent.name == "held" and os.path.lexists(job_file.parents[1] / MARKER)
 
 
 def _unread_row(unread: Unread) -> Row:

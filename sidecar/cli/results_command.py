@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from proxx_engine import failure_kinds, find_results
+from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import DONE, JOB_FAILED, REQUEST_WRONG, Outcome
 from sidecar.cli.progress import counting
 from sidecar.cli.result_rows import BAD, JOB_STATUSES, QUIET, STATES, Row, read_rows
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--status", type=_state, choices=states, metavar="STATE", help=words)
     add("--code", metavar="CODE", help="show only clips that failed with this code")
     add("--all", action="store_true", help="also show what another job did again or replaced")
+    add_machine(parser, threads=False)
 
 
 def _state(text: str) -> str:
@@ -53,11 +55,14 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     if code is not None and code not in failure_kinds():
         complaint = f"proxx results: there is no code {code}; `proxx explain` lists them"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
+    path_maps = read_machine(arguments).path_maps
     found = find_results(path.absolute() for path in arguments.paths)
     with counting("reading") as show:
         rows = [
             row
-            for row in read_rows(found, rehash=arguments.verify, inspecting=show)
+            for row in read_rows(
+                found, rehash=arguments.verify, inspecting=show, path_maps=path_maps
+            )
             if (arguments.batch is None or row.batch == arguments.batch or row.kind == "file")
             and (arguments.since is None or row.ended is None or row.ended >= arguments.since)
         ]

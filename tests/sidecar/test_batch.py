@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from proxx_engine import identify_process, now_utc
 from sidecar.folders.actions import read_actions
+from sidecar.folders.heartbeats import Heartbeat, write_heartbeat
 from sidecar.folders.layout import find_watch_folder
 from sidecar.folders.replaying import replay
+from sidecar.folders.stopping import StopLevel, read_stop
 from tests.folders.scenes import take_first
 from tests.sidecar.calling import Proxx, Said
 
@@ -151,6 +154,22 @@ def test_what_runs_goes_on_and_is_told(proxx: Proxx) -> None:
     assert f"runs on ({taken.claim.worker})" in said.out
     assert taken.job_file.exists()
     assert counts(proxx, "day 1") == {"running": 1, "held": 1}
+
+
+def test_only_workers_that_run_jobs_of_the_batch_are_asked_to_end(proxx: Proxx) -> None:
+    create(proxx, "day 1", "A.mov", "C.mov")
+    folder = find_watch_folder(proxx.folder / "box")
+    busy = take_first(folder).claim.worker
+    owner, at = identify_process(), now_utc()
+    for worker in (busy, "idle-1"):
+        write_heartbeat(folder, Heartbeat(worker, owner, at, at, 1, "running", at))
+    assert "runs on" in proxx("batch", "stop", "box", "day 1").out
+    assert read_stop(folder, busy) == StopLevel.GO_ON
+    said = proxx("batch", "stop", "box", "day 1", "--running")
+    assert f"its worker {busy} ends after its clip" in said.out
+    assert [read_stop(folder, name).name for name in (busy, "idle-1")] == ["SOFT", "GO_ON"]
+    said = proxx("batch", "stop", "box", "day 1", "--running")
+    assert f"its worker {busy} ends its clip now" in said.out
 
 
 def test_only_what_failed_in_the_batch_is_made_again(proxx: Proxx) -> None:
