@@ -217,13 +217,16 @@ def source_changes(clip: ClipPlan) -> Iterator[Obstacle]:
     """Yield how a source differs from the file that the job was made for."""
     index, source = clip.clip.index, clip.clip.source
     files = tuple(Path(name) for name in source.files)
+    named = source.path
+    if len(files) > 1:
+        named += f" (with {len(files) - 1} more, to {files[-1].name})"
     try:
         size = total_size(files)
         if size != source.size_bytes:
-            detail = f"{source.path} has {size:,} bytes, the job says {source.size_bytes:,}"
+            detail = f"{named} has {size:,} bytes, the job says {source.size_bytes:,}"
             yield Obstacle("SOURCE_CHANGED", detail, index)
         elif hash_samples(files) != source.sample_sha256:
-            detail = f"{source.path}: the first or the last MiB differs"
+            detail = f"{named}: the first or the last MiB differs"
             yield Obstacle("SOURCE_CHANGED", detail, index)
     except FileNotFoundError as error:
         yield Obstacle("SOURCE_MISSING", str(error.filename), index)

@@ -149,8 +149,11 @@ def _check_source(clip: ClipSpec, at: str) -> Iterable[Issue]:
 def _check_sequence(source: Source, sequence: ImageSequence, at: str) -> Iterable[Issue]:
     """Numbered pictures are opened by number: each name must follow from the numbering."""
     folder = source.path[: len(source.path) - len(numbered_name(sequence, sequence.first))]
-    # Sound that was recorded apart stands behind the pictures.
-    pictures = min((stream.file_index for stream in source.audio), default=len(source.files))
+    sounds = {stream.file_index for stream in source.audio}
+    pictures = len(source.files) - len(sounds)
+    if pictures < 1 or sounds != set(range(pictures, len(source.files))):
+        sentence = f"found sound of the files {sorted(sounds)[:3]}, expected it behind the pictures"
+        yield Issue("SPEC_OUT_OF_RANGE", at, sentence)
     for number, path in enumerate(source.files[:pictures], start=sequence.first):
         expected = folder + numbered_name(sequence, number)
         if path != expected:

@@ -160,3 +160,23 @@ def test_the_same_job_twice_gives_the_same_bytes(
         assert ran.result.status == "COMPLETED", ran.result.failure
         hashes.add(ran.result.clips[0].output_sha256)
     assert len(hashes) == 1
+
+
+def test_a_recording_of_a_day_is_found_far_behind_four_gigabytes(
+    make_clip: MakeClip, tools: Tools, tmp_path: Path
+) -> None:
+    hours, first = 12, 10 * 3600 * 48000 + 4321
+    part = Wave(samples=100_000)
+    head = Wave(begins=0, samples=0, form=b"RF64", stated_samples=hours * 3600 * 48000).bytes()
+    long = tmp_path / "sound" / "DAY.WAV"
+    long.parent.mkdir()
+    with open(long, "wb") as file:
+        file.write(head)
+        file.seek(len(head) + first * 3)
+        file.write(part.data())
+        file.truncate(len(head) + hours * 3600 * 48000 * 3)
+    clip = make_picture(make_clip, "ten.mov", timecode="10:00:00:01")
+    ran = run(clip, tmp_path / "sound", tmp_path, tools)
+    assert ran.result.status == "COMPLETED", ran.result.failure
+    assert pcm(ran.proxy, 1) == laid(part, first - 10 * 3600 * 48000 - 1920, 57600)
+    assert ran.result.clips[0].duration_seconds < 20

@@ -69,3 +69,15 @@ def test_where_sound_lies_is_part_of_what_is_asked(laid_job: dict[str, Any]) -> 
     moved = plan_job(decode_jobspec(json.dumps(laid_job).encode()))
     assert plain.jobspec_fingerprint != moved.jobspec_fingerprint
     assert plain.clips[0].fingerprint != moved.clips[0].fingerprint
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_no_picture_of_a_sequence_passes_for_sound(index: int, laid_job: dict[str, Any]) -> None:
+    source = laid_job["clips"][0]["source"]
+    folder = "/footage"
+    source["files"] = [f"{folder}/a.{number}.dpx" for number in range(1, 4)]
+    source["path"] = source["files"][0]
+    source["sequence"] = {"prefix": "a.", "digits": 1, "first": 1, "suffix": ".dpx"}
+    source["audio"] = [source["audio"][1] | {"file_index": index}]
+    with pytest.raises(JobSpecValidationError, match="behind the pictures"):
+        plan_job(decode_jobspec(json.dumps(laid_job).encode()))
