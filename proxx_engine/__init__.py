@@ -74,7 +74,7 @@ from proxx_engine.results.execution_results import (
     WorkerIdentity,
 )
 from proxx_engine.results.failures import FailureKind, exit_code_of, failure_kinds
-from proxx_engine.results.nle_verdicts import takes_of_other_sound
+from proxx_engine.results.nle_verdicts import has_other_sound, takes_of_other_sound
 from proxx_engine.settlement import is_interrupted, settle_job
 from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_json
 from proxx_engine.spec.explaining import explain
@@ -200,6 +200,7 @@ __all__ = [
     "frames_of",
     "free_bytes",
     "free_files",
+    "has_other_sound",
     "hash_samples",
     "hold_lock",
     "identify_process",

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from proxx_engine import CreatedJob, Creation, CreationRequest, takes_of_other_sound
+from proxx_engine import (
+    CreatedJob,
+    Creation,
+    CreationRequest,
+    has_other_sound,
+    takes_of_other_sound,
+)
 from sidecar.words import align, plural
 
 Kind = Literal[
@@ -90,8 +96,8 @@ def asides(creation: Creation, request: CreationRequest) -> Iterator[Aside]:
         ),
         (
             "other_sound",
-            "programs that look whether a proxy has its original's sound",
-            iter(takes_of_other_sound() if laid or _mixes(creation) else ()),
+            "what takes proxies with other audio channels than their originals have",
+            _takers(creation),
         ),
         (
             "left_out",
@@ -117,9 +123,10 @@ def _names(files: tuple[Path, ...]) -> str:
     return ", ".join(path.name for path in files)
 
 
-def _mixes(creation: Creation) -> bool:
-    targets = (clip.target for job in creation.jobs for clip in job.spec.clips)
-    return any(audio.mix for target in targets if target for audio in target.audio)
+def _takers(creation: Creation) -> Iterator[tuple[str, str]]:
+    if any(has_other_sound(clip) for job in creation.jobs for clip in job.spec.clips):
+        yield from takes_of_other_sound()
+        yield "Link Finished Proxies", "does not link them (LINK_AUDIO)"
 
 
 def _count(creation: Creation) -> str:

@@ -161,11 +161,25 @@ def _picture_differences(clip: ClipSpec) -> Iterator[tuple[str, str]]:
         yield "raster", f"{size} is no whole fraction of {video.width}x{video.height}"
 
 
+def has_other_sound(clip: ClipSpec) -> bool:
+    """Whether a proxy has other audio channels than its original."""
+    before, after = _channels(clip)
+    return before != after
+
+
+def _channels(clip: ClipSpec) -> tuple[list[int], list[int]]:
+    """Return the channels of each of the clip's own streams, and of each of its proxy's."""
+    tracks = clip.target.audio if clip.target else ()
+    apart = {audio.source_file_index for audio in tracks if audio.laid is not None}
+    own = [stream.channels for stream in clip.source.audio if stream.file_index not in apart]
+    return own, [track.channels for track in tracks] if clip.target else own
+
+
 def takes_of_other_sound() -> tuple[tuple[str, str], ...]:
-    """Return each NLE that looks at it, and what it does with a proxy whose sound has other
-    channels than its original's.
+    """Return each NLE that looks at it, and what it does with proxies whose sound has other
+    channels than their originals'.
     """
-    words = {"no": "does not attach it", "unknown": "not known", "hand": "attaches it by hand"}
+    words = {"no": "does not attach them", "unknown": "not known", "hand": "attaches them by hand"}
     looking = (nle for nle in nle_table().nle.values() if nle.differs.get("sound") in words)
     return tuple((nle.name, words[nle.differs["sound"]]) for nle in looking)
 
@@ -175,14 +189,9 @@ def _sound_differences(clip: ClipSpec) -> Iterator[tuple[str, str]]:
     if dropped:
         streams = "1 audio stream" if dropped == 1 else f"{dropped} audio streams"
         yield "sound", f"{streams} of the original left out"
-    if clip.target is not None:
-        apart = {audio.source_file_index for audio in clip.target.audio if audio.laid is not None}
-        own = (stream for stream in clip.source.audio if stream.file_index not in apart)
-        before = [stream.channels for stream in own]
-        after = [stream.channels for stream in clip.target.audio]
-        if before != after:
-            channels = (" + ".join(map(str, each)) or "no" for each in (before, after))
-            yield "sound", "the original has {} audio channels, the proxy {}".format(*channels)
+    if has_other_sound(clip):
+        channels = (" + ".join(map(str, each)) or "no" for each in _channels(clip))
+        yield "sound", "the original has {} audio channels, the proxy {}".format(*channels)
 
 
 def _timecode_differences(source: Source, container: str) -> Iterator[tuple[str, str]]:

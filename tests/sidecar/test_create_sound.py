@@ -48,8 +48,9 @@ def test_what_lies_under_each_clip_is_told_and_frozen(proxx: Proxx, shoot: Shoot
     assert "sound that was recorded apart: 1 A001.mov T01.WAV begins 480 samples late; " in text
     assert "silence for the first 480 samples; silence for the last 17120 samples" in text
     assert "no sound that was recorded apart: 1 B002.mov no recording has its timecode" in text
-    assert "Premiere Pro does not attach it" in text
+    assert "Premiere Pro does not attach them" in text
     assert "DaVinci Resolve not known" in text
+    assert "Link Finished Proxies does not link them" in text
     assert "T09.WAV sound that was recorded apart, under no clip" in text
     assert "no time.wav sound without a timecode (no bext)" in text
     first = next(job for job in jobs(proxx) if job["label"] == "A001")["clips"][0]
@@ -198,3 +199,13 @@ def test_sound_among_the_footage_is_told_once(proxx: Proxx, shoot: Shoot) -> Non
     told = json.loads(said.out)
     assert [Path(entry["path"]).name for entry in told["left_out"]] == ["other.wav"]
     assert [Path(file).name for file in told["sound"][0]["files"]] == ["T01.WAV"]
+
+
+def test_in_the_place_of_a_clips_own_sound_as_many_channels_trouble_no_program(
+    proxx: Proxx, shoot: Shoot
+) -> None:
+    shoot()
+    Wave(ONE_O_CLOCK, 60_000).write(proxx.folder / "sound" / "T01.WAV")
+    said = create(proxx, "--sound-only")
+    assert said.code == 0
+    assert "Premiere" not in said.out
