@@ -34,6 +34,7 @@ _CODECS = MappingProxyType(
 )
 """Format tag and bytes a sample → FFmpeg's name."""
 _METADATA = (b"bext", b"iXML")
+_AS_IT_IS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class UnreadableWave(ValueError):
@@ -86,7 +87,7 @@ def read_samples(
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | _AS_IT_IS | CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -108,12 +109,12 @@ def _read(file: BinaryIO, size: int) -> WaveFile:
         if len(header) < 8:
             break
         kind, length = header[:4], int.from_bytes(header[4:], "little")
-        if kind == b"data":
+        if kind == b"data" and data is None:
             length = long_size if length == _UNKNOWN_SIZE else length
             data = (position + 8, length)
         elif kind == b"ds64":
             long_size = int.from_bytes(file.read(16)[8:], "little")
-        elif kind == b"fmt ":
+        elif kind == b"fmt " and form is None:
             form = _form(file.read(min(length, 40)))
         elif kind in _METADATA and kind not in metadata and length <= _MAX_METADATA:
             metadata[kind] = file.read(length)

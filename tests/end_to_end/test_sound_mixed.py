@@ -92,3 +92,16 @@ def test_a_track_that_has_no_more_channels_is_kept_as_it_is(
     target = creation.jobs[0].spec.clips[0].target
     assert target is not None
     assert [track.mix for track in target.audio] == [None, None]
+
+
+def test_many_channels_go_into_a_codec_with_loss_only_as_a_mix(
+    make_clip: MakeClip, tools: Tools, tmp_path: Path
+) -> None:
+    Wave(ONE_O_CLOCK, 60_000, channels=8, pattern=steady).write(tmp_path / "sound" / "T01.WAV")
+    clip = make_picture(make_clip)
+    sound = (tmp_path / "sound",)
+    creation = create((clip,), sound, tmp_path / "none", tools, profile="h264_mp4")
+    [left_out] = [entry for entry in creation.left_out if entry.path == clip]
+    assert "8 channels without a layout, which aac cannot hold" in left_out.reason
+    ran = run(clip, sound[0], tmp_path, tools, profile="h264_mp4", downmix="stereo")
+    assert ran.result.status == "COMPLETED", ran.result.failure
