@@ -15,6 +15,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -48,6 +49,7 @@ def _answer(what: str, adapter: str, path: str) -> dict[str, Any]:
     for needed in _NEEDED[adapter]:
         if importlib.util.find_spec(needed) is None:
             return {"lacks": needed}
+    from sidecar.timelines.aaf_origins import read_origins
     from sidecar.timelines.model import USED
     from sidecar.timelines.otio_objects import clips_of, use_of
 
@@ -58,7 +60,8 @@ def _answer(what: str, adapter: str, path: str) -> dict[str, Any]:
         **({"attach_markers": False} if adapter == "AAF" else {}),
     )
     if what == "read":
-        return {"used": USED.dump_python(tuple(use_of(read)), mode="json")}
+        origins = read_origins(Path(path)) if adapter == "AAF" else {}
+        return {"used": USED.dump_python(tuple(use_of(read, origins)), mode="json")}
     proxies: dict[str, Any] = json.load(sys.stdin)
     for number, (clip, _where, _kind) in enumerate(clips_of(read)):
         if told := proxies.get(str(number)):

@@ -6,14 +6,16 @@ The clips are numbered in the order of the walk, so that another process finds t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
 import opentimelineio as otio
 
 from proxx_engine import parse_rate
+from sidecar.timelines.aaf_origins import Origin
 from sidecar.timelines.model import (
     MAX_EVENTS,
     Frames,
@@ -25,8 +27,10 @@ from sidecar.timelines.model import (
 )
 
 _MAX_DEPTH = 100
-_NO_NAME = re.compile(r"UNC Path$|urn:")
+_NO_NAME = re.compile(r"UNC Path$|Mob$|urn:")
 """What the reader of AAF calls media that have no name."""
+_NO_ORIGIN = Origin(None, ())
+_NO_ORIGINS: Mapping[str, Origin] = MappingProxyType({})
 _REEL_DEPTH = 3
 _REELS = (
     "reel",
@@ -41,15 +45,19 @@ _REELS = (
 )
 
 
-def use_of(read: Any) -> Iterator[Used]:
-    """Yield every use in what was read, in its order. Raises: TimelineRefused."""
+def use_of(read: Any, origins: Mapping[str, Origin] = _NO_ORIGINS) -> Iterator[Used]:
+    """Yield every use in what was read, in its order; `origins` are those of an AAF's clips.
+
+    Raises: TimelineRefused.
+    """
     kinds = (otio.schema.Timeline, otio.schema.SerializableCollection, otio.core.Item, list)
     if not isinstance(read, kinds):
         raise TimelineRefused("holds no timeline")
     for number, (clip, where, kind) in enumerate(clips_of(read)):
         if number >= MAX_EVENTS:
             raise TimelineRefused(f"has more than {MAX_EVENTS:,} clips")
-        yield _use(clip, f"{where} clip {number + 1}", kind, number)
+        origin = origins.get(str(clip.metadata.get("AAF", {}).get("MobID")), _NO_ORIGIN)
+        yield _use(clip, f"{where} clip {number + 1}", kind, number, origin)
 
 
 def clips_of(read: Any) -> Iterator[tuple[Any, str, TrackKind]]:
@@ -82,12 +90,13 @@ def _below(
             yield from _below(child, where, kind, depth + 1)
 
 
-def _use(clip: Any, event: str, kind: TrackKind, number: int) -> Used:
+def _use(clip: Any, event: str, kind: TrackKind, number: int, origin: Origin) -> Used:
     reference = clip.media_reference
     url, sequence = _url(reference)
     of_reference = reference.name if reference is not None else ""
     said = distinct(
         unquote(base_name(url)) if url else None,
+        *(unquote(base_name(file)) for file in origin.files),
         None if _NO_NAME.match(of_reference) else of_reference,
         clip.name,
     )
@@ -95,7 +104,7 @@ def _use(clip: Any, event: str, kind: TrackKind, number: int) -> Used:
         event=event,
         names=said,
         url=url,
-        reel=_reel(clip.metadata) or (_reel(reference.metadata) if reference is not None else None),
+        reel=origin.tape or _reel(clip.metadata) or _reel(getattr(reference, "metadata", {})),
         span=_span(clip),
         kind=kind,
         sequence=sequence,

@@ -68,8 +68,8 @@ def test_what_is_missing_is_named_with_its_cure(
 def test_lists_and_xml_need_nothing_more(
     proxx: Proxx, shoot: Shoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading.subprocess, "run", None)
     [path] = shoot("A.mov")
+    monkeypatch.setattr(reading.subprocess, "run", None)
     write(proxx.folder / "a.edl", edl({"A.mov": ("01:00:01:00", "01:00:02:00")}))
     cut = '<asset-clip ref="r2" offset="0s" start="90000/25s" duration="1s"/>'
     write(proxx.folder / "b.fcpxml", fcpxml(cut, assets=asset("r2", "A", path.as_uri())))

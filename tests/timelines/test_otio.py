@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import aaf2
 import opentimelineio as otio
 import pytest
 
@@ -111,31 +112,56 @@ def test_a_bin_of_clips_is_all_used(tmp_path: Path) -> None:
 
 
 def test_an_aaf_has_paths_names_and_ranges(tmp_path: Path) -> None:
+    [used] = _read(_aaf(tmp_path))
+    assert used.url == "file:///avid/V01.8947.mxf"
+    assert used.names == ("V01.8947.mxf", "12A-1")
+    assert used.span == Frames(start=Fraction(86424), count=Fraction(48), rate=Fraction(24))
+
+
+def _aaf(folder: Path) -> Path:
     timeline = otio.schema.Timeline("cut")
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
-    track.append(_clip("12A-1", "file:///shoot/A001C001.mov"))
-    path = tmp_path / "cut.aaf"
-    otio.adapters.write_to_file(timeline, str(path), use_empty_mob_ids=True)
+    track.append(_clip("12A-1", "file:///avid/V01.8947.mxf"))
+    otio.adapters.write_to_file(timeline, str(folder / "cut.aaf"), use_empty_mob_ids=True)
+    return folder / "cut.aaf"
+
+
+def test_an_aaf_tells_the_tape_of_a_clip(tmp_path: Path) -> None:
+    path = _aaf(tmp_path)
+    with aaf2.open(str(path), "rw") as file:
+        for mob in file.content.sourcemobs():
+            if type(mob.descriptor).__name__ == "TapeDescriptor":
+                mob.name = "A001R1AB"
     [used] = _read(path)
-    assert used.url == "file:///shoot/A001C001.mov"
-    assert "A001C001.mov" in used.names
-    assert isinstance(used.span, Frames)
-    assert used.span.rate == 24
-    assert used.span.count == 48
+    assert used.reel == "A001R1AB"
+
+
+def test_an_aaf_tells_the_camera_file_that_avid_imported(tmp_path: Path) -> None:
+    path = _aaf(tmp_path)
+    with aaf2.open(str(path), "rw") as file:
+        imported = file.create.SourceMob()
+        imported.descriptor = file.create.ImportDescriptor()
+        place = file.create.NetworkLocator()
+        place["URLString"].value = "file:///C%3A/shoot/A001%20C001.mov"
+        imported.descriptor["Locator"].append(place)
+        slot = imported.create_timeline_slot(24, slot_id=1)
+        slot.segment = file.create.SourceClip(media_kind="picture", length=240)
+        file.content.mobs.append(imported)
+        played = next(
+            mob
+            for mob in file.content.sourcemobs()
+            if type(mob.descriptor).__name__ == "CDCIDescriptor"
+        )
+        for each in played.slots:
+            each.segment = imported.create_source_clip(slot_id=1, media_kind="picture")
+    [used] = _read(path)
+    assert used.names == ("V01.8947.mxf", "A001 C001.mov", "12A-1")
 
 
 @pytest.mark.parametrize("name", ["cut.otio", "cut.aaf"])
 def test_reading_changes_no_timeline(tmp_path: Path, name: str) -> None:
-    if name == "cut.aaf":
-        timeline = otio.schema.Timeline("cut")
-        track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
-        timeline.tracks.append(track)
-        track.append(_clip("a", "file:///a.mov"))
-        path = tmp_path / name
-        otio.adapters.write_to_file(timeline, str(path), use_empty_mob_ids=True)
-    else:
-        path = _cut(tmp_path, _clip("a", "/a.mov"))
+    path = _aaf(tmp_path) if name == "cut.aaf" else _cut(tmp_path, _clip("a", "/a.mov"))
     before = path.read_bytes(), path.stat().st_mtime_ns
     _read(path)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
