@@ -71,10 +71,16 @@ def _open_jobs(folder: WatchFolder, batch: Batch) -> Iterator[Path]:
 
     What is taken while we look is found further on, and so is what a person holds or lets go.
     """
-    yield from _named_in(folder.held, batch)
+    yield from _held(folder, batch)
     yield from _named_in(folder.pending, batch)
     yield from (path for path in folder.running.glob(f"*/*/*{JOB}") if _is_of(path, batch))
-    yield from _named_in(folder.held, batch)
+    yield from _held(folder, batch)
+
+
+def _held(folder: WatchFolder, batch: Batch) -> Iterator[Path]:
+    # A person may take an empty folder away; where all of it is away, `pending/` says so.
+    if folder.held.is_dir():
+        yield from _named_in(folder.held, batch)
 
 
 def _named_in(room: Path, batch: Batch) -> Iterator[Path]:

@@ -71,6 +71,21 @@ def test_a_job_that_is_held_or_let_go_while_we_look_is_still_open(
     assert os.listdir(folder.batches) == []
 
 
+def test_a_folder_for_held_jobs_that_a_person_took_away_is_in_no_batchs_way(
+    tmp_path: Path,
+) -> None:
+    folder = make_folder(tmp_path / "box")
+    spec = make_spec(tmp_path / "proxies", 1, batch="day 12")
+    submit(folder, spec)
+    taken = take_first(folder)
+    log = ActionLog(folder, here()[1])
+    file_job(folder, taken.claim, made_on(spec), "failed", log=log)
+    folder.held.rmdir()
+    batch = batch_of(spec)
+    assert batch is not None
+    assert end_batch(folder, batch) == BatchCounts(0, 1)
+
+
 def test_its_end_is_told_once(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "box")
     spec = make_spec(tmp_path / "proxies", 1, batch="day 12")

@@ -130,6 +130,7 @@ def test_what_is_stopped_is_not_begun_until_it_is_started(proxx: Proxx) -> None:
     assert counts(proxx, "day 1") == {"held": 2}
     assert counts(proxx, "day 2") == {"completed": 1}
     assert "2 held" in proxx("status", "box").out
+    assert proxx("results", "box").out.count("held back; `proxx batch start` lets it wait") == 2
     told = proxx("history", names_in(proxx, "held")[0], "--folder", "box").out
     assert "held, in " in told
     assert "holds it back in held/, before anybody begins it: the card is copied again" in told
