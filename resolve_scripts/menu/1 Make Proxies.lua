@@ -13,7 +13,7 @@ local SCRIPTS = {
 }
 
 -- Some builds tell a script nowhere where it lies; then the folders that Resolve reads are tried.
-local places = { debug.getinfo(1, "S").source:match("^@(.*)[/\\]") or "." }
+local places = { debug.getinfo(1, "S").source:match("^@(.*)[/\\]") }
 for _, place in ipairs(SCRIPTS) do
   local home = place[1] == "" and "" or os.getenv(place[1])
   if home then places[#places + 1] = home .. place[2] .. "/Utility/Proxx" end

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
+import sys
 
 import pytest
 
 from tests.resolve_scripts.lua_world import HOST, LuaWorld
-from tests.resolve_scripts.stage import MENU, SCRIPTS, Stage
+from tests.resolve_scripts.stage import MENU, ROOT, SCRIPTS, Stage
 
 HELLO = '{"v": 1, "id": 1, "op": "hello"}'
 BYE = '{"v": 1, "id": 2, "op": "bye"}'
@@ -118,3 +121,29 @@ def test_the_files_of_the_host_are_where_the_menu_looks() -> None:
         "json.lua",
         "values.lua",
     }
+
+
+def test_nothing_is_taken_from_the_folder_that_resolve_was_started_in(stage: Stage) -> None:
+    theirs = stage.folder / "proxx_locator"
+    theirs.with_suffix(".json").write_text('{"host": "/nowhere/proxx_host"}')
+    theirs.with_suffix(".lua").write_text('return { host = "/nowhere/proxx_host" }')
+    told = stage.run(stage.player([HELLO, BYE]))
+    assert told.console == []
+    assert stage.got()[0]["value"]["resolve"] == {"$h": 0}
+
+
+@pytest.mark.parametrize("stage", ["py"], indirect=True)
+def test_nothing_that_lies_beside_the_host_is_imported(stage: Stage) -> None:
+    room = stage.folder / "room"
+    shutil.copytree(HOST, room / "proxx_host")
+    for name in ("subprocess", "threading", "queue", "signal"):
+        (room / f"{name}.py").write_text("raise SystemExit('somebody else is run')")
+    stage.locate(stage.player([HELLO, BYE]))
+    locator = stage.menu / "proxx_locator.json"
+    locator.write_text(locator.read_text("utf-8").replace(str(HOST), str(room / "proxx_host")))
+    entry = stage.menu / "1 Make Proxies.py"
+    # A Python that has loaded nothing of its own beforehand.
+    run = f"path = {str(entry)!r}; exec(open(path).read(), {{'__file__': path}})"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", run], env=environment, cwd=stage.folder, check=True)
+    assert stage.got()[0]["value"]["language"] == "python"
