@@ -74,7 +74,12 @@ from proxx_engine.results.execution_results import (
     WorkerIdentity,
 )
 from proxx_engine.results.failures import FailureKind, exit_code_of, failure_kinds
-from proxx_engine.results.nle_verdicts import has_other_sound, takes_of_other_sound
+from proxx_engine.results.nle_verdicts import (
+    has_another_shape,
+    has_other_sound,
+    takes_of_other_shapes,
+    takes_of_other_sound,
+)
 from proxx_engine.settlement import is_interrupted, settle_job
 from proxx_engine.spec.decoding import decode_jobspec, decode_profile, encode_json
 from proxx_engine.spec.explaining import explain
@@ -200,6 +205,7 @@ __all__ = [
     "frames_of",
     "free_bytes",
     "free_files",
+    "has_another_shape",
     "has_other_sound",
     "hash_samples",
     "hold_lock",
@@ -254,6 +260,7 @@ __all__ = [
     "sweep_parts",
     "sync_file",
     "sync_folder",
+    "takes_of_other_shapes",
     "takes_of_other_sound",
     "timecode_at",
     "timecode_problem",

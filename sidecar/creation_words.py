@@ -12,7 +12,9 @@ from proxx_engine import (
     CreatedJob,
     Creation,
     CreationRequest,
+    has_another_shape,
     has_other_sound,
+    takes_of_other_shapes,
     takes_of_other_sound,
 )
 from sidecar.words import align, plural
@@ -27,6 +29,7 @@ Kind = Literal[
     "sound",
     "no_sound",
     "other_sound",
+    "other_shape",
 ]
 
 
@@ -100,6 +103,11 @@ def asides(creation: Creation, request: CreationRequest) -> Iterator[Aside]:
             _takers(creation),
         ),
         (
+            "other_shape",
+            "what takes proxies of another shape than their originals have",
+            _shape_takers(creation),
+        ),
+        (
             "left_out",
             "left out",
             ((shown(entry.path), entry.reason) for entry in creation.left_out),
@@ -127,6 +135,12 @@ def _takers(creation: Creation) -> Iterator[tuple[str, str]]:
     if any(has_other_sound(clip) for job in creation.jobs for clip in job.spec.clips):
         yield from takes_of_other_sound()
         yield "Link Finished Proxies", "does not link them (LINK_AUDIO)"
+
+
+def _shape_takers(creation: Creation) -> Iterator[tuple[str, str]]:
+    if any(has_another_shape(clip) for job in creation.jobs for clip in job.spec.clips):
+        yield from takes_of_other_shapes()
+        yield "Link Finished Proxies", "does not link them (LINK_SHAPE)"
 
 
 def _count(creation: Creation) -> str:

@@ -19,6 +19,7 @@ from proxx_engine.creation.timecodes.choosing import settle_timecode
 from proxx_engine.errors import JobSpecValidationError, ProbeError
 from proxx_engine.planning.fingerprint import fingerprint_clip, fingerprint_profile
 from proxx_engine.planning.naming import output_path
+from proxx_engine.planning.raw_looks import unrendered
 from proxx_engine.planning.routing import route_source, source_format
 from proxx_engine.planning.validation import validate_job
 from proxx_engine.system.probe import Prober
@@ -46,6 +47,10 @@ def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected
     source = probe_clip(found, prober, sequence_rate=rate)
     source = settle_timecode(source, found, request.timecodes, told)
     engine = route_source(source_format(source)).engine
+    unmade = unrendered(request.profile.look) if engine == "resolve" else None
+    if unmade:
+        detail = f"only Resolve renders it, and it makes no such look; {unmade}"
+        raise ProbeError("SOURCE_UNREADABLE", detail)
     wish, sound = request.sound, None
     if wish is not None:
         source, sound = lay_sound(source, found, wish, prober)

@@ -179,9 +179,23 @@ def takes_of_other_sound() -> tuple[tuple[str, str], ...]:
     """Return each NLE that looks at it, and what it does with proxies whose sound has other
     channels than their originals'.
     """
+    return _takes_of("sound")
+
+
+def takes_of_other_shapes() -> tuple[tuple[str, str], ...]:
+    """Return each NLE that looks at it, and what it does with proxies of another shape."""
+    return _takes_of("shape")
+
+
+def _takes_of(difference: str) -> tuple[tuple[str, str], ...]:
     words = {"no": "does not attach them", "unknown": "not known", "hand": "attaches them by hand"}
-    looking = (nle for nle in nle_table().nle.values() if nle.differs.get("sound") in words)
-    return tuple((nle.name, words[nle.differs["sound"]]) for nle in looking)
+    looking = (nle for nle in nle_table().nle.values() if nle.differs.get(difference) in words)
+    return tuple((nle.name, words[nle.differs[difference]]) for nle in looking)
+
+
+def has_another_shape(clip: ClipSpec) -> bool:
+    """Whether a look gives the proxy of a clip another shape than its original has."""
+    return any(key == "shape" for key, _words in _picture_differences(clip))
 
 
 def _sound_differences(clip: ClipSpec) -> Iterator[tuple[str, str]]:

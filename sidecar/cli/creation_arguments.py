@@ -19,6 +19,7 @@ from proxx_engine import (
     profile_name,
     read_lut,
 )
+from sidecar.cli.look_arguments import add_look, asked_look
 from sidecar.cli.paths import plain_path
 from sidecar.config import parse_path_map
 
@@ -71,6 +72,7 @@ def add_kind(parser: argparse.ArgumentParser) -> None:
         default="conform",
         help="exists: only look that the proxy is there; every view says so",
     )
+    add_look(parser)
 
 
 def add_rule(group: argparse._ArgumentGroup) -> None:
@@ -162,4 +164,5 @@ def chosen_profile(arguments: argparse.Namespace, rule: OutputRule) -> ProfileSp
         variable_frame_rate=arguments.variable_frame_rate,
         conform_frame_rate=arguments.conform_rate,
         lut=lut,
+        look=asked_look(arguments),
     )

@@ -10,11 +10,13 @@ from proxx_engine import (
     DEFAULT_PROFILE,
     ProfileError,
     ProfileSpec,
+    adjust_profile,
     find_profile,
     load_profiles,
     profile_text,
     write_profile,
 )
+from sidecar.cli.look_arguments import add_look, asked_look
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align
 
 ACTIONS = ("list", "show", "new", "check")
@@ -33,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="base", default=DEFAULT_PROFILE, metavar="NAME|FILE", help="new: start here"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", default=Path(), help="new: where to")
+    add_look(parser)
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
@@ -50,7 +53,8 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         lines = tuple(profile_text(profile).splitlines())
         return Outcome(DONE, profile.model_dump(mode="json"), lines)
     if arguments.action == "new":
-        return _new(names[0], find_profile(arguments.base), arguments.out)
+        base = adjust_profile(find_profile(arguments.base), look=asked_look(arguments))
+        return _new(names[0], base, arguments.out)
     return _check(names)
 
 

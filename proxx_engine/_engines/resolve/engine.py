@@ -10,6 +10,7 @@ from proxx_engine._engines.resolve.driver import Drive, describe_host, look_at_h
 from proxx_engine._engines.resolve.host import ResolveHost
 from proxx_engine.errors import EncodingFault
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan
+from proxx_engine.planning.raw_looks import unrendered
 from proxx_engine.results.execution_results import CapturedText
 from proxx_engine.spec.profile import ProfileSpec
 from proxx_engine.system.tools import Tools
@@ -29,8 +30,8 @@ class ResolveEngine:
 
     def look(self, plan: ExecutionPlan) -> tuple[Fault, ...]:
         """Look whether Resolve could render the job now; changes nothing."""
-        if plan.spec.profile.look is not None:
-            return (Fault("RENDER_LOOK_REFUSED", ""),)
+        if unmade := unrendered(plan.spec.profile.look):
+            return (Fault("RENDER_LOOK_REFUSED", unmade),)
         projects = {
             clip.rendering.project_id: clip.rendering for clip in plan.clips if clip.rendering
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
@@ -17,11 +18,13 @@ from proxx_engine.creation.profiles.text import profile_text
 from proxx_engine.errors import Issue, ProfileError
 from proxx_engine.planning.validation import validate_profile
 from proxx_engine.spec.decoding import decode_profile
+from proxx_engine.spec.model import format_rational
 from proxx_engine.spec.profile import Look, Lut, ProfileSpec, VariableFrameRate
 from proxx_engine.system.files import read_regular, write_whole
 
 DEFAULT_PROFILE = "prores_proxy"
 _MAX_BYTES = 256 * 1024
+_PLAIN = Look(lut=None, burn_in=None, flips=None, data_level=None, crop=None)
 
 
 @cache
@@ -73,19 +76,33 @@ def adjust_profile(
     variable_frame_rate: VariableFrameRate | None = None,
     conform_frame_rate: Fraction | None = None,
     lut: Lut | None = None,
+    look: Mapping[str, Any] | None = None,
 ) -> ProfileSpec:
-    """Return a profile with what a person asks for otherwise. Raises: ProfileError."""
+    """Return a profile with what a person asks for otherwise; `look` is fields of its look.
+
+    Raises: ProfileError.
+    """
     changes: dict[str, Any] = {}
     if variable_frame_rate is not None:
         changes["variable_frame_rate"] = variable_frame_rate
     if conform_frame_rate is not None:
         changes["conform_frame_rate"] = conform_frame_rate
     if lut is not None:
-        look = profile.look or Look(lut=None, burn_in=None, flips=None, data_level=None, crop=None)
-        changes["look"] = look.model_copy(update={"lut": lut})
+        changes["look"] = (profile.look or _PLAIN).model_copy(update={"lut": lut})
     adjusted = profile.model_copy(update=changes)
+    if look:
+        adjusted = _with_look(adjusted, look)
     validate_profile(adjusted, name=profile.name)
     return adjusted
+
+
+def _with_look(profile: ProfileSpec, asked: Mapping[str, Any]) -> ProfileSpec:
+    """Read what a person typed like that of a file: no value of it is a field yet."""
+    values = profile.model_dump(mode="json", by_alias=True)
+    look = values["look"] or _PLAIN.model_dump(mode="json", by_alias=True)
+    typed = {k: format_rational(v) if isinstance(v, Fraction) else v for k, v in asked.items()}
+    written = json.dumps(values | {"look": look | typed})
+    return decode_profile(written.encode("utf-8"), name=profile.name)
 
 
 def write_profile(base: ProfileSpec, *, name: str, folder: Path) -> Path:

@@ -41,6 +41,7 @@ def _explain(model: BaseModel, values: dict[str, Any], above: tuple[str, ...]) -
         value = _without_none(values[name])
         if value is None:
             yield f"# {name}: not set"
+            yield from _what_it_may_hold(type(model).model_fields[name], name)
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             # Written out as tables of their own, they would end the table that they belong to.
             yield f"{name} = ["
@@ -55,6 +56,16 @@ def _explain(model: BaseModel, values: dict[str, Any], above: tuple[str, ...]) -
         yield from _explain(getattr(model, name), values[name], (*above, name))
 
 
+def _what_it_may_hold(field: FieldInfo, name: str) -> Iterator[str]:
+    """Yield the fields of a table that is not there, as comments; nothing for a plain value."""
+    for choice in get_args(field.annotation):
+        if isinstance(choice, type) and issubclass(choice, BaseModel):
+            yield f"# [{name}] may hold:"
+            for inner, about in choice.model_fields.items():
+                yield f"#   {inner}:"
+                yield from _comment(about, "#     ")
+
+
 def _inline(table: dict[str, Any]) -> str:
     import tomli_w
 
@@ -62,13 +73,15 @@ def _inline(table: dict[str, Any]) -> str:
     return f"{{ {', '.join(pairs)} }}"
 
 
-def _comment(field: FieldInfo) -> Iterator[str]:
+def _comment(field: FieldInfo, start: str = "# ") -> Iterator[str]:
     import textwrap
 
     choices = list(dict.fromkeys(_choices(field.annotation)))
     allowed = f"Allowed: {', '.join(choices)}." if len(choices) > 1 else ""
     text = " ".join(f"{field.description or ''} {allowed}".split())
-    yield from (f"# {line}" for line in textwrap.wrap(text, _WIDTH - 2))
+    # "timecode-or-zero" is a word to be copied.
+    wrapped = textwrap.wrap(text, _WIDTH - len(start), break_on_hyphens=False)
+    yield from (f"{start}{line}" for line in wrapped)
 
 
 def _choices(annotation: Any) -> Iterator[str]:
