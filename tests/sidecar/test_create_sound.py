@@ -45,8 +45,9 @@ def test_what_lies_under_each_clip_is_told_and_frozen(proxx: Proxx, shoot: Shoot
     said = create(proxx)
     assert said.code == 0, said.err
     text = " ".join(said.out.split())
-    assert "sound that was recorded apart: 1 A001.mov T01.WAV begins 480 samples late; " in text
-    assert "silence for the first 480 samples; silence for the last 17120 samples" in text
+    assert "sound that was recorded apart: 1 A001.mov T01.WAV from its sample 0 on; " in text
+    silence = "silence for the first 480 samples (0.010 s); silence for the last 17120 samples"
+    assert silence in text
     assert "no sound that was recorded apart: 1 B002.mov no recording has its timecode" in text
     assert "Premiere Pro does not attach them" in text
     assert "DaVinci Resolve not known" in text

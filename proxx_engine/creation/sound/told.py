@@ -36,10 +36,14 @@ def _said(clip: Inspected) -> str:
     apart = len(clip.source.files) - len(sound.files)
     stream = next(s for s in clip.source.audio if s.file_index >= apart)
     begins, rest = sound.begins, sound.begins + (stream.samples or 0) - sound.length
+
+    def lasting(samples: int) -> str:
+        return f"{samples} samples ({samples / stream.sample_rate:.3f} s)"
+
     parts = [
-        f"begins {begins} samples late" if begins > 0 else f"from its sample {-begins} on",
-        f"silence for the first {begins} samples" if begins > 0 else "",
-        f"silence for the last {-rest} samples" if rest < 0 else "",
+        f"from its sample {max(0, -begins)} on",
+        f"silence for the first {lasting(begins)}" if begins > 0 else "",
+        f"silence for the last {lasting(-rest)}" if rest < 0 else "",
         sound.said,
     ]
     return "; ".join(part for part in parts if part)
