@@ -8,6 +8,8 @@ from fractions import Fraction
 from proxx_engine import Source, frames_of, nominal_rate, timecode_at, timecode_problem
 from sidecar.timelines.model import Frames, Timecodes
 
+USED_RANGE = ", but "
+"""What stands in a reason before the range that is used."""
 _A_DAY = 24 * 60 * 60
 
 
@@ -76,7 +78,7 @@ def _count_alike(one: Fraction, other: Fraction) -> bool:
 def _told(source: Source, first: int, last: int | None, used: str, *, drop: bool) -> str:
     held = _words(source, first, last or first, drop=drop)
     own = "" if source.timecode else " and has no timecode"
-    return f"holds {held}{own}, but {used} is used"
+    return f"holds {held}{own}{USED_RANGE}{used} is used"
 
 
 def _words(source: Source, start: Fraction | int, end: Fraction | int, *, drop: bool) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sidecar.timelines.finding import FoundMedia, Place, some_of
+from sidecar.timelines.fitting import USED_RANGE
 from sidecar.timelines.reading import Timeline
 from sidecar.words import align, plural
 
@@ -52,9 +53,11 @@ def media_data(found: FoundMedia) -> dict[str, Any]:
 
 
 def _without(found: FoundMedia) -> Iterator[tuple[str, str, list[str]]]:
-    by_reason: dict[tuple[str, str], list[str]] = defaultdict(list)
+    """Yield name, reason and places of what has no file; what lies in other ranges once."""
+    alike: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for place in found.places:
         if place.file is None:
-            by_reason[place.used.name, place.reason or ""].append(place.used.event)
-    for (name, reason), events in by_reason.items():
-        yield name, reason, events
+            kind = (place.reason or "").partition(USED_RANGE)[0]
+            alike[place.used.name, kind].append(place)
+    for (name, _kind), places in alike.items():
+        yield name, places[0].reason or "", [place.used.event for place in places]

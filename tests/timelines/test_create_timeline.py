@@ -94,6 +94,15 @@ def test_only_a_name_that_fits_is_not_enough_and_what_it_holds_is_told(
     assert not (proxx.folder / "out").exists()
 
 
+def test_what_is_used_often_and_fits_nowhere_is_told_once(proxx: Proxx, shoot: Shoot) -> None:
+    shoot("cards/C001.mov", timecode="05:00:00:00")
+    cuts = [(f"C001.mov{' ' * n}", (f"01:00:0{n}:00", f"01:00:0{n}:10")) for n in range(9)]
+    write(proxx.folder / "cut.edl", edl(dict(cuts)))
+    said = _create(proxx, "--search", "cards")
+    assert "left out: 1" in said.out
+    assert "and 6 more" in said.out
+
+
 def test_a_name_with_another_ending_is_another_file(proxx: Proxx, shoot: Shoot) -> None:
     shoot("cards/C001.mov")
     write(proxx.folder / "cut.edl", edl({"C001.mxf": USED}))
