@@ -7,8 +7,15 @@ from pathlib import Path
 
 import av
 
-from proxx_engine import Creation, CreationRequest, ProfileSpec, Tools, create_jobs, find_profile
-from proxx_engine.creation.sound.shelf import read_sound
+from proxx_engine import (
+    Creation,
+    CreationRequest,
+    ProfileSpec,
+    Tools,
+    create_jobs,
+    find_profile,
+    read_sound,
+)
 from tests.support import CREATED_BY, MakeClip, Ran, execute
 from tests.waves import Wave
 

@@ -15,9 +15,12 @@ from proxx_engine import (
     create_jobs,
     find_profile,
     plan_job,
+    read_sound,
 )
 from tests.end_to_end.looking import look
+from tests.recorded_apart import laid, pcm
 from tests.support import CREATED_BY, MakeClip, Ran, execute
+from tests.waves import Wave
 
 P2_VIDEO = (
     *("-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=25:d=0.4", "-c:v", "dnxhd", "-b:v", "120M"),
@@ -82,6 +85,19 @@ def test_a_p2_clip_has_its_sound_out_of_files_of_their_own(tools: Tools, p2_card
     assert [sound.channels for sound in seen.sounds] == [1, 1, 1, 1]
     assert [ran.check(f"audio.{track}.content") for track in range(4)] == ["equal"] * 4
     assert ran.check("timecode") == "equal"
+
+
+@pytest.mark.parametrize("only", [False, True])
+def test_a_recorders_sound_stands_behind_that_of_the_card(
+    only: bool, tools: Tools, p2_card: Path, tmp_path: Path
+) -> None:
+    wave = Wave(begins=36_000 * 48_000 + 99, samples=48_000)
+    wave.write(tmp_path / "sound" / "T01.WAV")
+    ran = run_only_clip(tools, p2_card, sound=read_sound((tmp_path / "sound",), only=only))
+    assert ran.result.status == "COMPLETED", ran.result.failure
+    tracks = 1 if only else 5
+    assert len(look(ran.proxy).sounds) == tracks
+    assert pcm(ran.proxy, tracks - 1) == laid(wave, 99, 19_200)
 
 
 def test_a_cut_sound_file_of_a_card_is_seen(tools: Tools, p2_card: Path) -> None:

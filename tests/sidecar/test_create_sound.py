@@ -210,3 +210,23 @@ def test_in_the_place_of_a_clips_own_sound_as_many_channels_trouble_no_program(
     said = create(proxx, "--sound-only")
     assert said.code == 0
     assert "Premiere" not in said.out
+
+
+def test_a_folder_that_is_not_looked_into_is_told(proxx: Proxx, shoot: Shoot) -> None:
+    shoot()
+    Wave(ONE_O_CLOCK, 60_000).write(proxx.folder / "elsewhere" / "T01.WAV")
+    (proxx.folder / "sound").mkdir()
+    (proxx.folder / "sound" / "day 1").symlink_to(proxx.folder / "elsewhere")
+    said = create(proxx)
+    assert "a link to a folder; name that folder itself" in said.out
+    said = proxx("create", "footage", "--out", "out2", "--sound", "sound", "elsewhere")
+    assert "T01.WAV from its sample 0 on" in " ".join(said.out.split())
+
+
+def test_one_file_may_be_named(proxx: Proxx, shoot: Shoot) -> None:
+    shoot()
+    one = Wave(ONE_O_CLOCK, 60_000).write(proxx.folder / "sound" / "T01.WAV")
+    Wave(ONE_O_CLOCK, 60_000).write(proxx.folder / "sound" / "T02.WAV")
+    said = proxx("create", "footage", "--out", "out", "--sound", one)
+    assert said.code == 0, said.err
+    assert "T01.WAV" in said.out

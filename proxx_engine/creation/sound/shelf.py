@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,28 +56,27 @@ def read_sound(
         raise CreationError(tuple(missing))
     if not roots:
         return SoundWish(downmix=downmix) if downmix else None
-    recordings: list[Recording] = []
-    left_out: list[LeftOut] = []
-    for path, problem in sorted(dict(_files(roots)).items()):
-        found = problem or _read(path)
-        if isinstance(found, Recording):
-            recordings.append(found)
-        else:
-            left_out.append(LeftOut(path, found))
-    takes = Takes(group_takes(recordings))
-    return SoundWish(takes, tuple(left_out), required, only, downmix)
+    folders = list(_folders(roots))
+    named = frozenset(root for root in roots if not root.is_dir())
+    files = {
+        folder.path / file.name: file.problem
+        for folder in folders
+        for file in folder.files
+        if _is_sound(file) or folder.path / file.name in named
+    }
+    found = {path: problem or _read(path) for path, problem in sorted(files.items())}
+    recordings = [each for each in found.values() if isinstance(each, Recording)]
+    left_out = [LeftOut(path, why) for path, why in found.items() if isinstance(why, str)]
+    left_out += (entry for folder in folders for entry in folder.left_out)
+    return SoundWish(Takes(group_takes(recordings)), tuple(left_out), required, only, downmix)
 
 
-def _files(roots: Iterable[Path]) -> Iterable[tuple[Path, str | None]]:
+def _folders(roots: Iterable[Path]) -> Iterator[Folder]:
     for root in roots:
         if root.is_dir():
-            folders: Iterable[Folder] = list_tree(root, "", out=_NOWHERE)
+            yield from list_tree(root, "", out=_NOWHERE)
         else:
-            folders = (Folder(root.parent, "", (stat_file(root),)),)
-        for folder in folders:
-            for file in folder.files:
-                if _is_sound(file) or not root.is_dir():
-                    yield folder.path / file.name, file.problem
+            yield Folder(root.parent, "", (stat_file(root),))
 
 
 def _is_sound(file: File) -> bool:
