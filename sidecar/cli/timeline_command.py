@@ -78,8 +78,8 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         complaint = "proxx timeline: no clip has a proven proxy in these results; nothing written"
         return Outcome(REQUEST_WRONG, data, tuple(without), (complaint,))
     write_whole(out, attached.otio.encode())
-    told = f"{plural(attached.count, 'clip')} with {plural(len(attached.proxies), 'proxy')}"
-    told = told.replace("proxys", "proxies")
+    made = len(attached.proxies)
+    told = f"{plural(attached.count, 'clip')} with {made} {'proxy' if made == 1 else 'proxies'}"
     return Outcome(DONE, {"written": str(out)} | data, (f"{told} in {out}", *without))
 
 
