@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.laid_sound import LaidSound
 from proxx_engine.spec.media import AudioStream, Source
+
+WHOLE_NUMBERS = MappingProxyType({"pcm_s16le": 2, "pcm_s24le": 3, "pcm_s32le": 4})
+"""PCM in whole numbers, the lowest byte first → bytes a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ def stream_of(source: Source, audio: TargetAudio) -> AudioStream:
     """Return the source's stream that a track of the proxy is made of. Raises: StopIteration."""
     wanted = (audio.source_file_index, audio.source_stream_index)
     return next(s for s in source.audio if (s.file_index, s.stream_index) == wanted)
+
+
+def decides_by_numbers(source: Source, audio: TargetAudio) -> bool:
+    """Whether a track's PCM follows from the file's alone: whole numbers, and nothing mixed."""
+    codecs = {stream_of(source, audio).codec, audio.codec}
+    return audio.mix is None and codecs <= WHOLE_NUMBERS.keys()
 
 
 def laid_files(source: Source, target: Target) -> dict[int, Laying]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,42 @@ def test_an_ffmpeg_that_lays_sound_elsewhere_is_found_out_by_our_own_reading(
     failing = {check.name for check in report.checks if check.verdict not in PROVEN}
     assert "audio.1.content" in failing
     assert not ran.proxy.exists()
+
+
+@pytest.mark.parametrize(
+    ("wave", "profile", "downmix"),
+    [
+        pytest.param({"width": 4, "float_samples": True}, "prores_proxy", None, id="floating"),
+        pytest.param({"channels": 4}, "prores_proxy", "stereo", id="mixed"),
+        pytest.param({"channels": 4}, "dnxhr_lb_mxf", "mono", id="mixed in MXF"),
+        pytest.param({}, "h264_mp4", None, id="coded with loss"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("find", "instead"), [("start_sample=4001", "start_sample=4000"), ("^2$", "1")]
+)
+def test_where_levels_or_rounding_decide_what_was_read_is_compared_sample_by_sample(
+    find: str,
+    instead: str,
+    wave: dict[str, Any],
+    profile: str,
+    downmix: str | None,
+    make_clip: MakeClip,
+    tools: Tools,
+    tmp_path: Path,
+) -> None:
+    Wave(ONE_O_CLOCK - 100_001, 300_000, **wave).write(tmp_path / "sound" / "T01.WAV")
+    clip, sound = make_picture(make_clip), tmp_path / "sound"
+    honest, lies = tmp_path / "honest", tmp_path / "lies"
+    honest.mkdir()
+    lies.mkdir()
+    ran = run(clip, sound, honest, tools, profile=profile, downmix=downmix)
+    assert ran.result.status == "COMPLETED", ran.result.failure
+    spoilt = lying(tools, tmp_path, find, instead)
+    ran = run(clip, sound, lies, spoilt, profile=profile, downmix=downmix)
+    assert ran.result.failure is not None
+    assert ran.result.failure.code == "ENCODE_NO_WITNESS"
+    assert "T01.WAV" in ran.result.failure.sentence
 
 
 def test_a_name_that_the_proxy_lacks_is_a_difference(

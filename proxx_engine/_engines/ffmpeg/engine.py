@@ -15,7 +15,11 @@ from proxx_engine._engines.contract import (
     StreamCounts,
     Workplace,
 )
-from proxx_engine._engines.ffmpeg.laid_sound import read_laid_hashes, with_laid_pictures
+from proxx_engine._engines.ffmpeg.laid_sound import (
+    check_what_was_read,
+    read_laid_hashes,
+    with_laid_pictures,
+)
 from proxx_engine._engines.ffmpeg.looks import place_look
 from proxx_engine._engines.ffmpeg.messages import (
     Message,
@@ -186,6 +190,7 @@ def _testify(
     if fault is not None:
         return fault, None
     try:
+        check_what_was_read(plan.clip.source, target, place.folder)
         encoded = read_times(place.folder / SOURCE_TIMES)
         decoded: tuple[Times, int | None] = (encoded.source, None)
         if target.variable_frame_rate is not None:

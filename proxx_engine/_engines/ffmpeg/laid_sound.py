@@ -1,7 +1,7 @@
 """Sound that was recorded apart, read by ourselves: what FFmpeg laid must be just that.
 
-Of samples in whole numbers; of those in floating point, of mixes and of sound that is coded with
-loss, FFmpeg's own reading of the file is the witness.
+Of samples in whole numbers the whole track is; of those in floating point, of mixes and of sound
+that is coded with loss, what FFmpeg read of the file.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from fractions import Fraction
 from itertools import pairwise
 from math import floor
 from pathlib import Path
-from types import MappingProxyType
 from zlib import crc32
 
 from proxx_engine._engines.contract import HeardSound
-from proxx_engine.planning.laying import lay, stream_of
+from proxx_engine._engines.ffmpeg.witnesses import read_audio_hashes
+from proxx_engine.planning.arguments.witnesses import LAID_SOUND
+from proxx_engine.planning.laying import WHOLE_NUMBERS, decides_by_numbers, lay, stream_of
 from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.media import Source
 from proxx_engine.spec.sound_codecs import SOUND_CODECS
 from proxx_engine.system.wave_files import read_samples
 
 _SILENCE_AT_A_TIME = 1 << 16
-_WIDTHS = MappingProxyType({"pcm_s16le": 2, "pcm_s24le": 3, "pcm_s32le": 4})
 
 
 def read_laid_hashes(source: Source, target: Target) -> dict[int, str]:
@@ -52,10 +52,32 @@ def with_laid_pictures(heard: HeardSound, source: Source, target: Target) -> Hea
     return replace(heard, packets=tuple(packets))
 
 
+def check_what_was_read(source: Source, target: Target, folder: Path) -> None:
+    """Compare what FFmpeg read of each recording with what stands in it, where it was written down.
+
+    Raises: OSError, ValueError where it is something else.
+    """
+    for track, audio in enumerate(target.audio):
+        written = folder / LAID_SOUND.format(track)
+        if audio.laid is None or not written.exists():
+            continue
+        name = source.files[audio.source_file_index]
+        first, taken = _part_of(source, audio)
+        if read_audio_hashes(written) != (_hash(read_samples(Path(name), first, taken)),):
+            raise ValueError(f"FFmpeg read other samples of {name} than stand there")
+
+
+def _part_of(source: Source, audio: TargetAudio) -> tuple[int, int]:
+    """Return the first sample of the file that is heard, and how many are."""
+    assert audio.laid is not None
+    stream = stream_of(source, audio)
+    part = lay(audio.laid, stream)
+    return part.skipped_seconds * stream.sample_rate + part.cut, part.taken
+
+
 def _exact(source: Source, target: Target) -> Iterator[int]:
     for track, audio in enumerate(target.audio):
-        known = {stream_of(source, audio).codec, audio.codec} <= _WIDTHS.keys()
-        if audio.laid is not None and audio.mix is None and known:
+        if audio.laid is not None and decides_by_numbers(source, audio):
             yield track
 
 
@@ -90,10 +112,10 @@ def _pcm(source: Source, audio: TargetAudio, *, endless: bool = False) -> Iterat
     assert audio.laid is not None
     stream = stream_of(source, audio)
     part, sample = lay(audio.laid, stream), _bytes_a_sample(audio)
-    first = part.skipped_seconds * stream.sample_rate + part.cut
-    convert = _conversion(_WIDTHS[stream.codec], _WIDTHS[audio.codec])
+    first, taken = _part_of(source, audio)
+    convert = _conversion(WHOLE_NUMBERS[stream.codec], WHOLE_NUMBERS[audio.codec])
     yield from _silence(part.before, sample)
-    for data in read_samples(Path(source.files[audio.source_file_index]), first, part.taken):
+    for data in read_samples(Path(source.files[audio.source_file_index]), first, taken):
         yield convert(data)
     yield from _silence(part.after, sample)
     while endless:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from proxx_engine.planning.laying import lay
+from proxx_engine.planning.laying import decides_by_numbers, lay, stream_of
 from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.laid_sound import Mix
-from proxx_engine.spec.media import AudioStream
+from proxx_engine.spec.media import AudioStream, Source
 
 _SIDES = ("mono", "stereo")
 
@@ -37,6 +37,31 @@ def laid_chain(audio: TargetAudio, stream: AudioStream, *, beyond: Fraction) -> 
         f"apad=whole_len={length}",
         f"atrim=end_sample={length}",
     ]
+
+
+def as_read(
+    inputs: list[str], source: Source, target: Target, *, name: str, all_of_them: bool
+) -> tuple[str, ...]:
+    """The outputs that hash what FFmpeg reads of each recording, as it stands in the file.
+
+    `all_of_them`: also of those whose laid samples are compared one by one.
+    """
+    return tuple(
+        part
+        for track, (audio, input_) in enumerate(zip(target.audio, inputs, strict=True))
+        if audio.laid is not None and (all_of_them or not decides_by_numbers(source, audio))
+        for part in _as_read(audio, stream_of(source, audio), input_, name.format(track))
+    )
+
+
+def _as_read(audio: TargetAudio, stream: AudioStream, input_: str, name: str) -> tuple[str, ...]:
+    assert audio.laid is not None
+    part = lay(audio.laid, stream)
+    return (
+        *("-map", input_, "-af", f"atrim=start_sample={part.cut}:end_sample={part.read}"),
+        *("-c:a", stream.codec, "-flags:a", "+bitexact"),
+        *("-f", "streamhash", "-hash", "sha256", f"file:{name}"),
+    )
 
 
 def mixed(mix: Mix | None) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from proxx_engine.planning.arguments.laid import any_altered, laid_chain, mixed
+from proxx_engine.planning.arguments.laid import any_altered, as_read, laid_chain, mixed
 from proxx_engine.planning.laying import stream_of
 from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.media import Source
@@ -33,6 +33,7 @@ PROXY_SOUND_TIMES = "proxy.sound.{}.times"
 ENCODED_SOUND = "encoded.sound"
 PROXY_SOUND = "proxy.sound"
 SOURCE_SOUND_LEVELS = "source.sound.{}.levels"
+LAID_SOUND = "laid.sound.{}"
 PROXY_SOUND_LEVELS = "proxy.sound.{}.levels"
 
 
@@ -161,9 +162,19 @@ def source_sound(
     streams: list[str], source: Source, target: Target, profile: ProfileSpec
 ) -> tuple[str, ...]:
     """The outputs that say what the source sounds like, laid and mixed as the proxy's is."""
-    proof = sound_proof(profile)
     if not streams:
         return ()
+    with_loss = sound_proof(profile) == "heard"
+    return (
+        *_sounding(streams, source, target, profile),
+        *as_read(streams, source, target, name=LAID_SOUND, all_of_them=with_loss),
+    )
+
+
+def _sounding(
+    streams: list[str], source: Source, target: Target, profile: ProfileSpec
+) -> tuple[str, ...]:
+    proof = sound_proof(profile)
     led = [_LEAD_IN] if begins_with_picture(profile) else []
     chains = [_own_chain(source, audio, target, profile, led) for audio in target.audio]
     if proof == "samples":
