@@ -36,6 +36,8 @@ def shoot(make_clip: MakeClip, tmp_path_factory: pytest.TempPathFactory) -> Path
     for name in ("A001.mov", "A002.mov", "B/B001.mov", "B/B002.mov"):
         (folder / "footage" / name).write_bytes(clip.read_bytes())
     (folder / "footage" / "notes.txt").write_text("take two was better")
+    used = "00:00:00:05 00:00:00:20 01:00:00:00 01:00:00:15"
+    (folder / "cut.edl").write_text(f"TITLE: CUT\n001  A001  V  C  {used}\n")
     return folder
 
 

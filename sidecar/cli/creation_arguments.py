@@ -11,7 +11,6 @@ from proxx_engine import (
     DEFAULT_RULE,
     RULES_BY_NAME,
     OutputRule,
-    PathMap,
     ProfileSpec,
     adjust_profile,
     find_profile,
@@ -20,8 +19,8 @@ from proxx_engine import (
     read_lut,
 )
 from sidecar.cli.look_arguments import add_look, asked_look
+from sidecar.cli.machine import path_map
 from sidecar.cli.paths import plain_path
-from sidecar.config import parse_path_map
 
 MOST_SIDE_BY_SIDE = 8
 """Files that are inspected at a time; more only wait for the disk."""
@@ -119,14 +118,6 @@ def add_search(group: argparse._ArgumentGroup) -> None:
         metavar="FROM=TO",
         help="how a root that the timeline names is called here; may be given again",
     )
-
-
-def path_map(text: str) -> PathMap:
-    """Read FROM=TO."""
-    try:
-        return parse_path_map(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def add_sequence_rate(group: argparse._ArgumentGroup) -> None:

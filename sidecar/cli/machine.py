@@ -20,7 +20,7 @@ def add_machine(parser: argparse.ArgumentParser, *, threads: bool = True) -> Non
     add(
         "--path-map",
         action="append",
-        type=_path_map,
+        type=path_map,
         default=[],
         metavar="FROM=TO",
         help="how a root that jobs name is called here; may be given again",
@@ -35,7 +35,8 @@ def _threads(text: str) -> int:
     return number
 
 
-def _path_map(text: str) -> PathMap:
+def path_map(text: str) -> PathMap:
+    """Read FROM=TO."""
     try:
         return parse_path_map(text)
     except ValueError as error:
