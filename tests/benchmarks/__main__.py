@@ -8,6 +8,7 @@ from tests.benchmarks.contracts import measure_large_job, measure_memory, measur
 from tests.benchmarks.creating import measure_creation
 from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, measure_ten_clips
 from tests.benchmarks.exporting import measure_export
+from tests.benchmarks.looks import measure_looks
 from tests.benchmarks.profiles import measure_profiles
 from tests.benchmarks.talking import measure_walks
 from tests.benchmarks.timelines import measure_timelines
@@ -23,6 +24,7 @@ BENCHMARKS = {
     "long-clip": measure_long_clip,
     "ten-clips": measure_ten_clips,
     "profiles": measure_profiles,
+    "looks": measure_looks,
     "resolve-walk": measure_walks,
     "resolve-export": measure_export,
     "timeline": measure_timelines,

@@ -302,3 +302,12 @@ def test_real_clips_with_names_and_numbers_are_proven(
     quarter = profile.size.model_copy(update={"mode": "quarter" if varies else "full"})
     ran = run(shared_media / name, tmp_path, tools, profile.model_copy(update={"size": quarter}))
     assert ran.result.status == "COMPLETED", ran.result.failure
+
+
+@pytest.mark.parametrize("rate", ["15", "12", "48000/1001", "120000/1001", "100"])
+def test_a_rate_that_is_rare_is_counted_too(
+    rate: str, make_clip: MakeClip, tools: Tools, tmp_path: Path
+) -> None:
+    source = still(make_clip, rate, 12, "-timecode", "01:00:00:05")
+    ran = run(source, tmp_path, tools, looking(burn_in=("timecode@bottom:20%",)))
+    assert ran.result.status == "COMPLETED", ran.result.failure
