@@ -26,6 +26,7 @@ class _Asset:
     name: str
     url: str | None
     start: Fraction
+    end: Fraction
     rate: Fraction | None
     """Pictures a second; None of sound and stills."""
     still: bool
@@ -187,6 +188,9 @@ def _span(element: Element, asset: _Asset, parent: Element | None) -> Frames | N
         shown = _seconds(parent.get("start")) or Fraction(0)
         length = _seconds(parent.get("duration")) or Fraction(0)
         start = begin + shown - offset
+        # Some writers count a clip's own time as the media's, whatever the offset says.
+        if start >= asset.end and asset.start <= shown < asset.end:
+            start = shown
     return Frames(start=start * rate, count=length * rate, rate=rate)
 
 
@@ -195,11 +199,13 @@ def _asset(element: Element, formats: dict[str, Fraction | None], stills: set[st
     originals = [e for e in representations if e.get("kind", "original-media") == "original-media"]
     url = element.get("src") or next((e.get("src") for e in originals if e.get("src")), None)
     form = element.get("format", "")
+    start = _seconds(element.get("start")) or Fraction(0)
     has_video = element.get("hasVideo") == "1"
     return _Asset(
         name=element.get("name", ""),
         url=url,
-        start=_seconds(element.get("start")) or Fraction(0),
+        start=start,
+        end=start + (_seconds(element.get("duration")) or Fraction(0)),
         rate=formats.get(form) if has_video else None,
         still=form in stills or (has_video and element.get("duration") == "0s"),
         has_video=has_video,
