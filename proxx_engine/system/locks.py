@@ -50,7 +50,12 @@ def take_lock(path: Path, *, durable: bool = True) -> LockRecord | None:
     except FileExistsError:
         return None
     # Read back: who sleeps for a minute between creating and writing may have been succeeded.
-    return record if read_lock(path) == record else None
+    try:
+        held = read_lock(path)
+    except OSError:
+        path.unlink(missing_ok=True)  # a lock that nobody knows of would stay
+        raise
+    return record if held == record else None
 
 
 def hold_lock(path: Path, *, durable: bool = True) -> LockRecord | None:
