@@ -21,10 +21,12 @@ from ..steps import step
 from .command import Command
 
 _USAGE = "uninstall [OPTION]"
+_FORETOLD = {"as installed": "", "gone": "  (gone)"}
+"""What is said of a file by its state; of any other, that it is kept."""
 
 
 def run(arguments: Sequence[str], machine: Machine) -> int:
-    """Take everything away; 1 where something had to be kept. Raises: SetupError, OSError."""
+    """Take everything away, and name what is kept. Raises: SetupError, OSError."""
     options = Options(_USAGE)
     options.add_argument("--all-users", action="store_true")
     options.add_argument("--dry-run", action="store_true")
@@ -50,14 +52,7 @@ def run(arguments: Sequence[str], machine: Machine) -> int:
 def _foretell(product: Product, manifest: installed.Manifest) -> None:
     print("Nothing is taken away. These would be:")
     for file, state in installed.compare(manifest):
-        note = (
-            ""
-            if state == "as installed"
-            else f"  ({state}: kept)"
-            if state != "gone"
-            else "  (gone)"
-        )
-        print(f"  {file.path}{note}")
+        print(f"  {file.path}{_FORETOLD.get(state, f'  ({state}: kept)')}")
     for path in (*manifest.own, str(product.environment.folder)):
         if os.path.lexists(path):
             print(f"  {path}")

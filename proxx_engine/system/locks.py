@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from proxx_engine.spec.file_names import PART
-from proxx_engine.system.clock import age_seconds, now_utc
+from proxx_engine.system.clock import age_seconds, monotonic_seconds, now_utc
 from proxx_engine.system.durability import create_exclusive, sync_folder
 from proxx_engine.system.identity import ProcessIdentity, identify_process, identity_of
 from proxx_engine.system.regular_files import make_private_folder, read_regular, remove_tree
@@ -44,7 +44,7 @@ def take_lock(path: Path, *, durable: bool = True) -> LockRecord | None:
 
     Only a lock that must outlast a power cut needs to be `durable`.
     """
-    record = _own_record()
+    record, begun = _own_record(), monotonic_seconds()
     try:
         create_exclusive(path, _encode(record), durable=durable)
     except FileExistsError:
@@ -53,7 +53,9 @@ def take_lock(path: Path, *, durable: bool = True) -> LockRecord | None:
     try:
         held = read_lock(path)
     except OSError:
-        path.unlink(missing_ok=True)  # a lock that nobody knows of would stay
+        # Nobody may succeed us so soon: it is ours, and nobody would know of it.
+        if monotonic_seconds() - begun < _BIRTH_SECONDS:
+            path.unlink(missing_ok=True)
         raise
     return record if held == record else None
 

@@ -255,3 +255,19 @@ def test_a_record_is_equal_only_to_itself(tmp_path: Path) -> None:
     first, second = take_lock(tmp_path / "a"), take_lock(tmp_path / "b")
     assert isinstance(first, LockRecord)
     assert first != second
+
+
+@pytest.mark.parametrize(("slept", "stays"), [(0.0, False), (61.0, True)])
+def test_a_lock_that_cannot_be_read_back_stays_only_where_it_may_be_a_successors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slept: float, stays: bool
+) -> None:
+    clock = iter((100.0, 100.0 + slept))
+
+    def fails(*_given: object, **_named: object) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(locks, "monotonic_seconds", lambda: next(clock))
+    monkeypatch.setattr(locks, "read_regular", fails)
+    with pytest.raises(OSError, match="Input/output"):
+        take_lock(tmp_path / "lock")
+    assert (tmp_path / "lock").exists() is stays
