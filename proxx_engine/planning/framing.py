@@ -93,7 +93,7 @@ def _raster(
 def _inside(width: int, height: int, ratio: Fraction, lines: int) -> Rectangle | None:
     """Return the largest rectangle of `ratio` samples that fits, centred; None: all of it."""
     if ratio >= Fraction(width, height):
-        high = _nearest(width / ratio, lines)
+        high = min(_nearest(width / ratio, lines), height)
         top = (height - high) // 2 // lines * lines
         inner = Rectangle(left=0, top=top, width=width, height=high)
     else:

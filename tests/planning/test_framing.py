@@ -142,6 +142,21 @@ def test_woven_pictures_are_cut_at_whole_pairs_of_lines(size: tuple[int, int], c
             assert part.left % 2 == 0
 
 
+@pytest.mark.parametrize(
+    ("size", "pixels", "crop", "lines"),
+    [
+        pytest.param((720, 486), "9/10", "crop:4:3", 4, id="NTSC of 486 lines, woven, to 4:3"),
+        pytest.param((719, 719), "1", "crop:1:1", 2, id="an odd square to a square"),
+    ],
+)
+def test_a_picture_that_has_its_shape_already_is_taken_whole_whatever_its_lines(
+    size: tuple[int, int], pixels: str, crop: str, lines: int
+) -> None:
+    *_made, framing = frame_picture(*size, Fraction(pixels), shaped(crop=crop), lines=lines)
+    assert framing is not None
+    assert framing.taken is None
+
+
 @pytest.mark.parametrize("text", ["crop:2.39", "crop:2.39:1", "crop:239:100"])
 def test_a_shape_has_several_spellings(text: str) -> None:
     assert parse_crop(text).aspect == Fraction(239, 100)
