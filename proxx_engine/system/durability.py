@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from proxx_engine.system.clock import monotonic_seconds
+
 CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+BIRTH_SECONDS = 60.0
+"""Far longer than a living process takes from creating a lock to writing its name into it."""
 
 
 @contextmanager
@@ -65,7 +69,12 @@ def sync_descriptor(descriptor: int) -> None:
 
 
 def create_exclusive(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Create a file that must not exist. Raises: FileExistsError, OSError."""
+    """Create a file that must not exist; what fails is taken back.
+
+    Not by who slept for so long that another may have succeeded it: then the name stays. Raises:
+    FileExistsError, OSError.
+    """
+    begun = monotonic_seconds()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | CLOEXEC, 0o644)
     try:
         try:
@@ -78,7 +87,8 @@ def create_exclusive(path: Path, data: bytes, *, durable: bool = True) -> None:
         if durable:
             sync_folder(path.parent)
     except OSError:
-        path.unlink()
+        if monotonic_seconds() - begun < BIRTH_SECONDS:
+            path.unlink(missing_ok=True)
         raise
 
 

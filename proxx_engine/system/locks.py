@@ -17,13 +17,11 @@ from typing import Literal
 
 from proxx_engine.spec.file_names import PART
 from proxx_engine.system.clock import age_seconds, monotonic_seconds, now_utc
-from proxx_engine.system.durability import create_exclusive, sync_folder
+from proxx_engine.system.durability import BIRTH_SECONDS, create_exclusive, sync_folder
 from proxx_engine.system.identity import ProcessIdentity, identify_process, identity_of
 from proxx_engine.system.regular_files import make_private_folder, read_regular, remove_tree
 
 _MAX_LOCK_BYTES = 64 * 1024
-_BIRTH_SECONDS = 60.0
-"""Far longer than a living process takes from creating a lock to writing its name into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def take_lock(path: Path, *, durable: bool = True) -> LockRecord | None:
         held = read_lock(path)
     except OSError:
         # Nobody may succeed us so soon: it is ours, and nobody would know of it.
-        if monotonic_seconds() - begun < _BIRTH_SECONDS:
+        if monotonic_seconds() - begun < BIRTH_SECONDS:
             path.unlink(missing_ok=True)
         raise
     return record if held == record else None
@@ -107,7 +105,7 @@ def is_abandoned(path: Path) -> bool:
     if record is not None:
         return record.is_stale()
     try:
-        return os.stat(path).st_size == 0 and age_seconds(path) > _BIRTH_SECONDS
+        return os.stat(path).st_size == 0 and age_seconds(path) > BIRTH_SECONDS
     except FileNotFoundError:
         return False
 
@@ -122,7 +120,7 @@ def claim_folder(folder: Path) -> bool:
     """
     if os.path.lexists(folder):
         owner = folder / OWNER
-        gone = is_abandoned(owner) if owner.exists() else age_seconds(folder) > _BIRTH_SECONDS
+        gone = is_abandoned(owner) if owner.exists() else age_seconds(folder) > BIRTH_SECONDS
         if not gone:
             return False
         remove_tree(folder)

@@ -54,3 +54,20 @@ def test_a_log_that_is_new_has_its_name_on_the_disk(tmp_path: Path, calls: list[
     assert calls == ["file", "folder"]
     append_line(tmp_path / "log", b"y")
     assert calls == ["file", "folder", "file"]
+
+
+@pytest.mark.parametrize("failing", ["write_all", "sync_descriptor", "sync_folder"])
+@pytest.mark.parametrize(("slept", "stays"), [(0.0, False), (61.0, True)])
+def test_what_cannot_be_made_durable_is_taken_back_only_while_it_cannot_be_a_successors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, slept: float, stays: bool
+) -> None:
+    clock = iter((100.0, 100.0 + slept))
+
+    def fails(*_given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(durability, "monotonic_seconds", lambda: next(clock), raising=False)
+    monkeypatch.setattr(durability, failing, fails)
+    with pytest.raises(OSError, match="No space left"):
+        create_exclusive(tmp_path / "lock", b"x")
+    assert (tmp_path / "lock").exists() is stays
