@@ -130,3 +130,23 @@ def test_a_woven_picture_has_one_text_in_both_its_fields(
     assert ran.result.status == "COMPLETED", ran.result.failure
     assert set(look(ran.proxy).interlaced) == {True}
     assert chain.index("vflip") < chain.index("drawtext")
+
+
+@pytest.mark.parametrize(("clear", "least"), [(0.0, 90), (0.5, 170), (1.0, 252)])
+def test_a_text_on_a_picture_with_alpha_is_seen_and_makes_nothing_clearer(
+    clear: float, least: int, footage: Footage, tools: Tools, tmp_path: Path
+) -> None:
+    """A text and its box lie over the picture as glass does: what is opaque stays opaque."""
+    picture_of = f"color=0x808080@{clear}:s=320x180:r=25:d=0.2,format=argb"
+    source = footage("alpha.mov", picture=picture_of, codec=("-c:v", "qtrle", "-pix_fmt", "argb"))
+    profile = looking("prores_4444", burn_in=("timecode-or-zero@bottom:20%", "text=X@center:25%"))
+    ran = run(source, tmp_path, tools, profile)
+    assert ran.result.status == "COMPLETED", ran.result.failure
+    plane = look(ran.proxy).first.reformat(format="rgba").planes[0]
+    values = [bytes(plane)[y * plane.line_size : y * plane.line_size + 1280] for y in range(180)]
+    seen = [row[3::4] for row in values]
+    assert min(map(min, seen)) >= round(clear * 255) - 3
+    box, watermark = seen[145][110:210], seen[90]
+    assert min(box) >= round((clear + (1 - clear) * 0.5) * 255) - 6
+    assert max(watermark) >= least
+    assert max(seen[2]) <= round(clear * 255) + 3

@@ -18,14 +18,32 @@ _DOWN = MappingProxyType(
 )
 
 
-def draw_texts(target: Target) -> Iterable[str]:
-    """Yield a filter for each text that a clip's pictures get."""
+def draw_texts(target: Target) -> tuple[str, ...]:
+    """Return the filters that draw each text that a clip's pictures get."""
+    if target.alpha and target.burn_in:
+        return (_over_alpha(target),)
+    return tuple(_drawn(target, box="black"))
+
+
+def _over_alpha(target: Target) -> str:
+    # drawtext mixes its own alpha into the picture's by itself: half of an opaque picture's would
+    # be gone under a box of half (measured). So what lies over it is drawn in white on the alpha.
+    colour, seen = ",".join(_drawn(target, box="black")), ",".join(_drawn(target, box="white"))
+    swapped = "shuffleplanes=map0=3:map3=0"
+    return (
+        "split=2[under][clear]"
+        f";[clear]{swapped},setparams=range=pc,{seen},setparams=range={target.color.range},{swapped}"
+        f"[seen];[under]{colour}[drawn];[drawn][seen]blend=c3_opacity=0"
+    )
+
+
+def _drawn(target: Target, *, box: str) -> Iterable[str]:
     for number, burn_in in enumerate(target.burn_in):
         options = (
             f"fontfile={FONT_FILE}",
             _shown(burn_in, number, target),
             f"fontsize={burn_in.size}",
-            _colours(burn_in),
+            _colours(burn_in, box),
             _position(burn_in.place, burn_in.size),
             "y_align=font",
         )
@@ -42,11 +60,11 @@ def _shown(burn_in: BurnIn, number: int, target: Target) -> str:
     return f"timecode='{start}':timecode_rate={rate}:tc24hmax=1"
 
 
-def _colours(burn_in: BurnIn) -> str:
+def _colours(burn_in: BurnIn, box: str) -> str:
     if burn_in.place == "center":  # over the picture itself, which must still be seen
         return "fontcolor=white@0.4"
     border = max(2, burn_in.size // 4)
-    return f"fontcolor=white:box=1:boxcolor=black@0.5:boxborderw={border}"
+    return f"fontcolor=white:box=1:boxcolor={box}@0.5:boxborderw={border}"
 
 
 def _position(place: Place, size: int) -> str:
