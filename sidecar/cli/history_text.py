@@ -113,7 +113,7 @@ _WORDS: Mapping[tuple[str, str], str | Callable[[Facts], str]] = MappingProxyTyp
         ("log", "clear_claim"): "clears a claim of which nothing came",
         ("log", "hold"): _because("holds it back in held/, before anybody begins it", "reason"),
         ("log", "let_go"): _because("lets it wait in pending/ again", "reason"),
-        ("log", "held"): _because("leaves it alone, it looks unfinished", "reason"),
+        ("log", "left_alone"): _because("leaves it alone, it looks unfinished", "reason"),
         ("claim", "claimed"): lambda facts: (
             f"has the claim: process {facts.get('pid')} of {facts.get('host')}"
         ),

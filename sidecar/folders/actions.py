@@ -34,7 +34,7 @@ Action = Literal[
     "clear_claim",
     "hold",
     "let_go",
-    "held",
+    "left_alone",
     "blocked",
     "unblocked",
     "stop_asked",

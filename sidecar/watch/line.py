@@ -192,7 +192,7 @@ class WaitingLine:
         if seen.error is not None:
             self._reject(Wrong(seen.name, seen.error), worker)
         elif self._patience.tell_once(seen.name):
-            self.log.note("held", worker=worker.id, job_file=seen.name, reason=seen.reason)
+            self.log.note("left_alone", worker=worker.id, job_file=seen.name, reason=seen.reason)
             self.teller.left_alone(seen.name, seen.reason)
 
     def _reject(self, seen: Wrong, worker: WorkerIdentity) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
+from proxx_engine import find_tools
+from sidecar.folders.actions import ActionLog, read_actions
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.pending import (
     Patience,
@@ -17,7 +20,10 @@ from sidecar.folders.pending import (
     list_pending,
     look_at,
 )
-from tests.folders.scenes import make_folder, make_spec, submit
+from sidecar.folders.places import Places
+from sidecar.watch.line import WaitingLine
+from sidecar.watch.options import Teller
+from tests.folders.scenes import here, make_folder, make_spec, submit
 from tests.spec.samples import encoded, job
 
 WHOLE = encoded(job())
@@ -136,3 +142,24 @@ def test_patience_counts_from_the_last_change(folder: WatchFolder) -> None:
     path.write_bytes(b'{"a":')
     patience.still_seconds(path, now=91.0)
     assert patience.tell_once(path.name)
+
+
+def test_what_stays_unfinished_is_left_alone_by_the_log_too(folder: WatchFolder) -> None:
+    name = submit(folder, make_spec(folder.root))[0].name
+    put(folder, WHOLE[:40], name)
+    worker, process = here()
+    now = iter((0.0, 61.0, 122.0, 183.0, 244.0, 305.0))
+    line = WaitingLine(
+        folder,
+        ActionLog(folder, process),
+        Teller(),
+        Places(0.0, time.monotonic),
+        still_seconds=60.0,
+        clock=lambda: next(now),
+        poll_seconds=0.0,
+    )
+    with find_tools(threads=1) as tools:
+        for _look in range(3):
+            assert line.take_next(worker, tools, look_anew=True) is None
+    said = [line for line in read_actions(folder) if line["action"] != "submit"]
+    assert [(line["action"], line["job_file"]) for line in said] == [("left_alone", name)]
