@@ -64,7 +64,8 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     if action == "list":
         lines = tuple(describe_batches(seen, width=Screen().width()))
         return Outcome(DONE, _data_of_all(seen), lines)
-    if not seen.of(label):
+    arguments.label = seen.meant(label)
+    if arguments.label is None:
         return _refuse([_unknown(label, seen)])
     return _ACTIONS[action](seen, arguments)
 
@@ -81,8 +82,8 @@ def _complaints(arguments: argparse.Namespace) -> list[str]:
         found.append("--reason is for stop and start")
     if arguments.again and action != "resubmit":
         found.append("--again is for resubmit")
-    swapped = arguments.label is not None and Path(arguments.label).is_dir()
-    if swapped and not arguments.folder.is_dir():
+    # Not `Path.is_dir`: a label may be longer than any name.
+    if os.path.isdir(arguments.label or "") and not arguments.folder.is_dir():
         found.append(f"the folder comes first: proxx batch {action} FOLDER LABEL")
     return [f"proxx batch {action}: {sentence}" for sentence in found]
 

@@ -143,7 +143,7 @@ _WHY_NOT = "no clip of the profile has ended, or the length is not known"
 
 def _next(seen: JobsSeen, label: str, jobs: Sequence[BatchJob]) -> Iterator[str]:
     states = {job.state for job in jobs}
-    named = f"{quoted(seen.root)} {shlex.quote(label)}"
+    named = _named(seen.root, label)
     lines = []
     if "failed" in states:
         lines.append(f"next: mend the cause, then proxx batch resubmit {named}")
@@ -155,6 +155,11 @@ def _next(seen: JobsSeen, label: str, jobs: Sequence[BatchJob]) -> Iterator[str]
     if lines:
         yield ""
         yield from lines
+
+
+def _named(root: Path, label: str) -> str:
+    """Return folder and label as they are typed."""
+    return f"{quoted(root)} {'-- ' * label.startswith('-')}{shlex.quote(label)}"
 
 
 def describe_moves(
@@ -183,4 +188,4 @@ def describe_moves(
     if asked:
         yield f"next: proxx watch {quoted(root)} starts workers again, for other batches too"
     if moves.moved and not let_go:
-        yield f"next: proxx batch start {quoted(root)} {shlex.quote(label)} lets them wait again"
+        yield f"next: proxx batch start {_named(root, label)} lets them wait again"

@@ -15,7 +15,7 @@ from typing import Literal
 
 from proxx_engine import publish, sync_folder
 from sidecar.folders.actions import ActionLog
-from sidecar.folders.claims import Claim, drop_claim, is_held, take_claim
+from sidecar.folders.claims import Claim, claim_path, drop_claim, is_held, read_claim, take_claim
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import JOB, job_id_in, judge_name
 from sidecar.folders.views.tops import Top, read_top
@@ -81,7 +81,7 @@ class Holder:
                 if claim := self._claim(job, target):
                     claims.append((job, claim))
                 else:
-                    moves.left.append((job, "a worker has it"))
+                    moves.left.append((job, self._who_has(job)))
             if claims:
                 self._note(claims, target)
                 self._publish_all(claims, moves, source, target)
@@ -102,6 +102,14 @@ class Holder:
             job_folder=target,
             durable=False,
         )
+
+    def _who_has(self, job: IdleJob) -> str:
+        claim = read_claim(claim_path(self.folder, job.top.job_id))
+        if claim is not None and claim.owner.is_gone():
+            return "whoever claimed it is gone; `proxx watch` settles that"
+        if claim is not None and claim.is_for_holding:
+            return "it is being held back or let go just now"
+        return "a worker has it"
 
     def _note(self, claims: Sequence[tuple[IdleJob, Claim]], target: Room) -> None:
         facts = ({**self._told(job), "to": f"{target}/{job.name}"} for job, _claim in claims)

@@ -5,6 +5,7 @@ and results.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from proxx_engine import (
     is_interrupted,
     place_of_job,
 )
+from sidecar.folders.claims import claim_path, read_claim
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import JOB, judge_name
 from sidecar.folders.views.ended import list_folders
@@ -73,10 +75,23 @@ class JobsSeen:
             latest[job.batch] = max(latest.get(job.batch, ""), job.made_at)
         return sorted(latest, key=lambda label: latest[label])
 
+    def meant(self, typed: str) -> str | None:
+        """Return the label of a batch as it is written; None when none is called so.
+
+        A system may write an umlaut in one piece where another writes two.
+        """
+        labels = {label for label in self.labels() if label is not None}
+        alike = [label for label in labels if _composed(label) == _composed(typed)]
+        return typed if typed in labels else alike[0] if len(alike) == 1 else None
+
     def of(self, label: str | None) -> tuple[BatchJob, ...]:
         """Return the jobs of a batch: what needs a person first, then the oldest."""
         jobs = (job for job in self.jobs if job.batch == label)
         return tuple(sorted(jobs, key=lambda job: (STATES.index(job.state), job.made_at)))
+
+
+def _composed(label: str) -> str:
+    return unicodedata.normalize("NFC", label)
 
 
 def see_watch_folder(folder: WatchFolder) -> JobsSeen:
@@ -92,13 +107,16 @@ def see_watch_folder(folder: WatchFolder) -> JobsSeen:
     homes = [home for worker in list_folders(folder.running) for home in list_folders(worker)]
     claimed = list_claimed(folder)
     stale = {job.job_id: job for job in find_stale(folder, claimed, homes, listener)}
-    jobs = [_by_claim(job, set(claimed), stale.get(job.job_id)) for job in seen.values()]
+    ids = set(claimed)
+    jobs = [_by_claim(folder, job, ids, stale.get(job.job_id)) for job in seen.values()]
     watching = tuple(w for w in workers.values() if w.alive and w.state != "stopping")
     return JobsSeen(folder.root, tuple(_repeated(jobs)), watching)
 
 
 def _in_rooms(folder: WatchFolder) -> Iterator[BatchJob]:
-    rooms: tuple[tuple[Path, JobState], ...] = ((folder.held, "held"), (folder.pending, "waiting"))
+    held: tuple[Path, JobState] = (folder.held, "held")
+    # What a person lets go meanwhile is found further on, and so is what they hold.
+    rooms: tuple[tuple[Path, JobState], ...] = (held, (folder.pending, "waiting"), held)
     for room, state in rooms:
         for name in sorted(os.listdir(room)) if room.is_dir() else ():
             job = _read(room / name, state) if judge_name(name) == "job" else None
@@ -153,13 +171,20 @@ def _read(path: Path, state: JobState) -> BatchJob | None:
     )
 
 
-def _by_claim(job: BatchJob, claimed: set[str], stale: StaleJob | None) -> BatchJob:
+def _by_claim(
+    folder: WatchFolder, job: BatchJob, claimed: set[str], stale: StaleJob | None
+) -> BatchJob:
     """Return a job as its claim tells: once claimed it is a worker's, though not moved yet."""
-    if job.state not in ("waiting", "running"):
+    if job.state not in ("held", "waiting", "running"):
         return job
     if stale is not None:
         return replace(job, state="stale", worker=stale.worker, told=stale.reason)
-    return replace(job, state="running") if job.job_id in claimed else job
+    if job.state != "waiting" or job.job_id not in claimed:
+        return job
+    claim = read_claim(claim_path(folder, job.job_id))
+    if claim is not None and claim.is_for_holding:
+        return job
+    return replace(job, state="running", worker=claim.worker if claim else "")
 
 
 def see_folder(root: Path) -> JobsSeen:
