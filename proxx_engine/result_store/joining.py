@@ -8,7 +8,7 @@ replaced only by a later one that was completed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -90,73 +90,74 @@ def _age(stored: StoredResult) -> tuple[str, str, str]:
     return result.completed_at, result.started_at, result.job_id or ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Try:
+    stored: StoredResult
+    clip: ClipExecutionResult
+    here: str | None
+    """Where its proxy is, as the places of the copies tell it."""
+
+    def is_of(self, other: _Try) -> bool:
+        """Whether another try is of the same proxy; a move alone proves little."""
+        one, its = self.clip, other.clip
+        apart = None not in (self.here, other.here) and self.here != other.here
+        if one.status == "COMPLETED" and apart:
+            return False  # made anew where the tree was moved away: that replaced nothing
+        mine, theirs = self.stored.result, other.stored.result
+        alike = mine.profile_fingerprint == theirs.profile_fingerprint
+        return one.output.path == its.output.path or (alike and one.source == its.source)
+
+
 def join_tries(results: Sequence[StoredResult]) -> tuple[ClipTry, ...]:
     """Return the tries of all clips, in the order of the results, which are given oldest first."""
-    by_output: dict[str, list[tuple[StoredResult, ClipExecutionResult]]] = defaultdict(list)
-    here = _moved(results)
-    for stored in results:
-        for clip in stored.result.clips:
-            by_output[here.get(clip.output.path, clip.output.path)].append((stored, clip))
+    tries = [entry for stored in results for entry in _tries_of(stored)]
+    here = {entry.clip.output.path: entry.here for entry in tries if entry.here is not None}
+    by_output: dict[str, list[_Try]] = defaultdict(list)
+    for entry in tries:
+        by_output[here.get(entry.clip.output.path, entry.clip.output.path)].append(entry)
     return tuple(
         ClipTry(
-            stored,
-            clip,
-            _instead(stored, clip, by_output[here.get(clip.output.path, clip.output.path)]),
+            entry.stored,
+            entry.clip,
+            _instead(entry, by_output[here.get(entry.clip.output.path, entry.clip.output.path)]),
         )
-        for stored in results
-        for clip in stored.result.clips
+        for entry in tries
     )
 
 
-def _moved(results: Sequence[StoredResult]) -> dict[str, str]:
-    """Return where proxies are now, by recorded path: of trees that were moved as a whole."""
-    here = {}
-    for stored in results:
-        directory = stored.directory_here
-        for clip in stored.result.clips if directory is not None else ():
-            assert directory is not None
-            here[clip.output.path] = str(directory / clip.output.relative_path)
-    return here
+def _tries_of(stored: StoredResult) -> Iterator[_Try]:
+    directory = stored.directory_here
+    for clip in stored.result.clips:
+        here = str(directory / clip.output.relative_path) if directory is not None else None
+        yield _Try(stored, clip, here)
 
 
-def _is_of(
-    one: tuple[StoredResult, ClipExecutionResult], other: tuple[StoredResult, ClipExecutionResult]
-) -> bool:
-    """Whether two tries that meet in one place are of one proxy; a move alone proves little."""
-    (stored, clip), (more, its) = one, other
-    alike = stored.result.profile_fingerprint == more.result.profile_fingerprint
-    return clip.output.path == its.output.path or (alike and clip.source == its.source)
-
-
-def _instead(
-    stored: StoredResult,
-    clip: ClipExecutionResult,
-    tries: list[tuple[StoredResult, ClipExecutionResult]],
-) -> StoredResult | None:
-    tries = [entry for entry in tries if _is_of((stored, clip), entry)]
-    position = next(n for n, (one, other) in enumerate(tries) if one is stored and other is clip)
+def _instead(entry: _Try, tries: list[_Try]) -> StoredResult | None:
+    position = next(number for number, other in enumerate(tries) if other is entry)
+    clip = entry.clip
     counting = (
-        after
-        for after, other in tries[position + 1 :]
-        if other.status == "COMPLETED"
-        or (clip.status != "COMPLETED" and other.source == clip.source)
+        after.stored
+        for after in tries[position + 1 :]
+        if entry.is_of(after)
+        and (
+            after.clip.status == "COMPLETED"
+            or (clip.status != "COMPLETED" and after.clip.source == clip.source)
+        )
     )
-    return next(counting, None) or _made_before(stored, clip, tries[:position])
+    before = [other for other in tries[:position] if entry.is_of(other)]
+    return next(counting, None) or _made_before(entry, before)
 
 
-def _made_before(
-    stored: StoredResult,
-    clip: ClipExecutionResult,
-    tries: list[tuple[StoredResult, ClipExecutionResult]],
-) -> StoredResult | None:
+def _made_before(entry: _Try, tries: list[_Try]) -> StoredResult | None:
     """Return the latest that made just what was asked for, if that was all that was wrong."""
-    failure = stored.result.failure
+    clip, failure = entry.clip, entry.stored.result.failure
     if clip.status == "COMPLETED" or failure is None or failure.code != "OUTPUT_EXISTS":
         return None
     equal = (
-        before
-        for before, other in reversed(tries)
-        if other.status == "COMPLETED" and other.clip_fingerprint == clip.clip_fingerprint
+        before.stored
+        for before in reversed(tries)
+        if before.clip.status == "COMPLETED"
+        and before.clip.clip_fingerprint == clip.clip_fingerprint
     )
     return next(equal, None)
 

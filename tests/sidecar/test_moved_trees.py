@@ -152,3 +152,18 @@ def test_results_of_two_profiles_that_were_gathered_in_one_folder_stay_apart(pro
     said = proxx("results", "desk", "--verify")
     assert said.code == 0
     assert said.out.count("1 completed and proven") == 2
+
+
+def test_what_is_made_anew_where_a_tree_was_moved_away_replaces_nothing_there(
+    proxx: Proxx,
+) -> None:
+    make(proxx, "A.mov")
+    there = move(proxx, "out")
+    assert proxx("create", "footage", *WORDS, "--profile", "h264").code == 0
+    assert proxx("run", "out").code == 0
+    said = proxx("results", "out", there, "--verify")
+    assert said.code == 0
+    assert "2 completed and proven" in said.out
+    assert "replaced" not in said.out
+    (there / "A.mov").unlink()
+    assert proxx("results", "out", there).code == 1
