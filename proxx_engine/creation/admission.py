@@ -49,7 +49,7 @@ def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected
     engine = route_source(source_format(source)).engine
     unmade = unrendered(request.profile.look) if engine == "resolve" else None
     if unmade:
-        detail = f"only Resolve renders it, and it makes no such look; {unmade}"
+        detail = f"only Resolve renders it, and does not make this look; {unmade}"
         raise ProbeError("SOURCE_UNREADABLE", detail)
     wish, sound = request.sound, None
     if wish is not None:

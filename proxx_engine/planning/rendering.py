@@ -11,11 +11,12 @@ from fractions import Fraction
 from proxx_engine.errors import ProbeError
 from proxx_engine.planning.arguments.pictures import pixel_format
 from proxx_engine.planning.expectation import DEMUXERS
-from proxx_engine.planning.rasters import proxy_raster
+from proxx_engine.planning.framing import describe_framing, frame_picture
+from proxx_engine.planning.raw_looks import Fit, fit_of
 from proxx_engine.spec.codecs import ENCODINGS
 from proxx_engine.spec.job_spec import MAX_SIDE, ClipSpec, ResolveClip, Target, TargetAudio
 from proxx_engine.spec.media import Color
-from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.spec.profile import Flips, ProfileSpec
 from proxx_engine.spec.sound_codecs import SOUND_CODECS
 
 _NEEDED = (
@@ -48,6 +49,11 @@ class Rendering:
     """0 where the clip is silent."""
     sample_rate: int
     source_size: tuple[int, int]
+    fit: Fit
+    """How the clip is scaled into the raster."""
+    flips: Flips | None
+    framing: str
+    """Why the proxy has another shape than its source, '' where it has not."""
 
 
 def missing_facts(clip: ClipSpec) -> tuple[str, ...]:
@@ -71,7 +77,9 @@ def rendering_target(clip: ClipSpec, profile: ProfileSpec) -> Target | None:
     assert said.height is not None
     assert said.frame_rate is not None
     try:
-        width, height, aspect = proxy_raster(said.width, said.height, Fraction(1), profile, lines=2)
+        width, height, aspect, _ = frame_picture(
+            said.width, said.height, Fraction(1), profile, lines=2
+        )
     except ProbeError:
         return None
     if max(width, height) > MAX_SIDE:
@@ -133,4 +141,7 @@ def expect_rendering(clip: ClipSpec, target: Target, profile: ProfileSpec) -> Re
         channels=said.audio_channels or 0,
         sample_rate=said.sample_rate or 0,
         source_size=(said.width, said.height),
+        fit=fit_of(profile.look),
+        flips=profile.look.flips if profile.look else None,
+        framing=describe_framing(profile.look),
     )

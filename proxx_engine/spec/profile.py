@@ -20,6 +20,7 @@ from proxx_engine.spec.model import (
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 VariableFrameRate = Literal["keep", "conform", "refuse"]
 DataLevel = Literal["video", "full"]
+Flips = Literal["horizontal", "vertical", "both"]
 
 
 class EncoderSetting(FrozenModel):
@@ -87,7 +88,7 @@ class Look(FrozenModel):
     bottom, top-left and so on, each once. Size: of the proxy's height, 5% if not said; smaller
     where a text would not fit.
     """
-    flips: Literal["horizontal", "vertical", "both"] | None
+    flips: Flips | None
     """Mirrored left to right, stood on its head, or both. Fields stay fields; on its head a picture
     has its other field first.
     """

@@ -126,6 +126,6 @@ def _geometry(wanted: Rendering, facts: dict[str, Any]) -> Iterator[Check]:
     if (width, height) != (wanted.width, wanted.height):
         why["raster"] = f"source shows {width}x{height}"
     if Fraction(width, height) != shown:
-        why["display_aspect_ratio"] = "differs by the rounding to even sides"
+        why["display_aspect_ratio"] = wanted.framing or "differs by the rounding to even sides"
     for check in made:
         yield planned(check, why.get(check.name))

@@ -69,7 +69,7 @@ for name in ([[
   GetClipEnabled GetClipList GetClipProperty GetCurrentFolder GetCurrentPage GetCurrentProject
   GetCurrentRenderFormatAndCodec GetCurrentRenderMode GetCurrentTimecode GetCurrentTimeline
   GetDuration GetEnd GetEndFrame GetIsTrackEnabled GetItemListInTrack GetMarkInOut GetMediaId
-  GetMediaPool GetMediaPoolItem GetMetadata GetName GetProductName GetProjectManager
+  GetMediaPool GetMediaPoolItem GetMetadata GetName GetProductName GetProjectManager GetProperty
   GetRenderCodecs GetRenderFormats GetRenderJobList GetRenderJobStatus GetRenderPresetList
   GetRenderResolutions GetRootFolder GetSelectedClips GetSetting GetSettings GetSourceStartFrame
   GetStart GetStartFrame GetStartTimecode GetSubFolderList GetTimeline GetTimelineByIndex
@@ -77,7 +77,7 @@ for name in ([[
   GetVersionString ImportRenderPreset IsRenderingInProgress IsStudio LinkProxyMedia
   LoadRenderPreset OpenPage SaveAsNewRenderPreset SetCurrentFolder SetCurrentRenderFormatAndCodec
   SetCurrentRenderMode SetCurrentTimecode SetCurrentTimeline SetMarkInOut SetRenderSettings
-  SetSetting SetStartTimecode StartRendering StopRendering UnlinkProxyMedia
+  SetProperty SetSetting SetStartTimecode StartRendering StopRendering UnlinkProxyMedia
 ]]):gmatch("%S+") do
   ALLOWED[name] = true
 end

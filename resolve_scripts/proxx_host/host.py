@@ -75,7 +75,7 @@ ALLOWED = frozenset(
     GetClipEnabled GetClipList GetClipProperty GetCurrentFolder GetCurrentPage GetCurrentProject
     GetCurrentRenderFormatAndCodec GetCurrentRenderMode GetCurrentTimecode GetCurrentTimeline
     GetDuration GetEnd GetEndFrame GetIsTrackEnabled GetItemListInTrack GetMarkInOut GetMediaId
-    GetMediaPool GetMediaPoolItem GetMetadata GetName GetProductName GetProjectManager
+    GetMediaPool GetMediaPoolItem GetMetadata GetName GetProductName GetProjectManager GetProperty
     GetRenderCodecs GetRenderFormats GetRenderJobList GetRenderJobStatus GetRenderPresetList
     GetRenderResolutions GetRootFolder GetSelectedClips GetSetting GetSettings GetSourceStartFrame
     GetStart GetStartFrame GetStartTimecode GetSubFolderList GetTimeline GetTimelineByIndex
@@ -83,7 +83,7 @@ ALLOWED = frozenset(
     GetVersionString ImportRenderPreset IsRenderingInProgress IsStudio LinkProxyMedia
     LoadRenderPreset OpenPage SaveAsNewRenderPreset SetCurrentFolder SetCurrentRenderFormatAndCodec
     SetCurrentRenderMode SetCurrentTimecode SetCurrentTimeline SetMarkInOut SetRenderSettings
-    SetSetting SetStartTimecode StartRendering StopRendering UnlinkProxyMedia
+    SetProperty SetSetting SetStartTimecode StartRendering StopRendering UnlinkProxyMedia
     """.split()  # noqa: SIM905 - ninety lines otherwise
 )
 

@@ -25,7 +25,7 @@ from proxx_engine._engines.resolve.names import OwnNames, new_names
 from proxx_engine._engines.resolve.queue import Render, remove_jobs, require_idle
 from proxx_engine._engines.resolve.queued import add_job, place_of, require_job
 from proxx_engine._engines.resolve.remains import note_before
-from proxx_engine._engines.resolve.settings import FORMATS, render_settings
+from proxx_engine._engines.resolve.settings import FORMATS, look_settings, render_settings
 from proxx_engine._engines.resolve.stage import find_clip, set_stage
 from proxx_engine._engines.resolve.user_state import (
     UserState,
@@ -48,7 +48,7 @@ class Drive:
     place: Workplace
     names: OwnNames = field(default_factory=new_names)
     settings: dict[str, Any] = field(default_factory=dict)
-    """What Resolve was told, with format and codec."""
+    """What Resolve was told, with format, codec and look."""
     fault: EncodingFault | None = None
     not_restored: tuple[str, ...] = ()
     _state: UserState | None = None
@@ -86,7 +86,7 @@ class Drive:
         keep_deliver_settings(self._state)
         self._kept = True
         set_stage(self._state, clip, wanted)
-        self.settings = {"Format": container, "Codec": codec, **settings}
+        self.settings = {"Format": container, "Codec": codec, **settings, **look_settings(wanted)}
         set_deliver_page(
             self._state, settings, container=container, codec=codec, folder=self.place.folder
         )

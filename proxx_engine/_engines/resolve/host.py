@@ -37,6 +37,10 @@ class TimelineItem(Protocol):
 
     def GetMediaPoolItem(self) -> MediaPoolItem | None: ...
 
+    def GetProperty(self, propertyKey: str, /) -> Any: ...
+
+    def SetProperty(self, propertyKey: str, propertyValue: Any, /) -> bool | None: ...
+
 
 class Timeline(Protocol):
     """A timeline."""

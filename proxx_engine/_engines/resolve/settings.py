@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from proxx_engine.planning.raw_looks import AS_A_WHOLE
 from proxx_engine.planning.rendering import Rendering
-from proxx_engine.spec.profile import ProfileSpec
+from proxx_engine.spec.profile import Flips, ProfileSpec
 
 Version = tuple[int, int, int]
 
@@ -68,6 +69,12 @@ _PRESET: Mapping[str, str] = MappingProxyType(
     }
 )
 """What no key of SetRenderSettings sets: it goes in by a preset."""
+
+_FIT = "timelineInputResMismatchBehavior"
+
+_FLIPS: Mapping[Flips, tuple[str, ...]] = MappingProxyType(
+    {"horizontal": ("FlipX",), "vertical": ("FlipY",), "both": ("FlipX", "FlipY")}
+)
 
 _UNSEEN = (
     *("RecordSlatePreset", "UseProxyForRender", "RecordDataLevel"),
@@ -139,9 +146,22 @@ def timeline_settings(wanted: Rendering) -> tuple[tuple[str, str], ...]:
         ("timelineFrameRate", rate_text(wanted) + drops),
         ("timelineResolutionWidth", str(wanted.width)),
         ("timelineResolutionHeight", str(wanted.height)),
-        # Of a raster that is not quite the clip's shape nothing may be cut off.
-        ("timelineInputResMismatchBehavior", "scaleToFit"),
+        # Of a raster that is not quite the clip's shape nothing may be cut off, unless asked for.
+        (_FIT, wanted.fit),
     )
+
+
+def item_properties(wanted: Rendering) -> tuple[tuple[str, bool], ...]:
+    """Return the properties of the clip on its timeline that a look changes."""
+    if wanted.flips is None:
+        return ()
+    return tuple((key, True) for key in _FLIPS[wanted.flips])
+
+
+def look_settings(wanted: Rendering) -> dict[str, Any]:
+    """Return what a look changes on the clip's own timeline, by Resolve's keys."""
+    scaled = {} if wanted.fit == AS_A_WHOLE else {_FIT: wanted.fit}
+    return scaled | dict(item_properties(wanted))
 
 
 def preset_text(exported: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from proxx_engine._engines.resolve.asking import (
@@ -20,6 +21,7 @@ from proxx_engine._engines.resolve.host import (
     MediaPoolItem,
     ResolveHost,
     Timeline,
+    TimelineItem,
 )
 from proxx_engine._engines.resolve.looking import (
     current_folder_id,
@@ -28,7 +30,7 @@ from proxx_engine._engines.resolve.looking import (
     find_timeline,
     timeline_id,
 )
-from proxx_engine._engines.resolve.settings import rate_text, timeline_settings
+from proxx_engine._engines.resolve.settings import item_properties, rate_text, timeline_settings
 from proxx_engine._engines.resolve.user_state import UserState
 from proxx_engine._engines.resolve.walking import Answer, ask_all, ask_lists
 from proxx_engine.errors import EncodingFault
@@ -99,7 +101,7 @@ def set_stage(state: UserState, clip: MediaPoolItem, wanted: Rendering) -> None:
     _set_timeline(timeline, wanted)
     _require_current(state, timeline)
     ask("AppendToTimeline", lambda: pool.AppendToTimeline([{"mediaPoolItem": clip}]))
-    _require_whole(timeline, wanted)
+    _set_properties(_require_whole(timeline, wanted), wanted)
 
 
 def _require_current(state: UserState, timeline: Timeline) -> None:
@@ -143,8 +145,8 @@ def _is_near(found: Any, wanted: float) -> bool:
         return False
 
 
-def _require_whole(timeline: Timeline, wanted: Rendering) -> None:
-    """The clip stands there alone, from its first frame to its last."""
+def _require_whole(timeline: Timeline, wanted: Rendering) -> TimelineItem:
+    """Return the clip on it, which stands there alone, from its first frame to its last."""
     start = ask_number("GetStartFrame", lambda: timeline.GetStartFrame())
     end = ask_number("GetEndFrame", lambda: timeline.GetEndFrame())
     if end - start != wanted.frames:
@@ -152,9 +154,20 @@ def _require_whole(timeline: Timeline, wanted: Rendering) -> None:
     items = ask_list("GetItemListInTrack", lambda: timeline.GetItemListInTrack("video", 1))
     if len(items) != 1 or not is_object(items[0]):
         raise EncodingFault(_REFUSED, f"it has {len(items)} clips, not one")
-    shown = ask_object("GetMediaPoolItem", lambda: items[0].GetMediaPoolItem())
+    item: TimelineItem = items[0]
+    shown = ask_object("GetMediaPoolItem", lambda: item.GetMediaPoolItem())
     if _media_id(shown) != wanted.media_id:
         raise EncodingFault(_REFUSED, "it shows another clip")
+    return item
+
+
+def _set_properties(item: TimelineItem, wanted: Rendering) -> None:
+    """No rendered file tells of a flip: what was set is read back."""
+    for key, value in item_properties(wanted):
+        ask(f"SetProperty {key}", partial(item.SetProperty, key, value))
+        found = ask(f"GetProperty {key}", partial(item.GetProperty, key))
+        if found != value:
+            raise EncodingFault(_REFUSED, f"{key} is {found!r}, not {value!r}")
 
 
 def _media_id(item: MediaPoolItem) -> Any:

@@ -21,6 +21,7 @@ from proxx_engine import (
     hash_samples,
 )
 from proxx_engine.spec.model import format_rational
+from proxx_engine.spec.profile import Look
 from tests.fakes.resolve import (
     FakeMediaPoolItem,
     FakeResolve,
@@ -133,6 +134,7 @@ class Stage:
     width: int = 640
     height: int = 360
     name: str = "B001C001.braw"
+    look: Look | None = None
 
     def __post_init__(self) -> None:
         self.others: list[FakeMediaPoolItem] = []
@@ -162,7 +164,7 @@ class Stage:
         job.mkdir(exist_ok=True)
         project = self.fake.projects[0].unique_id
         said = said_of(self.clip, project) | self.said
-        profile = find_profile(self.profile)
+        profile = find_profile(self.profile).model_copy(update={"look": self.look})
         spec = raw_job(
             [(self.clip, said), *((other, said_of(other, project)) for other in self.others)],
             self.out,

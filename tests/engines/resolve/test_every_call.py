@@ -40,6 +40,8 @@ NEEDED_ELSEWHERE = {
     "Timeline.SetCurrentTimecode": "where the user's playhead was moved",
     "Timeline.ClearMarkInOut": "where the user's marks were changed",
     "Timeline.SetMarkInOut": "where the user's marks were changed",
+    "TimelineItem.GetProperty": "where a look flips pictures",
+    "TimelineItem.SetProperty": "where a look flips pictures",
 }
 
 UNSEEN = {

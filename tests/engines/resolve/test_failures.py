@@ -233,24 +233,6 @@ def test_without_a_resolve_the_tool_is_missing(make_stage: MakeStage) -> None:
     assert result.clips[0].invocation.kind == "resolve"
 
 
-def test_a_look_is_refused(make_stage: MakeStage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from proxx_engine.spec.profile import Look
-    from tests.engines.resolve import stage as made
-
-    look = Look(lut=None, burn_in=None, flips=None, data_level=None, crop=None)
-    original = made.find_profile
-
-    def with_look(name: str) -> Any:
-        return original(name).model_copy(update={"look": look})
-
-    monkeypatch.setattr(made, "find_profile", with_look)
-    stage = make_stage()
-    result = stage.run()
-    assert result.failure is not None
-    assert result.failure.code == "RENDER_LOOK_REFUSED"
-    assert stage.changes() == []
-
-
 def test_a_raster_that_the_codec_does_not_take_is_refused(make_stage: MakeStage) -> None:
     result = make_stage(profile="dnxhr_lb", width=128, height=72).run()
     assert result.failure is not None

@@ -19,6 +19,14 @@ _AUDIO = {
     ("lpcm", 32): ("-c:a", "pcm_s32le"),
 }
 
+_FITS = {
+    "scaleToFit": "scale={w}:{h}:force_original_aspect_ratio=decrease,pad={w}:{h}:-1:-1",
+    "scaleToCrop": "scale={w}:{h}:force_original_aspect_ratio=increase,crop={w}:{h}",
+    "stretch": "scale={w}:{h}",
+    "centerCrop": "pad=max(iw\\,{w}):max(ih\\,{h}):-1:-1,crop={w}:{h}",
+}
+"""How a timeline brings a clip of another raster into its own."""
+
 
 class FootageError(Exception):
     """FFmpeg would not write what was asked for; its words are the message."""
@@ -41,15 +49,23 @@ class MediaSpec:
     sample_rate: int = 48_000
     audio_codec: str = "lpcm"
     audio_bits: int = 16
+    clip_size: tuple[int, int] | None = None
+    """The raster of the one clip that is shown, where a timeline changes its picture."""
+    fit: str = "scaleToFit"
+    """How the clip comes into the raster, by the word of the timeline's setting."""
+    flipped: tuple[bool, bool] = (False, False)
+    """Left to right, and top to bottom."""
 
     def arguments(self) -> list[str]:
         """FFmpeg's arguments, without the output."""
         inputs: list[str] = []
         outputs: list[str] = []
         if self.codec_id is not None:
-            size = f"{self.width}x{self.height}"
+            size = "{}x{}".format(*(self.clip_size or (self.width, self.height)))
             inputs += ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={self.rate}"]
             outputs += ["-frames:v", str(self.frames)]
+            if filters := self._filters():
+                outputs += ["-vf", filters]
             outputs += table("formats")["codecs"][self.codec_id]["arguments"]
         if self.channels:
             samples = round(self.frames / self.rate * self.sample_rate)
@@ -59,6 +75,13 @@ class MediaSpec:
         if self.timecode is not None:
             outputs += ["-timecode", self.timecode]
         return [*inputs, "-threads", "1", *outputs]
+
+    def _filters(self) -> str:
+        """What a timeline does with the clip's picture, as a chain of FFmpeg's filters."""
+        turns = [name for name, on in zip(("hflip", "vflip"), self.flipped, strict=True) if on]
+        if self.clip_size is None:
+            return ",".join(turns)
+        return ",".join([*turns, _FITS[self.fit].format(w=self.width, h=self.height), "setsar=1"])
 
 
 class Footage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,7 +50,21 @@ def _whole_timeline(job: RenderJob, project: FakeProject) -> PlannedFile:
     clips = timeline.shown_clips()
     channels = clips[0].clip.facts.channels if clips and clips[0].clip else 2
     spec = _spec(job, project, frames, rate, timecode, channels, timeline.resolution)
+    if len(clips) == 1:
+        spec = _as_it_lies(spec, clips[0])
     return PlannedFile(_path(job, project, name), spec)
+
+
+def _as_it_lies(spec: MediaSpec, item: FakeTimelineItem) -> MediaSpec:
+    """A file with the picture of one clip as its timeline shows it."""
+    assert item.clip is not None
+    size = (item.clip.facts.width, item.clip.facts.height)
+    flips = (item.properties["FlipX"], item.properties["FlipY"])
+    same_shape = size[0] * spec.height == size[1] * spec.width
+    if same_shape and flips == (False, False):
+        return spec
+    fit = item.timeline.values["timelineInputResMismatchBehavior"]
+    return replace(spec, clip_size=size, fit=fit, flipped=flips)
 
 
 def _one_clip(job: RenderJob, project: FakeProject, item: FakeTimelineItem) -> PlannedFile:

@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 ItemKind = Literal["clip", "generator", "title", "adjustment", "transition"]
 TrackType = Literal["video", "audio", "subtitle"]
 
+_PROPERTIES = {
+    "Pan": 0.0,
+    "Tilt": 0.0,
+    "ZoomX": 1.0,
+    "ZoomY": 1.0,
+    "ZoomGang": True,
+    "RotationAngle": 0.0,
+    "FlipX": False,
+    "FlipY": False,
+}
+"""What of an item's inspector a script can change, as it is at first."""
+
 
 class FakeTimelineItem(FakeObject):
     """A stretch of a clip, or something that is no clip at all."""
@@ -54,6 +66,7 @@ class FakeTimelineItem(FakeObject):
         """Came from an FCP 7 XML: its source range reads 0/0."""
         self.linked: list[FakeTimelineItem] = []
         self.has_id = True
+        self.properties: dict[str, Any] = dict(_PROPERTIES)
 
     @property
     def start(self) -> int:
@@ -128,6 +141,16 @@ class FakeTimelineItem(FakeObject):
 
     def GetLinkedItems(self) -> list[FakeTimelineItem]:
         return list(self.linked)
+
+    def GetProperty(self, propertyKey: str = "") -> Any:
+        return dict(self.properties) if propertyKey == "" else self.properties.get(propertyKey)
+
+    def SetProperty(self, propertyKey: str, propertyValue: Any) -> bool:
+        # A number is none of the answers of a switch.
+        known = type(self.properties.get(propertyKey)) is type(propertyValue)
+        if known and self.kind != "transition":
+            self.properties[propertyKey] = propertyValue
+        return known
 
     def GetTakesCount(self) -> int:
         return 0
