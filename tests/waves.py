@@ -29,6 +29,8 @@ class Wave:
     """Bytes a sample."""
     float_samples: bool = False
     date: str = "2026-11-27"
+    time: str = "12:00:00"
+    """Of the recorder's own clock."""
     names: Sequence[str] = ()
     speed: str = ""
     """More of iXML's SPEED: `<TIMECODE_RATE>24/1</TIMECODE_RATE>`."""
@@ -58,7 +60,7 @@ class Wave:
         long = self.form != b"RIFF"
         chunks = _chunk(b"fmt ", self._format())
         if self.begins is not None:
-            chunks += _chunk(b"bext", _bext(self.begins, self.date))
+            chunks += _chunk(b"bext", _bext(self.begins, self.date, self.time))
         if self.names or self.speed:
             chunks += _chunk(b"iXML", _ixml(self.names, self.speed).encode())
         body = chunks + b"data" + struct.pack("<I", 0xFFFFFFFF if long else size) + data
@@ -81,6 +83,13 @@ class Wave:
         return struct.pack("<HHIIHH", 0xFFFE, *form) + more
 
 
+def with_ixml(wave: Wave, ixml: bytes) -> bytes:
+    """Return a file whose iXML chunk, behind its sound, holds just this."""
+    data = wave.bytes()
+    data += b"\0" * (len(data) % 2) + _chunk(b"iXML", ixml)
+    return data[:4] + struct.pack("<I", len(data) - 8) + data[8:]
+
+
 def _of_width(value: int, width: int) -> bytes:
     return (value >> 8 if width == 2 else value << 8).to_bytes(width, "little")
 
@@ -89,11 +98,10 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
 
 
-def _bext(begins: int, date: str) -> bytes:
+def _bext(begins: int, date: str, time: str) -> bytes:
     head = b"a take".ljust(256, b"\0") + b"tests".ljust(32, b"\0") + b"".ljust(32, b"\0")
-    return (head + date.encode().ljust(10, b"\0") + b"12:00:00" + struct.pack("<Q", begins)).ljust(
-        602, b"\0"
-    )
+    moment = date.encode().ljust(10, b"\0") + time.encode().ljust(8, b"\0")
+    return (head + moment + struct.pack("<Q", begins)).ljust(602, b"\0")
 
 
 def _ixml(names: Sequence[str], speed: str) -> str:

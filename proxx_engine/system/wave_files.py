@@ -104,10 +104,10 @@ def _read(file: BinaryIO, size: int) -> WaveFile:
     long_size, metadata = 0, {}
     position = 12
     for _number in range(_MAX_CHUNKS):
+        if position + 8 > size:
+            break
         file.seek(position)
         header = file.read(8)
-        if len(header) < 8:
-            break
         kind, length = header[:4], int.from_bytes(header[4:], "little")
         if kind == b"data" and data is None:
             length = long_size if length == _UNKNOWN_SIZE else length

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,11 +16,17 @@ from proxx_engine.creation.footage.cards.xml_files import UnreadableCardFile, pa
 from proxx_engine.system.wave_files import WaveFile
 
 _DATE = slice(320, 330)
+_TIME = slice(330, 338)
 _TIME_REFERENCE = slice(338, 346)
-_DAY = re.compile(r"([0-9]{4})[-_:. ]?([0-9]{2})[-_:. ]?([0-9]{2})")
+_DAY = re.compile(r"([12][0-9]{3})[-_:. ]?([0-9]{2})[-_:. ]?([0-9]{2})")
+_CLOCK = re.compile(r"([0-9]{2})[^0-9]([0-9]{2})[^0-9]([0-9]{2})")
 _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})")
+_NUMBER = re.compile(r"[0-9]{1,6}")
+_SECONDS_A_DAY = 24 * 3600
 _MOST_CHANNELS = 64
-_MOST_SECONDS = 2 * 24 * 3600
+_LONGEST_NAME = 60
+"""In letters: the names of all channels together are one text of a JobSpec."""
+_MOST_SECONDS = 2 * _SECONDS_A_DAY
 _RATES = (1000, 768_000)
 
 
@@ -33,8 +40,8 @@ class Recording:
     begins: int
     """Its first sample, counted from midnight."""
     samples: int
-    date: str | None
-    """The day it was recorded on: 2026-11-27."""
+    made: datetime | None
+    """When it begins, by the clock of its recorder, wherever on Earth that was."""
     names: tuple[str, ...]
     """What the recorder calls its channels, in order; empty where it names none."""
     counts: Fraction | None
@@ -51,6 +58,11 @@ class Recording:
     def ends_seconds(self) -> Fraction:
         """When it ends, likewise."""
         return Fraction(self.begins + self.samples, self.sample_rate)
+
+    @property
+    def date(self) -> str | None:
+        """The day it was recorded on: 2026-11-27."""
+        return self.made.date().isoformat() if self.made else None
 
     @property
     def name(self) -> str | None:
@@ -75,7 +87,7 @@ def recording_of(path: Path, wave: WaveFile) -> Recording | str:
         sample_rate=wave.sample_rate,
         begins=begins,
         samples=min(wave.stated_samples, _MOST_SECONDS * wave.sample_rate),
-        date=_date(bext[_DATE].decode("ascii", "replace")),
+        made=_made(bext, Fraction(begins, wave.sample_rate)),
         names=_names(says, wave.channels),
         counts=_rate(says),
         problem=_problem(wave, says),
@@ -83,11 +95,17 @@ def recording_of(path: Path, wave: WaveFile) -> Recording | str:
 
 
 def _ixml(data: bytes) -> ElementTree.Element:
-    """Return what the chunk says; nothing of one that is no XML: sound does not depend on it."""
-    try:
-        return parse_xml(data.strip(b"\0 \r\n\t"))
-    except UnreadableCardFile:
-        return ElementTree.Element("BWFXML")
+    """Return what the chunk says; nothing of one that is no XML: sound does not depend on it.
+
+    Some recorders write names in Latin-1 into what they call UTF-8.
+    """
+    data = data.strip(b"\0 \r\n\t")
+    for text in (data, data.decode("latin-1").encode()):
+        try:
+            return parse_xml(text)
+        except UnreadableCardFile:
+            continue
+    return ElementTree.Element("BWFXML")
 
 
 def _problem(wave: WaveFile, says: ElementTree.Element) -> str | None:
@@ -98,17 +116,30 @@ def _problem(wave: WaveFile, says: ElementTree.Element) -> str | None:
         return "its header says that it holds no sound: the recorder never finished it"
     if wave.channels > _MOST_CHANNELS:
         return f"it has {wave.channels} channels, at most {_MOST_CHANNELS} are taken"
-    recorded, played = (
-        text_at(says, f"SPEED/{name}") for name in ("DIGITIZER_SAMPLE_RATE", "FILE_SAMPLE_RATE")
+    recorded, played, counted = (
+        text_at(says, f"SPEED/{name}_SAMPLE_RATE") for name in ("DIGITIZER", "FILE", "TIMESTAMP")
     )
     if recorded and played and recorded != played:
         return f"it was recorded at {recorded} samples a second to be played at {played} (a pull)"
+    if counted and _NUMBER.fullmatch(counted) and int(counted) != wave.sample_rate:
+        said = f"its time is counted at {counted} samples a second, its sound at"
+        return f"{said} {wave.sample_rate}: where it belongs is not known"
     return None
 
 
-def _date(text: str) -> str | None:
-    found = _DAY.match(text)
-    return "-".join(found.groups()) if found and int(found[1]) else None
+def _made(bext: bytes, since_midnight: Fraction) -> datetime | None:
+    date, time = (bext[part].decode("ascii", "replace") for part in (_DATE, _TIME))
+    day, clock = _DAY.match(date), _CLOCK.match(time)
+    if day is None:
+        return None
+    seconds = int(since_midnight % _SECONDS_A_DAY)
+    if clock is not None:
+        hours, minutes, rest = map(int, clock.groups())
+        seconds = (hours * 60 + minutes) * 60 + rest
+    try:
+        return datetime.fromisoformat("-".join(day.groups())) + timedelta(seconds=seconds)
+    except ValueError:  # the 31st of February
+        return None
 
 
 def _rate(says: ElementTree.Element) -> Fraction | None:
@@ -117,15 +148,21 @@ def _rate(says: ElementTree.Element) -> Fraction | None:
 
 
 def _names(says: ElementTree.Element, channels: int) -> tuple[str, ...]:
-    """Return the names by their channel's place in the file."""
+    """Return the names by their channel's place in the file.
+
+    A list of more tracks than the file has is of the whole take: which are this file's, nobody
+    knows.
+    """
     names = [""] * min(channels, _MOST_CHANNELS)
-    for number, track in enumerate(says.findall("{*}TRACK_LIST/{*}TRACK"), start=1):
+    tracks = says.findall("{*}TRACK_LIST/{*}TRACK")
+    for number, track in enumerate(tracks if len(tracks) <= channels else (), start=1):
         place = text_at(track, "INTERLEAVE_INDEX") or str(number)
-        at = int(place) if place.isdecimal() else 0
+        at = int(place) if _NUMBER.fullmatch(place) else 0
         if 1 <= at <= len(names):
             names[at - 1] = _plain(text_at(track, "NAME") or "")
     return tuple(names) if any(names) else ()
 
 
 def _plain(name: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in name).strip()[:200]
+    printed = "".join(letter if letter.isprintable() else " " for letter in name)
+    return printed.strip()[:_LONGEST_NAME]
