@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from proxx_engine.system.files import hash_samples, total_size
 from proxx_engine.system.probe import Facts, Prober
 
 _MOST_STREAMS = 64
+_EARLIEST, _LATEST = timedelta(hours=-14), timedelta(hours=12)
+"""UTC, less the time of day anywhere: clocks on Earth are up to 14 h before it and 12 h behind."""
 _AT_ONCE = Fraction(1, 1000)
 """A picture that begins so much after the file's first sound begins with it."""
 
@@ -52,7 +56,7 @@ def lay_sound(
         raise _refused("SPEC_NOT_SUPPORTED", found, problem)
     if wish.takes is None:
         return source, SoundOfClip()
-    candidates = choose(wish.takes.under(source)) if _is_known(source) else ()
+    candidates = wish.takes.under(source) if _is_known(source) else ()
     problem = why_not_laid(source)
     if candidates and problem:
         raise _refused("SPEC_NOT_SUPPORTED", found, f"{problem}; create it apart, without --sound")
@@ -139,22 +143,44 @@ def _refused(code: str, found: Found, sentence: str) -> CreationError:
 def _decide(
     candidates: tuple[Under, ...], facts: Facts, found: Found
 ) -> tuple[Under, tuple[str, ...]]:
-    """Return the one that is meant; of several the one of the day that the file was made on."""
-    if len(candidates) == 1:
-        return candidates[0], ()
-    day = (find_tag(facts, "creation_time") or "")[:10]
-    of_the_day = [each for each in candidates if day and each.take.first.date == day]
-    if len(of_the_day) == 1:
-        others = ", ".join(_named(each) for each in candidates if each is not of_the_day[0])
-        return of_the_day[0], (f"chosen by its date {day}; not {others}",)
-    named = ", ".join(_named(each) for each in candidates)
-    sentence = f"{len(candidates)} recordings have its timecode: {named}"
-    raise _refused("SPEC_AMBIGUOUS_SOUND", found, sentence)
+    """Return the one that is meant, and what a person should know of the choice.
+
+    One of another day is passed over only for one that may be of the clip's own.
+    """
+    made = _made(facts)
+    of_the_day = tuple(each for each in candidates if _may_be_of(each, made)) or candidates
+    chosen = choose(of_the_day)
+    if len(chosen) > 1:
+        sentence = f"{len(chosen)} recordings have its timecode: {_named(chosen)}"
+        raise _refused("SPEC_AMBIGUOUS_SOUND", found, sentence)
+    [only] = chosen
+    told = []
+    if others := [each for each in candidates if each not in of_the_day]:
+        told.append(f"chosen by the day; not {_named(others)}")
+    if others := [each for each in of_the_day if each is not only]:
+        told.append(f"not {_named(others)}, which has sound for a part")
+    if made is not None and not _may_be_of(only, made):
+        day = only.take.first.date
+        told.append(f"recorded on {day}, while the clip says that it was made {made} UTC")
+    return only, tuple(told)
 
 
-def _named(found: Under) -> str:
-    first = found.take.first
-    return f"{first.path}{f' ({first.date})' if first.date else ''}"
+def _made(facts: Facts) -> datetime | None:
+    """Return when the file says that the clip was made: UTC, or what its camera takes for it."""
+    try:
+        return datetime.fromisoformat(find_tag(facts, "creation_time") or "").replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _may_be_of(found: Under, made: datetime | None) -> bool:
+    """Whether somewhere on Earth a clip's moment in UTC is the one that a recorder's clock says."""
+    return made is None or found.made is None or _EARLIEST <= made - found.made <= _LATEST
+
+
+def _named(found: Iterable[Under]) -> str:
+    firsts = [each.take.first for each in found]
+    return ", ".join(f"{one.path}{f' ({one.date})' if one.date else ''}" for one in firsts)
 
 
 def _late_picture(facts: Facts, source: Source) -> str | None:

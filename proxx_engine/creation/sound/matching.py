@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -15,6 +16,7 @@ from proxx_engine.spec.timecode import frames_of, nominal_rate
 
 _BUCKET_SECONDS = 600
 _HOURS_A_DAY = 24
+_HALF_A_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ class Under:
     def taken(self) -> int:
         """How many of its samples lie under the picture."""
         return min(self.length, self.begins + self.take.first.samples) - max(0, self.begins)
+
+    @property
+    def made(self) -> datetime | None:
+        """When the first picture was taken, by the recorder's clock."""
+        first = self.take.first
+        return first.made and first.made - timedelta(seconds=self.begins // first.sample_rate)
 
     @property
     def whole(self) -> bool:
@@ -93,7 +101,17 @@ def _buckets(begins: Fraction, ends: Fraction) -> Iterator[int]:
 
 def choose(found: tuple[Under, ...]) -> tuple[Under, ...]:
     """Return those that could be meant: one that has sound for all of the picture stands before
-    others that have it for a part. More than one is for a person to decide.
+    others of its day that have it for a part. More than one is for a person to decide.
     """
-    whole = tuple(each for each in found if each.whole)
-    return whole or found
+    whole = [each for each in found if each.whole]
+    return tuple(
+        each
+        for each in found
+        if each.whole or not any(_of_one_day(each, better) for better in whole)
+    )
+
+
+def _of_one_day(one: Under, other: Under) -> bool:
+    if one.made is None or other.made is None:
+        return True
+    return abs(one.made - other.made) < _HALF_A_DAY
