@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 from fractions import Fraction
 from math import floor
@@ -90,6 +91,26 @@ def test_whatever_form_a_wave_has_every_sample_is_kept(
     if made.width == 2:
         kept = replace(kept, pattern=lambda number, channel: ramp(number, channel) & 0x7FFF00)
     assert pcm(ran.proxy, 1) == laid(kept, -12345, rate * 6 // 5)
+
+
+def hiss(number: int, channel: int) -> int:
+    return (number * number * 40_503 + channel * 977) % 0x400000 - 0x200000 & 0xFFFFFF
+
+
+@pytest.mark.parametrize("rate", [44100, 96000])
+@pytest.mark.parametrize("begins", [30_000, -30_000])
+def test_samples_are_counted_before_a_codec_makes_others_of_them(
+    begins: int, rate: int, make_clip: MakeClip, tools: Tools, tmp_path: Path
+) -> None:
+    made = Wave(3600 * rate + begins, 200_000, sample_rate=rate, pattern=hiss)
+    made.write(tmp_path / "sound" / "T01.WAV")
+    ran = run(make_picture(make_clip), tmp_path / "sound", tmp_path, tools, profile="vp9")
+    assert ran.result.status == "COMPLETED", ran.result.failure
+    with av.open(str(ran.proxy)) as file:
+        heard = [max(array("f", bytes(block.planes[0]))) for block in file.decode(audio=1)]
+    first = next(number for number, loudest in enumerate(heard) if loudest > 0.1)
+    # Opus has 20 ms in a block.
+    assert abs(first - max(0, begins) / rate * 50) <= 1
 
 
 def test_a_proxy_of_16_bit_keeps_the_upper_bits(

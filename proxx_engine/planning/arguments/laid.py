@@ -29,13 +29,15 @@ def any_altered(target: Target) -> bool:
 def laid_chain(audio: TargetAudio, stream: AudioStream, *, beyond: Fraction) -> list[str]:
     """Return the filters that lay a track under the picture; `beyond` seconds of silence follow."""
     assert audio.laid is not None
-    laying = lay(audio.laid, stream)
-    length = audio.laid.samples + -(-beyond * stream.sample_rate // 1)
+    laying, rate = lay(audio.laid, stream), stream.sample_rate
+    length = audio.laid.samples + -(-beyond * rate // 1)
     return [
         *([f"atrim=start_sample={laying.cut}", "asetpts=PTS-STARTPTS"] if laying.cut else []),
         *([f"adelay=delays={laying.before}S:all=1"] if laying.before else []),
         f"apad=whole_len={length}",
         f"atrim=end_sample={length}",
+        # Left to itself, FFmpeg may resample before the samples are counted (measured).
+        *([f"aformat=sample_rates={rate}"] if audio.sample_rate != rate else []),
     ]
 
 
