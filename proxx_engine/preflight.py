@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from proxx_engine.planning.arguments import WHOLE_RASTER_OPTION
 from proxx_engine.planning.burn_ins import FONT_SHA256
 from proxx_engine.planning.cube import MAX_CUBE_BYTES
+from proxx_engine.planning.framing import takes_whole_raster
 from proxx_engine.planning.path_maps import is_windows_path
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
 from proxx_engine.planning.rendering import missing_facts
@@ -164,6 +166,10 @@ def _tools(plan: ExecutionPlan, tools: Tools, no_resolve: str | None) -> Iterato
     if fonts and not tools.draws_text():
         detail = f"no drawtext with y_align in {tools.ffmpeg_version} ({tools.ffmpeg})"
         yield Obstacle("TOOL_FILTER_MISSING", detail, None)
+    whole = any(takes_whole_raster(clip.target) for clip in plan.clips if clip.target)
+    if whole and not tools.has_option(WHOLE_RASTER_OPTION):
+        detail = f"no -{WHOLE_RASTER_OPTION} in {tools.ffmpeg_version} ({tools.ffmpeg})"
+        yield Obstacle("TOOL_OPTION_MISSING", detail, None)
 
 
 def _look(plan: ExecutionPlan, here: ExecutionPlan) -> Iterator[Obstacle]:

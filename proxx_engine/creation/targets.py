@@ -59,6 +59,7 @@ def target_for(source: Source, profile: ProfileSpec, said: ResolveClip | None = 
         determinism=_determinism(source, profile),
         data_level=level_to_read(video, profile.look, said),
         framing=framing,
+        whole_raster=video.clean_aperture,
     )
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from proxx_engine.planning.rasters import proxy_raster
-from proxx_engine.spec.job_spec import Framing, Rectangle
+from proxx_engine.spec.job_spec import Framing, Rectangle, Target
 from proxx_engine.spec.profile import Look, ProfileSpec
 
 Way = Literal["crop", "letterbox", "matte"]
@@ -51,6 +51,14 @@ def parse_crop(text: str) -> Shaping:
             f"found {text!a}, a shape of {float(aspect):.2f}:1; from 0.25 to 4:1 is made"
         )
     return Shaping(way, aspect)
+
+
+def takes_whole_raster(target: Target) -> bool:
+    """Whether FFmpeg is told to take all of a raster, whatever its file says to show of it.
+
+    What is framed counts from the corner of all of it.
+    """
+    return target.whole_raster or target.framing is not None
 
 
 def frame_picture(

@@ -130,6 +130,10 @@ class Target(FrozenModel):
     burn_in: Annotated[tuple[BurnIn, ...], Field(max_length=7, fail_fast=True)] = ()
     font_sha256: Sha256 | None = None
     """The font of what is burnt in; None where nothing is."""
+    whole_raster: bool = False
+    """Whether all of the source's raster is taken, though its file says to show less of it; else
+    FFmpeg decides.
+    """
 
 
 class RawProperty(FrozenModel):

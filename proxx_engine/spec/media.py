@@ -89,6 +89,8 @@ class VideoStream(FrozenModel):
     """Clockwise degrees to turn the picture for display."""
     pixel_format: Word
     color: Color
+    clean_aperture: bool = False
+    """Whether the file says that less than this raster is meant to be shown, as some MOVs do."""
 
 
 class AudioStream(FrozenModel):

@@ -50,11 +50,18 @@ class Tools:
 
     def draws_text(self) -> bool:
         """Ask whether this FFmpeg draws text, at a height that does not depend on the letters."""
-        asked = [str(self.ffmpeg), "-hide_banner", "-h", "filter=drawtext"]
+        return "y_align" in self._help("filter=drawtext")
+
+    def has_option(self, name: str) -> bool:
+        """Ask whether this FFmpeg's own command line has an option; what codecs have is another."""
+        return f"\n-{name}" in self._help("long")
+
+    def _help(self, topic: str) -> str:
+        asked = [str(self.ffmpeg), "-hide_banner", "-h", topic]
         try:
-            return "y_align" in run_briefly(asked, timeout_seconds=_ANSWER_SECONDS)[1]
+            return run_briefly(asked, timeout_seconds=_ANSWER_SECONDS)[1]
         except OSError:
-            return False
+            return ""
 
     def close(self) -> None:
         """End what was started."""

@@ -37,9 +37,15 @@ class FileFacts:
 
 
 def source_from_facts(
-    file: FileFacts, facts: Facts, *, sounds: tuple[tuple[int, Facts], ...] = ()
+    file: FileFacts,
+    facts: Facts,
+    *,
+    sounds: tuple[tuple[int, Facts], ...] = (),
+    clean_aperture: bool = False,
 ) -> Source:
     """Return the source; `sounds` are the facts of files that hold only sound, by number.
+
+    `clean_aperture`: whether the file says to show less than its raster.
 
     Raises: ProbeError with the reason to leave it out.
     """
@@ -50,7 +56,7 @@ def source_from_facts(
     if not pictures:
         raise ProbeError("SOURCE_NO_PICTURE", _why_no_picture(streams))
     chosen = pictures[0]
-    video = picture_stream(chosen, facts)
+    video = picture_stream(chosen, facts).model_copy(update={"clean_aperture": clean_aperture})
     audio = [_sound_stream(s, facts) for s in streams if _is_sound(s)]
     audio += [stream for index, more in sounds for stream in sound_streams(more, file_index=index)]
     return _source(

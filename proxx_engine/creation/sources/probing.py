@@ -14,9 +14,11 @@ from proxx_engine.creation.sources.facts import (
     sequence_source,
     source_from_facts,
 )
+from proxx_engine.creation.sources.pictures import INDEXED
 from proxx_engine.errors import ProbeError
 from proxx_engine.planning.routing import RAW_EXTENSIONS, SPANNED
 from proxx_engine.spec.media import Source
+from proxx_engine.system.clean_aperture import shows_less
 from proxx_engine.system.files import hash_samples, is_regular, modified_at, total_size
 from proxx_engine.system.probe import Prober
 
@@ -54,7 +56,9 @@ def probe_clip(found: Found, prober: Prober, *, sequence_rate: Fraction | None =
             facts = prober.probe(found.path, still=True)
             return sequence_source(file, facts, found.sequence, sequence_rate)
         sounds = tuple((found.files.index(path), prober.probe(path)) for path in found.audio_files)
-        return source_from_facts(file, prober.probe(found.path), sounds=sounds)
+        facts = prober.probe(found.path)
+        limited = INDEXED in facts["format"].split(",") and shows_less(found.path)
+        return source_from_facts(file, facts, sounds=sounds, clean_aperture=limited)
     except ValidationError as error:
         raise beyond_the_contract(error) from error
 

@@ -7,11 +7,14 @@ so that the recorded command is equal on every machine.
 from __future__ import annotations
 
 from proxx_engine.planning.arguments import encoding, inputs, pictures, witnesses
+from proxx_engine.planning.framing import takes_whole_raster
 from proxx_engine.spec.job_spec import Target
 from proxx_engine.spec.media import Source
 from proxx_engine.spec.profile import ProfileSpec
 
 FFMPEG = "{ffmpeg}"
+WHOLE_RASTER_OPTION = "apply_cropping"
+"""Since FFmpeg 7.1."""
 _BITEXACT = ("-fflags", "+bitexact")
 _FRONT = (FFMPEG, "-hide_banner", "-nostdin", "-nostats", "-v", "repeat+level+verbose", "-y")
 
@@ -60,9 +63,9 @@ def play_arguments(target: Target, profile: ProfileSpec, *, proxy: str) -> tuple
 
 
 def _raster_as_probed(target: Target) -> tuple[str, ...]:
-    # Left to itself, FFmpeg cuts off what a MOV says is outside its clean aperture; what is framed
-    # counts from the corner of the whole raster.
-    return ("-apply_cropping", "codec") if target.framing else ()
+    # Left to itself, FFmpeg cuts off what a MOV says is outside its clean aperture, be it an odd
+    # number of woven lines, and the rest would be stretched over the proxy.
+    return (f"-{WHOLE_RASTER_OPTION}", "codec") if takes_whole_raster(target) else ()
 
 
 def _times(target: Target) -> tuple[str, ...]:
