@@ -54,9 +54,10 @@ from proxx_engine.phase1_lock import (
     assert_phase1_compliance,
     check_module_compliance,
 )
-from proxx_engine.planning.path_maps import local_path, root_problem, same_root
+from proxx_engine.planning.path_maps import local_path, root_problem, same_root, used_maps
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
 from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, source_format
+from proxx_engine.planning.written_paths import path_here
 from proxx_engine.preflight import Obstacle, is_foreign, look_at_place, look_before
 from proxx_engine.rejection import identify_worker, reject
 from proxx_engine.result_store.finding import FoundResults, find_results
@@ -229,6 +230,7 @@ __all__ = [
     "nominal_rate",
     "now_utc",
     "parse_rate",
+    "path_here",
     "place_of_job",
     "plan_here",
     "plan_job",
@@ -265,6 +267,7 @@ __all__ = [
     "timecode_at",
     "timecode_problem",
     "try_folder",
+    "used_maps",
     "walk_footage",
     "why_passed_by",
     "write_job",

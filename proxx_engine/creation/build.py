@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from proxx_engine.creation.admission import Admitted, admit, inspect
 from proxx_engine.creation.done_before import DoneBefore, WaitingFor, find_done, find_waiting
 from proxx_engine.creation.footage.found import Found, LeftOut
+from proxx_engine.creation.footage.roots import mirror_path
 from proxx_engine.creation.footage.walk import walk_footage
 from proxx_engine.creation.freezing import freeze_jobs
 from proxx_engine.creation.request import CreatedJob, CreationRequest
@@ -19,6 +20,8 @@ from proxx_engine.creation.sources.side_by_side import inspect_side_by_side
 from proxx_engine.creation.taken_names import check_names, settle_replacements
 from proxx_engine.creation.timecodes.lists import TimecodeList
 from proxx_engine.errors import CreationError, Issue, ProbeError
+from proxx_engine.planning.validation import validate_job
+from proxx_engine.planning.written_paths import below_root, written_paths, written_spec
 from proxx_engine.spec.decoding import encode_json
 from proxx_engine.system.files import write_whole
 from proxx_engine.system.probe import Prober
@@ -44,15 +47,19 @@ class Creation:
 def create_jobs(request: CreationRequest, *, prober: Prober) -> Creation:
     """Inspect the footage and freeze it into JobSpecs; nothing is written.
 
+    All is looked at and compared by its name on this machine; only what is frozen has the names
+    that `path_maps` give it.
     Raises: CreationError with every problem (no footage path, template, timecodes that are none
-    at a clip's rate, names that would meet or that a job waits for); JobSpecValidationError when
-    the profile or the output folder breaks a rule; OSError when a folder of jobs cannot be listed.
+    at a clip's rate, names that would meet or that a job waits for, maps that contradict each
+    other); JobSpecValidationError when the profile or the output folder breaks a rule; OSError
+    when a folder of jobs cannot be listed.
     """
     check_request(request)
     footage = walk_footage(request.paths, out=request.out, mirrored_from=request.mirrored_from)
     seen = list(footage)
     by_path = {entry.path: entry for entry in seen if isinstance(entry, Found)}
     found = [clip for clip in by_path.values() if not request.taken.issuperset(clip.files)]
+    found = [_mirrored_alike(clip, request) for clip in found]
     _check_list(request.timecodes, found)
     inspected = list(_inspect_all(request, found, prober))
     clips = [entry for entry in inspected if isinstance(entry, Admitted)]
@@ -69,7 +76,7 @@ def create_jobs(request: CreationRequest, *, prober: Prober) -> Creation:
     left_out = sort_left_out(left_out, request, (clip.inspected for clip in clips))
     listed = request.timecodes
     return Creation(
-        jobs,
+        tuple(_as_written(job, request) for job in jobs),
         tuple(sorted(left_out, key=lambda entry: str(entry.path))),
         tuple(done.values()),
         tuple(waiting.values()),
@@ -86,6 +93,24 @@ def write_job(job: CreatedJob, folder: Path) -> Path:
     return path
 
 
+def _mirrored_alike(clip: Found, request: CreationRequest) -> Found:
+    """Return a clip whose proxy keeps whole paths with those that other machines know: its place
+    is the same wherever its job is made.
+    """
+    folder = clip.path.parent
+    if not request.path_maps or not clip.subdirectory:
+        return clip
+    if request.mirrored_from is None or clip.subdirectory != mirror_path(folder, ()):
+        return clip
+    try:
+        [written] = written_paths([str(folder)], request.path_maps)
+    except ValueError:  # it is left out for this name
+        return clip
+    if written == str(folder):
+        return clip
+    return replace(clip, subdirectory=below_root(written))
+
+
 def _inspect_all(
     request: CreationRequest, found: list[Found], prober: Prober
 ) -> Iterator[Admitted | LeftOut]:
@@ -93,7 +118,9 @@ def _inspect_all(
 
     def inspect_one(entry: Found, prober: Prober) -> Admitted | LeftOut | CreationError:
         try:
-            return admit(request, inspect(request, entry, prober))
+            admitted = admit(request, inspect(request, entry, prober))
+            _check_names_elsewhere(admitted, request)
+            return admitted
         except ProbeError as error:
             return _left_out(entry, error.detail.removeprefix(f"{entry.path}: "))
         except OSError as error:
@@ -110,7 +137,29 @@ def _inspect_all(
         else:
             yield answer
     if wrong:
-        raise CreationError(tuple(wrong))
+        raise CreationError(tuple(dict.fromkeys(wrong)))
+
+
+def _check_names_elsewhere(clip: Admitted, request: CreationRequest) -> None:
+    """Raises: ProbeError, CreationError where other machines have no name for one of its paths."""
+    if not request.path_maps:
+        return
+    inspected = clip.inspected
+    try:
+        written_paths(
+            (*inspected.source.files, str(inspected.placement.directory)), request.path_maps
+        )
+    except ValueError as error:
+        raise ProbeError("SOURCE_UNREADABLE", str(error)) from error
+
+
+def _as_written(job: CreatedJob, request: CreationRequest) -> CreatedJob:
+    """Return a job as other machines know its paths; itself where there are no maps."""
+    if not request.path_maps:
+        return job
+    written = written_spec(job.spec, request.path_maps)
+    validate_job(written, name=job.file_name)
+    return replace(job, spec=written)
 
 
 def _left_out(clip: Found, reason: str) -> LeftOut:

@@ -52,7 +52,7 @@ def find_waiting(
 ) -> tuple[dict[Admitted, WaitingFor], list[Issue]]:
     """Return the clips that jobs wait for, where a person asked to leave them out; else refuse."""
     folders = (request.out,) if request.job_folders is None else request.job_folders
-    jobs = WaitingJobs(folders) if clips else WaitingJobs(())
+    jobs = WaitingJobs(folders if clips else (), request.path_maps)
     waiting: dict[Admitted, WaitingFor] = {}
     issues = []
     for clip in clips:

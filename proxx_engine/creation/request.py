@@ -14,6 +14,7 @@ from proxx_engine.creation.output_rules import DEFAULT_RULE, Placement
 from proxx_engine.creation.sound.laying import SoundOfClip
 from proxx_engine.creation.sound.shelf import SoundWish
 from proxx_engine.creation.timecodes.lists import TimecodeList
+from proxx_engine.results.execution_results import PathMap
 from proxx_engine.spec.codecs import Engine
 from proxx_engine.spec.file_names import JOB
 from proxx_engine.spec.job_spec import CreatedBy, JobSpec, ResolveClip, Target
@@ -26,7 +27,7 @@ ToldOfOne = Callable[[Path, int, int], None]
 
 @dataclass(frozen=True)
 class CreationRequest:
-    """What a person asks `create` for."""
+    """What a person asks `create` for; its paths are those of this machine."""
 
     paths: tuple[Path, ...]
     out: Path
@@ -58,6 +59,8 @@ class CreationRequest:
     that a proxy's place does not depend on what else is named; None: no folders."""
     taken: frozenset[Path] = frozenset()
     """Files that earlier acts took: a clip of nothing but such files is passed by unsaid."""
+    path_maps: tuple[PathMap, ...] = ()
+    """How roots of this machine are called in the jobs; in jobs and results that are read, too."""
     side_by_side: int = 1
     """How many files are inspected at a time."""
     inspected: ToldOfOne = field(default=lambda _path, _number, _total: None, repr=False)

@@ -11,6 +11,7 @@ from proxx_engine.creation.profiles.library import load_profiles
 from proxx_engine.creation.request import CreationRequest
 from proxx_engine.errors import CreationError, Issue
 from proxx_engine.planning.naming import name_problem
+from proxx_engine.planning.written_paths import check_written, path_here, written_paths
 from proxx_engine.spec.model import AbsolutePath, Text
 from proxx_engine.spec.tokens import TOKENS, check_template, expand_template, used_tokens
 
@@ -35,6 +36,7 @@ def check_request(request: CreationRequest) -> None:
         known=load_profiles(),
     )
     issues += _check_what_was_done(request)
+    issues += _check_maps(request)
     if issues:
         raise CreationError(tuple(issues))
 
@@ -87,3 +89,23 @@ def _check_what_was_done(request: CreationRequest) -> Iterator[Issue]:
             "--replace and --verification exists"
         )
         yield Issue("SPEC_BAD_PAIR", "--replace", sentence)
+
+
+def _check_maps(request: CreationRequest) -> list[Issue]:
+    """Return why what all jobs share cannot be called as other machines call it."""
+    maps = request.path_maps
+    issues = list(check_written(maps))
+    if issues or not maps:
+        return issues
+    look = request.profile.look
+    shared = {"--out": str(request.out)}
+    if look is not None and look.lut is not None:
+        shared["--lut"] = path_here(look.lut.path, maps)
+    for option, path in shared.items():
+        try:
+            written_paths([path], maps)
+        except ValueError as error:
+            issues.append(Issue("SPEC_BAD_PATH", option, str(error)))
+        except CreationError as error:
+            issues += error.issues
+    return list(dict.fromkeys(issues))

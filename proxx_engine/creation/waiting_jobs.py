@@ -11,6 +11,8 @@ from pathlib import Path
 from proxx_engine.errors import JobSpecValidationError
 from proxx_engine.planning.fingerprint import fingerprint_clip, fingerprint_profile
 from proxx_engine.planning.naming import collision_key, path_below
+from proxx_engine.planning.path_maps import local_path
+from proxx_engine.results.execution_results import PathMap
 from proxx_engine.spec.decoding import decode_jobspec
 from proxx_engine.spec.file_names import JOB, RESULT
 from proxx_engine.spec.reading import MAX_BYTES
@@ -27,10 +29,12 @@ class _Asked:
 class WaitingJobs:
     """What the job files in some folders, not below them, ask for and was not run yet.
 
-    A job file that cannot be read asks for nothing: whoever runs it is told.
+    A job file that cannot be read asks for nothing: whoever runs it is told. `path_maps`: how the
+    paths of jobs are called on this machine.
     """
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    def __init__(self, folders: Iterable[Path], path_maps: tuple[PathMap, ...] = ()) -> None:
+        self._path_maps = path_maps
         self._asked: dict[str, _Asked] = {}
         self._fingerprints: dict[Path, tuple[str, ...]] = {}
         for folder in dict.fromkeys(folders):
@@ -41,7 +45,7 @@ class WaitingJobs:
                     self._read(folder / name)
 
     def find(self, output: Path) -> Path | None:
-        """Return the job file that asks for a proxy of this path."""
+        """Return the job file that asks for a proxy of this path of this machine."""
         asked = self._asked.get(_key(output))
         return asked.job_file if asked else None
 
@@ -54,15 +58,15 @@ class WaitingJobs:
         return clip_fingerprint in fingerprints[asked.position : asked.position + 1]
 
     def _read(self, path: Path) -> None:
-        for position, output in enumerate(_outputs_of(path)):
+        for position, output in enumerate(_outputs_of(path, self._path_maps)):
             self._asked.setdefault(_key(output), _Asked(path, position))
 
 
-def _outputs_of(path: Path) -> list[Path]:
+def _outputs_of(path: Path, path_maps: tuple[PathMap, ...]) -> list[Path]:
     """Return the proxies that a job file asks for; nothing else of it is checked."""
     try:
         loaded = json.loads(read_regular(path, limit=MAX_BYTES))
-        directory = loaded["output"]["directory"]
+        directory = local_path(loaded["output"]["directory"], path_maps)
         return [
             Path(path_below(directory, clip["output_subdirectory"], clip["output_name"]))
             for clip in loaded["clips"]

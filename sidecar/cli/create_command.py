@@ -31,6 +31,7 @@ from sidecar.cli.creation_arguments import (
     chosen_profile,
 )
 from sidecar.cli.creation_told import tell_creation
+from sidecar.cli.machine import add_machine, named_here, read_machine, refuse_unmounted
 from sidecar.cli.outcome import REQUEST_WRONG, Outcome
 from sidecar.cli.paths import plain_path
 from sidecar.cli.progress import counting
@@ -41,9 +42,14 @@ from sidecar.folders.submitting import submit_all
 from sidecar.timelines.index import HowToLook
 from sidecar.timelines.looking_up import TimelineMedia, look_up
 
+_EPILOG = """\
+Where footage, timelines and places have other names on the machines that run the jobs, --path-map
+FROM=TO says so: all may be named either way, files are looked at as TO, and jobs hold FROM."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
+    parser.epilog = _EPILOG
     add = parser.add_argument
     add("paths", nargs="*", type=Path, metavar="PATH", help="footage: files, folders, cards")
     add_destinations(parser, out_help="where proxies and jobs go", into=False)
@@ -53,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_sources(parser.add_argument_group("what files do not say themselves"))
     add_sound(parser)
     add_timelines(parser)
+    add_machine(parser, threads=False, ffmpeg=False)
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:
@@ -85,7 +92,10 @@ def _add_sources(group: argparse._ArgumentGroup) -> None:
 
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Look at the footage, freeze it into JobSpecs, write them."""
+    maps = read_machine(arguments).path_maps
+    arguments = named_here(arguments, maps)
     out = plain_path(arguments.out)
+    refuse_unmounted((out, arguments.into, arguments.into_resolve), maps)
     if out.exists() and not out.is_dir():
         raise PlaceError("STORAGE_NOT_WRITABLE", f"{out} is a file, not a folder")
     if complaint := _misused(arguments):
@@ -110,6 +120,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         skip_done=("trusted" if arguments.trust else "proven") if arguments.skip_done else None,
         replace=arguments.replace,
         job_folders=tuple(dict.fromkeys((out, *waiting))),
+        path_maps=maps,
         side_by_side=min(MOST_SIDE_BY_SIDE, 2 * (os.cpu_count() or 1)),
     )
     with Prober() as prober:
@@ -137,8 +148,8 @@ def _misused(arguments: argparse.Namespace) -> str | None:
         return "proxx create: --trust says how --skip-done looks; it needs --skip-done"
     if bool(arguments.paths) == bool(arguments.timeline):
         return "proxx create: give either footage (PATH) or --timeline FILE"
-    if not arguments.timeline and (arguments.search or arguments.path_map):
-        return "proxx create: --search and --path-map find the media of a --timeline; give one"
+    if not arguments.timeline and arguments.search:
+        return "proxx create: --search finds the media of a --timeline; give one"
     return misused_sound(arguments)
 
 
@@ -153,7 +164,7 @@ def _of_timelines(
         media = look_up(
             timelines=tuple(plain_path(path) for path in arguments.timeline),
             roots=tuple(plain_path(path) for path in arguments.search),
-            maps=tuple(arguments.path_map),
+            maps=request.path_maps,
             out=request.out,
             how=HowToLook(
                 prober=prober,

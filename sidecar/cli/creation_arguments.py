@@ -95,13 +95,24 @@ def add_timelines(parser: argparse.ArgumentParser) -> None:
         help="in place of PATH: the media that an EDL, ALE, FCPXML, FCP7 XML, OTIO or AAF uses, "
         "each file whole and once; may be given again",
     )
-    add_search(group)
+    _add_roots(group)
 
 
 def add_search(group: argparse._ArgumentGroup) -> None:
-    """Declare where the media of timelines are."""
-    add = group.add_argument
-    add(
+    """Declare where the media of timelines are, and how their roots are called here."""
+    _add_roots(group)
+    group.add_argument(
+        "--path-map",
+        action="append",
+        type=path_map,
+        default=[],
+        metavar="FROM=TO",
+        help="how a root that the timeline names is called here; may be given again",
+    )
+
+
+def _add_roots(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--search",
         action="append",
         type=Path,
@@ -109,14 +120,6 @@ def add_search(group: argparse._ArgumentGroup) -> None:
         metavar="FOLDER",
         help="look below it, by name, reel and timecode, for what is not where the timeline says; "
         "proxies keep their folders below it; may be given again",
-    )
-    add(
-        "--path-map",
-        action="append",
-        type=path_map,
-        default=[],
-        metavar="FROM=TO",
-        help="how a root that the timeline names is called here; may be given again",
     )
 
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from proxx_engine import CreatedJob, Creation, CreationRequest
+from proxx_engine import (
+    CreatedJob,
+    Creation,
+    CreationRequest,
+    PathMap,
+    local_path,
+    used_maps,
+)
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome
 from sidecar.cli.paths import next_for
 from sidecar.creation_words import asides, describe_jobs, differing_timecodes
@@ -28,8 +36,14 @@ def tell_creation(
         for entry in creation.done_before
     ]
     differing = [{"path": path, "says": says} for path, says in differing_timecodes(creation)]
+    used = [
+        each
+        for each in request.path_maps
+        if any(used_maps(job.spec, request.path_maps).count(each) for job in creation.jobs)
+    ]
     data = {
         "jobs": jobs,
+        "path_maps": [{"from": each.written, "to": each.local} for each in used],
         "left_out": [{"path": str(e.path), "reason": e.reason} for e in creation.left_out],
         "done_before": done,
         "waiting": [
@@ -54,6 +68,24 @@ def tell_creation(
         complaint = "proxx: there is no footage to make proxies of"
         return Outcome(REQUEST_WRONG, data, tuple(lines), (complaint,))
     batch = written[0][0].spec.batch
+    lines += _tell_names(creation, request.path_maps, used)
     lines += [f"batch: {batch}"]
     lines += [next_for(folder) for folder in dict.fromkeys(path.parent for _job, path in written)]
     return Outcome(DONE, {"batch": batch} | data, tuple(lines))
+
+
+def _tell_names(
+    creation: Creation, maps: tuple[PathMap, ...], used: list[PathMap]
+) -> Iterator[str]:
+    """Yield how the jobs call what has another name here, and what has none."""
+    for each in used:
+        yield f"in the jobs {each.local} is called {each.written}"
+    if used:
+        yield "  run them where it is called so, or with the same --path-map"
+    specs = [job.spec for job in creation.jobs]
+    paths = [spec.output.directory for spec in specs]
+    paths += [clip.source.path for spec in specs for clip in spec.clips]
+    alike = [path for path in dict.fromkeys(paths) if maps and local_path(path, maps) == path]
+    if alike:
+        more = f" and {len(alike) - 1} more" if len(alike) > 1 else ""
+        yield f"in the jobs as here, as no --path-map holds for it: {alike[0]}{more}"
