@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +223,15 @@ def test_a_recording_that_cannot_be_used_is_never_passed_over(
     assert said.code == 2
     assert words in " ".join(said.err.split())
     assert "T01.WAV" in said.err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_recording_whose_name_is_no_text_is_told_by_name(proxx: Proxx, shoot: Shoot) -> None:
+    shoot()
+    Wave(ONE_O_CLOCK, 60_000).write(proxx.folder / "sound" / os.fsdecode(b"T\xff.WAV"))
+    said = create(proxx)
+    assert said.code == 2
+    assert "its name is not UTF-8; rename it" in " ".join(said.err.split())
 
 
 def test_a_recorder_that_counts_at_another_rate_is_told(proxx: Proxx, shoot: Shoot) -> None:

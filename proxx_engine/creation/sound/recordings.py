@@ -90,7 +90,7 @@ def recording_of(path: Path, wave: WaveFile) -> Recording | str:
         made=_made(bext, Fraction(begins, wave.sample_rate)),
         names=_names(says, wave.channels),
         counts=_rate(says),
-        problem=_problem(wave, says),
+        problem=_unusable_name(path) or _problem(wave, says),
     )
 
 
@@ -106,6 +106,14 @@ def _ixml(data: bytes) -> ElementTree.Element:
         except UnreadableCardFile:
             continue
     return ElementTree.Element("BWFXML")
+
+
+def _unusable_name(path: Path) -> str | None:
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return "its name is not UTF-8; rename it"
+    return None
 
 
 def _problem(wave: WaveFile, says: ElementTree.Element) -> str | None:
