@@ -57,8 +57,8 @@ def main(arguments: Sequence[str], machine: Machine) -> int:
             forget_service(manager, installed_services(product)[name])
         apply(plan, product.home)
         current.outcome = "installed"
-    for service in () if asked.no_start else services:
-        _start(product, manager, service)
+    for service in services:
+        (_arm if asked.no_start else _start)(product, manager, service)
     print("\n".join(_ending(manager, services)))
     return 0
 
@@ -132,6 +132,17 @@ def _named(product: Product, names: Sequence[str]) -> tuple[Service, ...]:
         known = f"There are: {', '.join(services)}."
         raise SetupError(f"There is no service {', '.join(unknown)}.", cure=known, exit_code=2)
     return tuple(services[name] for name in names or services)
+
+
+def _arm(product: Product, manager: ServiceManager, service: Service) -> None:
+    with step(f"ready {service.name} for the next login") as current:
+        try:
+            carry_out(manager.arm(service))
+        except SetupError as problem:
+            cure = f"Where it can be started: python3 install service start {service.name}"
+            current.outcome, current.remark = "not now", f"{problem}\n{cure}"
+        else:
+            current.outcome = "readied"
 
 
 def _start(product: Product, manager: ServiceManager, service: Service) -> None:

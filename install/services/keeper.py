@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from types import FrameType
 
 OWN_CHOICE = (0, 2, 3, 4, 130)
@@ -41,7 +42,9 @@ class Keeper:
         self._child: subprocess.Popen[bytes] | None = None
         self._asked = threading.Event()
         if os.path.exists(log) and os.path.getsize(log) > FULL_LOG:
-            os.replace(log, f"{log}.before")
+            # Windows does not move what a watch still writes that finishes its clip.
+            with suppress(OSError):
+                os.replace(log, f"{log}.before")
         self._log = open(log, "ab", buffering=0)  # noqa: SIM115 - as long as the keeper
 
     def ask(self, number: int, _frame: FrameType | None) -> None:
@@ -96,7 +99,8 @@ class Keeper:
 
     def _say(self, sentence: str) -> None:
         at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
-        self._log.write(f"{at}Z  keeper: {sentence}\n".encode("utf-8", "backslashreplace"))
+        with suppress(OSError):  # a full disk keeps nothing from running
+            self._log.write(f"{at}Z  keeper: {sentence}\n".encode("utf-8", "backslashreplace"))
 
 
 def be_kept(module: str) -> None:

@@ -36,11 +36,15 @@ class Launchd:
         agent = plistlib.dumps(self._agent(service), sort_keys=False)
         return {self._plist(service): agent, self._keeper(service): keeper_code()}
 
+    def arm(self, service: Service) -> tuple[Command, ...]:
+        """An agent is loaded at login by lying there, unless somebody said no."""
+        return (_launchctl("enable", self._target(service)),)
+
     def start(self, service: Service) -> tuple[Command, ...]:
         """`bootstrap` fails where it was loaded at login already."""
         plist = str(self._plist(service))
         return (
-            _launchctl("enable", self._target(service)),
+            *self.arm(service),
             _launchctl("bootstrap", self._domain, plist, may_fail=True),
             _launchctl("kickstart", self._target(service)),
         )

@@ -47,6 +47,9 @@ class ServiceManager(Protocol):
     def files(self, service: Service) -> Mapping[PurePath, bytes]:
         """Return each file to write. Raises: NoService for what this system cannot carry."""
 
+    def arm(self, service: Service) -> tuple[Command, ...]:
+        """Once its files are written: start it at every login from the next on."""
+
     def start(self, service: Service) -> tuple[Command, ...]:
         """Once its files are written: start it now, and from now on at every login.
 

@@ -6,11 +6,13 @@ Paths may be those of another system: a `PureWindowsPath` is as good as a `Path`
 from __future__ import annotations
 
 import hashlib
+import ntpath
+import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import PurePath
+from dataclasses import dataclass, replace
+from pathlib import PurePath, PureWindowsPath
 
 _PROGRAM = "sidecar.cli.main"
 _ISOLATED = ("-I", "-X", "utf8")
@@ -75,8 +77,11 @@ def services_of(
     an empty one is waited for, as it may be a share that is not mounted yet.
     Raises: NoService for a path that is not absolute or holds control characters.
     """
-    marker, words = watch / "watch.toml", tuple(words)
-    outs = (*writes, *((intake.out,) if intake else ()))
+    watch, words = _plain(watch), tuple(words)
+    marker = watch / "watch.toml"
+    if intake is not None:
+        intake = replace(intake, folder=_plain(intake.folder), out=_plain(intake.out))
+    outs = (*map(_plain, writes), *((intake.out,) if intake else ()))
     watching = Service(
         name=name_of("watch", watch),
         description=f"Proxx watches {watch}",
@@ -103,6 +108,12 @@ def services_of(
     for service in services:
         _refuse_bad(service)
     return tuple(services)
+
+
+def _plain(path: PurePath) -> PurePath:
+    """Return a path without ".", "..": as Proxx takes it, and as systemd will have it."""
+    rules = ntpath if isinstance(path, PureWindowsPath) else posixpath
+    return type(path)(rules.normpath(path))
 
 
 def name_of(kind: str, folder: PurePath) -> str:

@@ -95,12 +95,16 @@ class Systemd:
     def _text(self, service: Service) -> str:
         return unit_text(service, self.volumes, bounded=self.bounded)
 
+    def arm(self, service: Service) -> tuple[Command, ...]:
+        """Works where no manager runs just now, too: the next reads the unit anyway."""
+        return (_systemctl("enable", _unit(service)),)
+
     def start(self, service: Service) -> tuple[Command, ...]:
         """It may have to wait for a folder: nobody waits with it."""
         return (
             _systemctl("daemon-reload"),
             _systemctl("reset-failed", _unit(service), may_fail=True),
-            _systemctl("enable", _unit(service)),
+            *self.arm(service),
             _systemctl("start", "--no-block", _unit(service)),
         )
 

@@ -99,13 +99,13 @@ class TaskScheduler:
         task = b"\xff\xfe" + text.replace("\n", "\r\n").encode("utf-16-le")
         return {self._task(service): task, self._keeper(service): keeper_code()}
 
-    def start(self, service: Service) -> tuple[Command, ...]:
+    def arm(self, service: Service) -> tuple[Command, ...]:
         """A task of the same name is replaced."""
-        xml = str(self._task(service))
-        return (
-            _schtasks("/Create", service, "/XML", xml, "/F"),
-            _schtasks("/Run", service),
-        )
+        return (_schtasks("/Create", service, "/XML", str(self._task(service)), "/F"),)
+
+    def start(self, service: Service) -> tuple[Command, ...]:
+        """Comes back at once."""
+        return (*self.arm(service), _schtasks("/Run", service))
 
     def stop(self, service: Service) -> tuple[Command, ...]:
         """Comes back at once; the running clip is finished meanwhile."""

@@ -9,8 +9,11 @@ import pytest
 
 from install.command_line import main
 from install.machine import Machine
+from install.product import product_of
 from install.services import running
+from install.services.installed import installed_services
 from install.services.manager import Command
+from install.services.running import manager_of
 from install.services.service import name_of
 from install.services.systemd import Systemd
 from install.steps import SetupError
@@ -103,11 +106,11 @@ def test_they_are_started_stopped_and_removed_by_name_or_all(
 ) -> None:
     for key in ("watch", "more"):
         assert main(["service", "--watch", str(box[key]), "--no-start"], machine) == 0
-    assert manager.asked == []
+    begun = len(manager.asked)
     first, other = (name_of("watch", box[key]) for key in ("watch", "more"))
     assert main(["service", "start", first], machine) == 0
-    assert manager.asked
-    assert not any(other in line for line in manager.asked)
+    assert manager.asked[begun:]
+    assert not any(other in line for line in manager.asked[begun:])
     assert main(["service", "stop"], machine) == 0
     assert any(other in line for line in manager.asked)
     assert main(["service", "stop", "proxx-else"], machine) == 2
@@ -119,6 +122,29 @@ def test_they_are_started_stopped_and_removed_by_name_or_all(
     assert {file["part"] for file in told["files"]} == {f"service {other}"}
     assert main(["service", "remove"], machine) == 0
     assert main(["service", "stop"], machine) == 3
+
+
+def test_what_is_only_installed_starts_at_the_next_login_and_not_now(
+    machine: Machine, manager: Manager, box: dict[str, Path]
+) -> None:
+    assert main(["service", "--watch", str(box["watch"]), "--no-start"], machine) == 0
+    kept = manager_of(machine, product_home(machine))
+    (service,) = installed_services(product_of(machine, "user")).values()
+    started = [" ".join(command.words) for command in kept.start(service)]
+    armed = [" ".join(command.words) for command in kept.arm(service)]
+    assert manager.asked == armed
+    assert armed
+    assert set(armed) < set(started)
+    assert not any(word in line for line in armed for word in (" start ", "kickstart", "/Run"))
+
+
+def test_what_could_not_be_readied_for_the_next_login_is_told(
+    machine: Machine, manager: Manager, box: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    manager.fails_at = name_of("watch", box["watch"])
+    assert main(["service", "--watch", str(box["watch"]), "--no-start"], machine) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"python3 install service start {manager.fails_at}" in said
 
 
 def test_uninstall_stops_them_first_and_leaves_nothing(

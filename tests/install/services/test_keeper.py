@@ -185,6 +185,34 @@ def test_a_full_log_is_put_aside_at_a_start(keep: Keep, tmp_path: Path) -> None:
     assert Path(f"{log}.before").stat().st_size == keeper.FULL_LOG + 1
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_log_on_a_full_disk_ends_nothing(tmp_path: Path) -> None:
+    program, count = tmp_path / "keeper.py", tmp_path / "count"
+    program.write_bytes(keeper_code().replace(b"REST_SECONDS = 10.0", b"REST_SECONDS = 0.01"))
+    (tmp_path / "dying.py").write_text(
+        f"import sys\nopen({str(count)!r}, 'a').write('x')\nsys.exit(1)\n"
+    )
+    words = (sys.executable, str(program), "--log", "/dev/full", "--", sys.executable, "-m")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run((*words, "dying"), timeout=60, check=False, env=environment)
+    assert done.returncode == 0
+    assert count.read_text() == "x" * MOST_STARTS
+
+
+def test_a_full_log_that_cannot_be_put_aside_is_written_on(tmp_path: Path) -> None:
+    # On Windows as long as a watch that was stopped finishes its clip, and says so there.
+    program, log = tmp_path / "keeper.py", tmp_path / "log"
+    program.write_bytes(keeper_code())
+    log.touch()
+    os.truncate(log, keeper.FULL_LOG + 1)
+    Path(f"{log}.before").mkdir()
+    words = (sys.executable, str(program), "--log", str(log), "--needs", str(tmp_path / "away"))
+    waiting = subprocess.Popen((*words, "--", sys.executable, "-m", "none"))
+    wait_until(lambda: waiting.poll() is not None or b"waiting for" in log.read_bytes())
+    waiting.terminate()
+    assert waiting.wait(10) == 0
+
+
 def test_it_decides_as_systemd_is_told_to() -> None:
     assert {*keeper.OWN_CHOICE} == {0, ASKED, *DOWN_FOR_GOOD}
     assert keeper.REST_SECONDS == REST_SECONDS

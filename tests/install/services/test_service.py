@@ -69,6 +69,26 @@ def test_what_an_intake_makes_the_watcher_may_write_too() -> None:
     assert taking.words[:6] == ("intake", "/mnt/hot", "--out", "/mnt/arrived", "--into", "/mnt/box")
 
 
+def test_a_folder_is_the_same_however_it_was_typed() -> None:
+    typed = PurePosixPath("/home/a/../box"), PurePosixPath("/home/a/b/../../out")
+    said = PurePosixPath("/home/box"), PurePosixPath("/home/out")
+    hot = PurePosixPath("/home/../hot")
+    made = services_of(
+        python=PYTHON, watch=typed[0], writes=typed[1:], intake=Intake(folder=hot, out=typed[1])
+    )
+    same = services_of(
+        python=PYTHON,
+        watch=said[0],
+        writes=said[1:],
+        intake=Intake(folder=PurePosixPath("/hot"), out=said[1]),
+    )
+    assert made == same
+    (windows,) = services_of(
+        python=PureWindowsPath("C:/env/python.exe"), watch=PureWindowsPath("D:/a/../box")
+    )
+    assert windows.writes == (PureWindowsPath("D:/box"),)
+
+
 @pytest.mark.parametrize("word", ["--on-batch-done", "--on-batch-done=curl x", "--config"])
 def test_only_a_watcher_that_runs_a_command_of_yours_reaches_the_network(word: str) -> None:
     (service,) = services_of(python=PYTHON, watch=PurePosixPath("/mnt/box"), words=(word,))

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from install.services.service import NoService, Service, services_of
@@ -33,6 +33,7 @@ def unit_of(service: Service) -> dict[tuple[str, str], list[str]]:
 
 
 @given(words=st.lists(TEXTS).map(tuple), name=TEXTS)
+@example(words=(";",), name=";")
 def test_every_word_and_path_comes_back_as_it_was(words: tuple[str, ...], name: str) -> None:
     line = " ".join(map(quoted, ("/bin/true", *words)))
     assert read_exec(":" + line) == ("/bin/true", *words)
@@ -61,6 +62,12 @@ def test_a_folder_on_a_volume_that_can_go_is_named_by_its_mount_point() -> None:
     )
     values = read_unit(unit_text(service, volumes))["Service", "ReadWritePaths"]
     assert [read_paths(value) for value in values] == [("/mnt/big disk",), ("/home/a/proxies",)]
+
+
+def test_a_folder_that_was_typed_with_dots_may_be_written(tmp_path: Path) -> None:
+    (service,) = services_of(python=Path(sys.executable), watch=tmp_path / "a" / ".." / "box")
+    values = unit_of(service)["Service", "ReadWritePaths"]
+    assert [read_paths(value) for value in values] == [(str(tmp_path / "box"),)]
 
 
 @pytest.mark.parametrize("character", ["'", '"', "\\"])

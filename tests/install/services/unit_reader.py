@@ -34,7 +34,6 @@ def read_exec(value: str) -> tuple[str, ...]:
     """Return the words of a command that begins with a colon: nothing is filled in for a dollar."""
     first, *rest = words_of(value, escapes=True)
     assert first.startswith(":/"), first
-    assert ";" not in rest, "a lone semicolon in quotes is a word; ours has none"
     return tuple(map(_specified, (first[1:], *rest)))
 
 
@@ -42,6 +41,7 @@ def read_paths(value: str) -> tuple[str, ...]:
     """Return the paths of ReadWritePaths; a hyphen before each lets it be missing."""
     paths = tuple(map(_specified, words_of(value, escapes=False)))
     assert all(path.startswith("-/") for path in paths)
+    assert not any({".", ".."} & set(path.split("/")) for path in paths), "systemd passes it over"
     return tuple(path[1:] for path in paths)
 
 
@@ -55,6 +55,8 @@ def words_of(value: str, *, escapes: bool) -> Iterator[str]:
         word, quote = "", ""
         while at < len(value) and (quote or value[at] not in _SPACE):
             character = value[at]
+            alone = not word and not value[at + 1 : at + 2].strip()
+            assert quote or character != ";" or not alone, "a lone semicolon ends a command"
             if character == "\\":
                 following = value[at + 1]
                 word += _ESCAPES[following] if escapes else following
