@@ -26,11 +26,14 @@ _SAID = {
     "Apache 2.0 License": "Apache-2.0",
     "Apache License": "Apache-2.0",
     "BSD 2-Clause License": "BSD-2-Clause",
+    "License :: OSI Approved :: BSD License": "BSD-3-Clause",
     "MIT style": "MIT",
     "License :: OSI Approved :: Apache Software License": "Apache-2.0",
     "License :: OSI Approved :: MIT License": "MIT",
     "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
+# Their metadata say nothing; the licences lie in the packages: its own, and that of axe-core.
+_UNSAID = {"axe-playwright-python": "MIT AND MPL-2.0"}
 
 
 def licence_of(distribution: importlib.metadata.Distribution) -> str:
@@ -38,6 +41,8 @@ def licence_of(distribution: importlib.metadata.Distribution) -> str:
 
     Raises: KeyError: it says it in words that nobody has looked up.
     """
+    if distribution.name in _UNSAID:
+        return _UNSAID[distribution.name]
     metadata = distribution.metadata
     classifiers = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
     # Some put the whole text there; their classifier says which it is.
