@@ -74,18 +74,24 @@ def _first_timecode(source: Source, target: Target, *, zero: bool) -> str:
         raise _left_out(f"{detail}; make it constant with variable_frame_rate conform")
     if abs(rate - nominal_rate(rate)) > nominal_rate(rate) * _NTSC_OFF:
         raise _left_out(
-            f"its {format_rational(rate)} frames a second are none that timecode counts"
+            f"its {format_rational(rate)} frames a second are none that timecode counts; burn in "
+            "frame instead"
         )
     if source.timecode is None:
         if zero:
             return NO_TIMECODE
         raise _left_out("has no timecode to burn in; timecode-or-zero begins at 00:00:00:00 then")
-    problem = timecode_problem(
-        source.timecode.start, drop_frame=source.timecode.drop_frame, rate=rate
-    )
+    start = source.timecode.start
+    problem = timecode_problem(start, drop_frame=source.timecode.drop_frame, rate=rate)
     if problem:
-        raise _left_out(f"its timecode {source.timecode.start} cannot be burnt in: it {problem}")
-    return source.timecode.start
+        raise _left_out(f"its timecode {start} cannot be burnt in: it {problem}")
+    own = source.video.frame_rate if source.video else rate
+    if nominal_rate(own) != nominal_rate(rate) and int(start[9:]) > 0:
+        raise _left_out(
+            f"its timecode {start} counts {nominal_rate(own)} frames a second, the proxy "
+            f"{nominal_rate(rate)}: it cannot be burnt in; conform it to its own rate"
+        )
+    return start
 
 
 def _drawable(text: str, what: str) -> str:
@@ -118,9 +124,10 @@ def _fit(drawn: list[tuple[BurnInAsked, str]], target: Target) -> Iterator[BurnI
             size -= 1
         size = max(size, LEAST_SIZE)
         if ceil(size * _ADVANCE) * len(text) + 2 * size > room:
+            fits = int((room - 2 * size) / ceil(size * _ADVANCE))
             raise _left_out(
-                f"{text!a} at {asked.place} has {len(text)} characters, of which no more than "
-                f"{int((room - 2 * size) / ceil(size * _ADVANCE))} fit there"
+                f"{text!a} at {asked.place} has {len(text)} characters, of which no more than {fits} "
+                "fit there; burn in less, or in a row of its own"
             )
         shows = "timecode" if asked.what.startswith("timecode") else "text"
         counted = asked.what == "frame"

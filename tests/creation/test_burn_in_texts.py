@@ -122,7 +122,40 @@ def test_a_timecode_that_the_rate_of_the_proxy_does_not_have_is_refused() -> Non
     )
     with pytest.raises(ProbeError) as refused:
         burnt("timecode-or-zero@top", timecode=None, video=video_stream(frame_rate="25/2"))
-    assert "its 25/2 frames a second are none that timecode counts" in refused.value.detail
+    assert "its 25/2 frames a second are none that timecode counts; burn in frame instead" in (
+        refused.value.detail
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "rate", "fits"),
+    [
+        ("01:00:00:20", "30000/1001", False),
+        ("01:00:00:20", "25/1", False),
+        ("01:00:00:20", "60000/1001", True),
+        ("01:00:00:20", "60/1", True),
+        ("01:00:00:00", "30000/1001", True),
+    ],
+)
+def test_frames_of_another_rate_than_the_proxys_are_not_burnt_in_as_its_own(
+    start: str, rate: str, fits: bool
+) -> None:
+    """20 of 60 frames are a third of a second; burnt in as 20 of 30 they would be two thirds."""
+    conformed = looking(burn_in=("timecode@top",)).model_copy(
+        update={"variable_frame_rate": "conform", "conform_frame_rate": Fraction(rate)}
+    )
+    video = video_stream(frame_rate="60000/1001", variable_frame_rate=True)
+    timecode = TIMECODE | {"start": start}
+    if fits:
+        [made] = burnt(profile=conformed, timecode=timecode, video=video)
+        assert made.text == start
+        return
+    with pytest.raises(ProbeError) as refused:
+        burnt(profile=conformed, timecode=timecode, video=video)
+    assert refused.value.detail == (
+        f"its timecode {start} counts 60 frames a second, the proxy {round(Fraction(rate))}: it "
+        "cannot be burnt in; conform it to its own rate"
+    )
 
 
 @pytest.mark.parametrize(
