@@ -19,17 +19,17 @@ _SAID: MappingProxyType[str, DataLevel | None] = MappingProxyType(
 def level_to_read(
     video: VideoStream, look: Look | None, said: ResolveClip | None
 ) -> DataLevel | None:
-    """Return the level that a look sets; None: as the file says.
+    """Return the level that a look sets; None: as the file says, or RGB, which is full as it is.
 
     `said` is what Resolve says of the clip. Raises: ProbeError where it cannot be set.
     """
     level = look.data_level if look else None
     if look is not None and look.data_level_from == "resolve" and said is not None:
         level = _said_by_resolve(said) or level
-    if level is not None and video.color.matrix == "gbr":
-        detail = f"its picture is RGB, whose values are always full; no data level {level}"
+    if video.color.matrix == "gbr" and level == "video":
+        detail = "its picture is RGB, whose values are always full; no data level video"
         raise ProbeError("SOURCE_UNREADABLE", detail)
-    return level
+    return None if video.color.matrix == "gbr" else level
 
 
 def _said_by_resolve(said: ResolveClip) -> DataLevel | None:

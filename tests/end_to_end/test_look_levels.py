@@ -161,6 +161,15 @@ def test_rgb_has_no_level_and_is_left_out_by_name(
     assert "its picture is RGB, whose values are always full" in left.reason
 
 
+def test_rgb_is_full_as_it_is(make_clip: MakeClip, tools: Tools, tmp_path: Path) -> None:
+    """One look for a day's footage: what is read as full already needs nothing, and is taken."""
+    picture_of = ("-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=0.2")
+    source = make_clip("rgb.mkv", *picture_of, "-c:v", "ffv1", "-pix_fmt", "gbrp10le")
+    shown = filtered(source, tools, tmp_path, looking(data_level="full"))
+    assert shown == filtered(source, tools, tmp_path, looking())
+    assert run(source, tmp_path, tools, looking(data_level="full")).result.status == "COMPLETED"
+
+
 def test_a_job_whose_target_says_another_level_than_its_look_is_refused(
     ramp: Callable[..., Path], tools: Tools, tmp_path: Path
 ) -> None:
