@@ -126,8 +126,8 @@ def _fit(drawn: list[tuple[BurnInAsked, str]], target: Target) -> Iterator[BurnI
         if ceil(size * _ADVANCE) * len(text) + 2 * size > room:
             fits = int((room - 2 * size) / ceil(size * _ADVANCE))
             raise _left_out(
-                f"{text!a} at {asked.place} has {len(text)} characters, of which no more than {fits} "
-                "fit there; burn in less, or in a row of its own"
+                f"{text!a} at {asked.place} has {len(text)} characters, of which no more than "
+                f"{fits} fit there; burn in less, or in a row of its own"
             )
         shows = "timecode" if asked.what.startswith("timecode") else "text"
         counted = asked.what == "frame"
