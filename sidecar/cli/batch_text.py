@@ -129,7 +129,7 @@ def _still(what: str, left: StillToGo, workers: int) -> Iterator[str]:
         return
     hours = f"about {format_seconds(left.seconds)} for one worker"
     if workers > 1:
-        hours += f", {format_seconds(left.seconds / workers)} for the {workers} that watch"
+        hours += f", {format_seconds(left.seconds_for(workers))} for the {workers} that watch"
     yield f"{what}: {clips}, {hours}, about {format_bytes(left.size_bytes)}"
     bases = [(left.from_batch, "of this batch"), (left.from_others, "of this profile elsewhere")]
     told = " and ".join(f"{plural(count, 'clip')} {whose}" for count, whose in bases if count)

@@ -35,6 +35,12 @@ class StillToGo:
     """Clips of the same batch that the estimate is made from."""
     from_others: int
     """Clips of the same profile in other batches."""
+    longest_job_seconds: float = 0.0
+    """A job is one worker's, however many there are."""
+
+    def seconds_for(self, workers: int) -> float:
+        """Return the least that it takes with so many workers, at least one."""
+        return max(self.seconds / workers, self.longest_job_seconds)
 
     @property
     def is_known(self) -> bool:
@@ -64,7 +70,8 @@ def estimate(
 ) -> StillToGo:
     """Estimate what is left of the jobs of a batch in some states; `jobs`: all of the folder."""
     jobs = list(jobs)
-    left = [c for job in jobs if job.batch == label and job.state in states for c in _left(job)]
+    lefts = [_left(job) for job in jobs if job.batch == label and job.state in states]
+    left = [clip for clips in lefts for clip in clips]
     if not left:
         return StillToGo(0, 0.0, 0.0, 0, 0, 0)
     ended = sorted(
@@ -73,19 +80,21 @@ def estimate(
     own = _paces([job for job in ended if job.batch == label])
     lacking = {clip.profile for clip in left} - own.keys()
     others = _paces([job for job in ended if job.batch != label]) if lacking else {}
-    seconds, size, unknown = 0.0, 0.0, 0
+    size, unknown = 0.0, 0
     used: set[str] = set()
-    for clip in left:
+    job_seconds = [0.0 for _clips in lefts]
+    for number, clip in ((number, clip) for number, clips in enumerate(lefts) for clip in clips):
         pace = own.get(clip.profile) or others.get(clip.profile)
         if pace is None or clip.source_pixels is None or clip.proxy_pixels is None:
             unknown += 1
             continue
         used.add(clip.profile)
-        seconds += pace.seconds * clip.source_pixels / pace.source_pixels
+        job_seconds[number] += pace.seconds * clip.source_pixels / pace.source_pixels
         size += pace.size_bytes * clip.proxy_pixels / pace.proxy_pixels
     from_own = sum(own[profile].clips for profile in used if profile in own)
     from_others = sum(others[profile].clips for profile in used if profile not in own)
-    return StillToGo(len(left), seconds, size, unknown, from_own, from_others)
+    seconds, longest = sum(job_seconds), max(job_seconds)
+    return StillToGo(len(left), seconds, size, unknown, from_own, from_others, longest)
 
 
 def _left(job: BatchJob) -> list[_Clip]:
