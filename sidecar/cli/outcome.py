@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from sidecar.words import align as align
+from sidecar.words import format_bytes as format_bytes
+from sidecar.words import format_seconds as format_seconds
 from sidecar.words import plural as plural
 from sidecar.words import printable as printable
 
@@ -75,22 +77,3 @@ def _write(stream: TextIO, lines: Iterable[str]) -> None:
             print(line, file=stream, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def format_bytes(size: float) -> str:
-    """Return a size as people say it: 5.1 MB."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"
-
-
-def format_seconds(seconds: float) -> str:
-    """Return a length of time as people say it: 0.4 s, 2 min 05 s, 3 h 20 min."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"

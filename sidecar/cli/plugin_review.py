@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from proxx_engine import find_results
 from sidecar.cli.outcome import DONE, JOB_FAILED, plural
 from sidecar.cli.paths import quoted
-from sidecar.cli.result_rows import BAD, QUIET, Row, read_rows
 from sidecar.cli.result_table import show_batches
+from sidecar.report.headline import LACKING, headline_in_a_line
+from sidecar.report.rows import BAD, QUIET, Row, read_rows
 from sidecar.resolve.session import Session
 
 MOST_LINES = 40
 """What a person reads without scrolling for long."""
 _MOST_BATCHES = 8
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_LACKING = ("failed", "not-run", "interrupted")
-_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "{} COMPLETED and proven": ("proven",),
-        "{} exists only, which proves nothing": ("exists-only",),
-        "{} NOT COMPLETED": _LACKING,
-        "{} not done yet": ("waiting", "running"),
-        "{} NOT PROVEN any more": ("gone", "changed", "doubtful", "unproven"),
-    }
-)
-"""Each clip that counts is in one of these."""
 
 
 def review(session: Session) -> int:
@@ -44,7 +32,7 @@ def review(session: Session) -> int:
 
 def describe_review(rows: Sequence[Row], places: Iterable[Path]) -> Iterator[str]:
     """Yield the headline, the newest batches within MOST_LINES, and where the whole is. Pure."""
-    yield f"Proxx: {_headline(rows)}"
+    yield f"Proxx: {headline_in_a_line(rows)}"
     batches = _newest_first(row for row in rows if row.state not in QUIET)
     near = [row for batch in batches[:_MOST_BATCHES] for row in batch]
     lines, shown = _as_many_as_fit(near)
@@ -54,28 +42,9 @@ def describe_review(rows: Sequence[Row], places: Iterable[Path]) -> Iterator[str
     if far := batches[_MOST_BATCHES:]:
         wrong = sum(any(row.state in BAD for row in batch) for batch in far)
         yield f"and of {len(far)} older batches {wrong} that are not all well"
-    if any(row.state in _LACKING for row in rows):
+    if any(row.state in LACKING for row in rows):
         yield "next: `proxx resubmit` makes new jobs of what failed, once its cause is gone"
     yield f"all of it, in a terminal: proxx results {' '.join(map(quoted, places))}"
-
-
-def _headline(rows: Sequence[Row]) -> str:
-    """Say of how many clips what holds; no word of success where anything is not so."""
-    counts: Counter[str] = Counter()
-    for row in rows:
-        counts[row.state] += row.data["clips"] if row.kind == "job" else 1
-    total = sum(counts[state] for states in _WORDS.values() for state in states)
-    sums = {words: sum(counts[state] for state in states) for words, states in _WORDS.items()}
-    parts = [words.format(count) for words, count in sums.items() if count]
-    unread = counts["unreadable"]
-    if total and counts["proven"] == total and not unread:
-        parts = [f"all {plural(total, 'clip')} COMPLETED and proven"]
-    elif parts:
-        parts[0] = f"{plural(total, 'clip')}: {parts[0]}"
-    else:
-        parts = ["no clip yet"]
-    parts += [f"{unread} CANNOT BE READ"] * bool(unread)
-    return ", ".join(parts)
 
 
 def _newest_first(rows: Iterable[Row]) -> list[list[Row]]:

@@ -9,7 +9,7 @@ from textwrap import wrap
 from types import MappingProxyType
 
 from sidecar.cli.outcome import align, format_bytes, format_seconds, plural
-from sidecar.cli.result_rows import BAD, QUIET, Row
+from sidecar.report.rows import BAD, QUIET, Row
 
 COLUMNS = 100
 _SHORTEST_NAME = 20
@@ -90,7 +90,7 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
     lines = align([(c[0], _cut(c[1], room), *c[2:]) for c in cells], indent="  ")
     for row, line in zip(rows, lines, strict=True):
         yield line
-        for remark in row.remarks:
+        for remark in (*row.remarks, *row.links):
             yield from wrap(
                 remark,
                 COLUMNS,

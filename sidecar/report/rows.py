@@ -72,8 +72,14 @@ class Row:
     """A job has no result yet; a file cannot be read."""
     remarks: tuple[str, ...] = ()
     """What a person must read below the row."""
+    links: tuple[str, ...] = ()
+    """What of its links in Resolve a person must know."""
     folder: str = ""
     """The output folder's name, where the name alone could mean two."""
+    entry: ClipTry | None = None
+    """What the row tells of, where it is a clip."""
+    proxy: Path | None = None
+    """Where the proxy was looked for."""
 
 
 def read_rows(
@@ -146,12 +152,11 @@ def _clip_row(
             "result_files": [str(copy) for copy in entry.stored.copies],
             "links": [record.model_dump(mode="json") for record in attempts],
         },
-        remarks=(
-            *_remarks(entry, state, str(seen.path) if seen else "", repeated),
-            *told_links(attempts),
-            *links.unread,
-        ),
+        remarks=tuple(_remarks(entry, state, str(seen.path) if seen else "", repeated)),
+        links=(*told_links(attempts), *links.unread),
         folder=clip.output.path.removesuffix(clip.output.relative_path).rstrip("/\\"),
+        entry=entry,
+        proxy=seen.path if seen else None,
     )
 
 

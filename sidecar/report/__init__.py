@@ -1,0 +1,1 @@
+"""Results → one page for a person: read, joined, shown; never judged anew."""
