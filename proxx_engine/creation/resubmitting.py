@@ -25,10 +25,11 @@ from proxx_engine.creation.sources.probing import beyond_the_contract, probe_cli
 from proxx_engine.creation.targets import target_for
 from proxx_engine.errors import CreationError, Issue, JobSpecValidationError, ProbeError
 from proxx_engine.planning.arguments.laid import any_altered
-from proxx_engine.planning.naming import collision_key, output_path
+from proxx_engine.planning.naming import collision_key, output_path, path_below
 from proxx_engine.planning.path_maps import local_path
 from proxx_engine.planning.routing import SPANNED, route_job
 from proxx_engine.planning.validation import validate_job
+from proxx_engine.planning.written_paths import written_paths
 from proxx_engine.results.execution_results import PathMap
 from proxx_engine.spec.job_spec import ClipSpec, CreatedBy, JobSpec, Output
 from proxx_engine.spec.media import Source, Timecode
@@ -78,7 +79,7 @@ def resubmit_jobs(
             taken = [(job, issue) for issue in _check_output(spec, path_maps)]
             problems += taken
             made += [(job, spec)] * (not taken)
-    problems += _meeting(made)
+    problems += _meeting(made, path_maps)
     refused = dict.fromkeys(issue for job, issue in problems if job.named)
     if refused:
         raise CreationError(tuple(refused))
@@ -139,7 +140,11 @@ def _output_now(job: FailedJob, path_maps: tuple[PathMap, ...]) -> Output:
     output, here = job.spec.output, job.directory_here
     if here is None or Path(local_path(output.directory, path_maps)).is_dir():
         return output
-    return output.model_copy(update={"directory": str(here)})
+    try:
+        [directory] = written_paths([str(here)], path_maps)
+    except ValueError as error:
+        raise CreationError((Issue("SPEC_BAD_PATH", str(here), str(error)),)) from error
+    return output.model_copy(update={"directory": directory})
 
 
 def _inspect_again(
@@ -208,17 +213,20 @@ def _check_output(job: JobSpec, path_maps: tuple[PathMap, ...]) -> Iterator[Issu
     if not Path(directory).is_dir():
         yield Issue("STORAGE_OUTPUT_MISSING", directory, "is not there")
     for clip in job.clips:
-        path = local_path(output_path(job, clip), path_maps)
+        path = path_below(directory, clip.output_subdirectory, clip.output_name)
         if os.path.lexists(path) and not _may_be_replaced(job, clip, Path(path)):
             yield Issue("OUTPUT_EXISTS", path, "is already there, and nothing is overwritten")
 
 
-def _meeting(made: list[tuple[FailedJob, JobSpec]]) -> Iterator[tuple[FailedJob, Issue]]:
+def _meeting(
+    made: list[tuple[FailedJob, JobSpec]], path_maps: tuple[PathMap, ...]
+) -> Iterator[tuple[FailedJob, Issue]]:
     """Yield the jobs that would make one proxy; the only one of them that was named may."""
     makers: dict[str, list[tuple[FailedJob, str]]] = defaultdict(list)
     for failed, job in made:
+        directory = local_path(job.output.directory, path_maps)
         for clip in job.clips:
-            key = collision_key(job.output.directory, clip.output_subdirectory, clip.output_name)
+            key = collision_key(directory, clip.output_subdirectory, clip.output_name)
             makers[key].append((failed, output_path(job, clip)))
     for entries in makers.values():
         named = [failed for failed, _path in entries if failed.named]

@@ -67,12 +67,7 @@ def check_written(maps: Iterable[PathMap]) -> Iterator[Issue]:
             yield Issue("SPEC_BAD_PATH", "--path-map", sentence)
     for one, other in combinations(maps, 2):
         if same_root(one.local, other.local):
-            both = f"{_told(one)} and {_told(other)}"
-            sentence = (
-                f"found {both}, two names of one root; which of them jobs are to hold is not "
-                "guessed: give one of the two"
-            )
-            yield Issue("SPEC_BAD_PAIR", "--path-map", sentence)
+            yield _two_names(one, other)
 
 
 def written_spec(spec: JobSpec, maps: tuple[PathMap, ...]) -> JobSpec:
@@ -97,11 +92,11 @@ def _told(path_map: PathMap) -> str:
 
 def _effective(maps: Iterable[PathMap]) -> tuple[PathMap, ...]:
     """Return the maps without those whose root an earlier one has."""
-    found: list[PathMap] = []
+    found: dict[tuple[str, tuple[str, ...]], PathMap] = {}
     for each in maps:
-        if not any(same_root(each.written, other.written) for other in found):
-            found.append(each)
-    return tuple(found)
+        split = split_path(each.written)
+        found.setdefault((split.form, split.keys(len(split.names))), each)
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +118,15 @@ class _Writing:
         split = split_path(path)
         above = [root for root in self.here if root.is_above(split)]
         names = [(root, localize(path, [root])) for root in above if root.holds(split)]
-        for _root, name in names:
-            if _is_same(localize(name, self.back), split):
-                if len(name) > MAX_TEXT or not is_absolute(name):
-                    raise ValueError(f"{path}: would be {name[:200]}, which no JobSpec can name")
-                return name
+        true = [each for each in names if _is_same(localize(each[1], self.back), split)]
+        if len(true) > 1 and true[0][0].keys == true[1][0].keys:
+            one, other = (_turned(root.path_map) for root, _name in true[:2])
+            raise CreationError((_two_names(one, other),))
+        if true:
+            name = true[0][1]
+            if len(name) > MAX_TEXT or not is_absolute(name):
+                raise ValueError(f"{path}: would be {name[:200]}, which no JobSpec can name")
+            return name
         if not above and _is_same(localize(path, self.back), split):
             return path
         by = _turned(names[0][0].path_map) if names else None
@@ -136,6 +135,14 @@ class _Writing:
             root = _told(_turned(above[0].path_map))
             raise ValueError(f"{path}: has a name that Windows cannot have, and is below {root}")
         raise _contradicting(by, taken.path_map)
+
+
+def _two_names(one: PathMap, other: PathMap) -> Issue:
+    sentence = (
+        f"found {_told(one)} and {_told(other)}, two names of one root; which of them jobs are to "
+        "hold is not guessed: give one of the two"
+    )
+    return Issue("SPEC_BAD_PAIR", "--path-map", sentence)
 
 
 def _contradicting(by: PathMap | None, taken: PathMap) -> CreationError:

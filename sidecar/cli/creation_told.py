@@ -36,11 +36,9 @@ def tell_creation(
         for entry in creation.done_before
     ]
     differing = [{"path": path, "says": says} for path, says in differing_timecodes(creation)]
-    used = [
-        each
-        for each in request.path_maps
-        if any(used_maps(job.spec, request.path_maps).count(each) for job in creation.jobs)
-    ]
+    maps = request.path_maps
+    held = {each for job in creation.jobs for each in used_maps(job.spec, maps)}
+    used = [each for each in dict.fromkeys(maps) if each in held]
     data = {
         "jobs": jobs,
         "path_maps": [{"from": each.written, "to": each.local} for each in used],
@@ -68,7 +66,7 @@ def tell_creation(
         complaint = "proxx: there is no footage to make proxies of"
         return Outcome(REQUEST_WRONG, data, tuple(lines), (complaint,))
     batch = written[0][0].spec.batch
-    lines += _tell_names(creation, request.path_maps, used)
+    lines += _tell_names(creation, maps, used)
     lines += [f"batch: {batch}"]
     lines += [next_for(folder) for folder in dict.fromkeys(path.parent for _job, path in written)]
     return Outcome(DONE, {"batch": batch} | data, tuple(lines))

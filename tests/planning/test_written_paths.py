@@ -130,6 +130,9 @@ def test_two_names_of_one_root_are_refused_both_named(
     [issue] = check_written(maps(*pairs))
     assert issue.path == "--path-map"
     assert all(each in issue.sentence for each in named)
+    with pytest.raises(CreationError, match="two names of one root"):
+        write(f"{pairs[0][1]}/a", *pairs)
+    assert write("/elsewhere/a", *pairs) == "/elsewhere/a"
 
 
 def test_a_root_that_is_said_twice_is_one() -> None:

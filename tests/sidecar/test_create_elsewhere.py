@@ -1,51 +1,21 @@
-"""`proxx create --path-map`: files are looked at by their names here, jobs hold those of the boxes.
-
-The root that jobs name is /Volumes/RAID; here it is called `raid`.
-"""
+"""`proxx create --path-map`: files are looked at by their names here, jobs hold the boxes' names."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.recorded_apart import ONE_O_CLOCK
-from tests.sidecar.calling import PICTURE, Proxx, record
+from tests.sidecar.calling import PICTURE, Proxx
+from tests.sidecar.elsewhere import FROM, all_jobs, maps, raid, written
 from tests.sidecar.test_create import jobs
 from tests.support import MakeClip
 from tests.waves import Wave
 
-FROM = "/Volumes/RAID"
-
-
-@pytest.fixture
-def raid(proxx: Proxx) -> Path:
-    """A root with footage of two clips in two folders."""
-    proxx.shoot("A.mov", "day 1/B.mov")
-    root = proxx.folder / "raid"
-    root.mkdir()
-    (proxx.folder / "footage").rename(root / "footage")
-    return root
-
-
-@pytest.fixture
-def maps(raid: Path) -> tuple[str, str]:
-    return ("--path-map", f"{FROM}={raid}")
-
-
-def written(job: dict[str, Any]) -> list[str]:
-    """Every path that a job holds."""
-    lut = ((job["profile"]["look"] or {}).get("lut") or {}).get("path")
-    files = [name for clip in job["clips"] for name in clip["source"]["files"]]
-    paths = [clip["source"]["path"] for clip in job["clips"]]
-    return [job["output"]["directory"], *paths, *files, *([lut] if lut else [])]
-
-
-def all_jobs(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(path.read_bytes()) for path in sorted(folder.rglob("*.job.json"))]
+__all__ = ["maps", "raid"]
 
 
 @pytest.mark.parametrize("footage", [f"{FROM}/footage", "raid/footage", f"{FROM}/x/../footage"])
@@ -128,40 +98,6 @@ def test_what_was_proven_under_other_names_is_left_out_and_replaced(
     assert (raid / "out/A.mov").read_bytes() != before["A.mov"]
 
 
-def test_a_job_that_waits_under_other_names_stands_in_the_way(
-    proxx: Proxx, raid: Path, maps: tuple[str, str]
-) -> None:
-    (raid / "box").mkdir()
-    words = (f"{FROM}/footage", "--out", f"{FROM}/out", "--into", f"{FROM}/box", *maps)
-    assert proxx("create", *words).code == 0
-    assert len(list((raid / "box/pending").iterdir())) == 2
-    refused = proxx("create", *words)
-    assert refused.code == 2
-    assert f"{raid}/out/A.mov: a job waits to make it" in refused.err
-    told = proxx.json("create", "raid/footage", *words[1:], "--skip-done")
-    assert (told["jobs"], len(told["waiting"])) == ([], 2)
-    other = proxx("create", *words, "--profile", "prores_lt")
-    assert "of another source, profile or timecode" in other.err
-    # One that was made without a map asks for the same file.
-    shutil.rmtree(raid / "box/pending")
-    (raid / "box/pending").mkdir()
-    plain = ("raid/footage", "--out", "raid/out", "--into", "raid/box")
-    assert proxx("create", *plain).code == 0
-    assert len(proxx.json("create", *words, "--skip-done")["waiting"]) == 2
-    assert proxx("watch", "raid/box", "--once", *maps).code == 0
-
-
-def test_names_that_would_meet_are_told_by_their_names_here(
-    proxx: Proxx, raid: Path, maps: tuple[str, str]
-) -> None:
-    files = (f"{FROM}/footage/A.mov", "raid/footage/A.mov", f"{FROM}/footage/day 1/B.mov")
-    assert len(proxx.json("create", *files, "--out", "raid/one", *maps)["jobs"]) == 2
-    said = proxx("create", *files, "--out", "raid/out", "--name", "{codec}", *maps)
-    assert said.code == 2
-    assert f"{raid}/footage/A.mov and {raid}/footage/day 1/B.mov would all become" in said.err
-    assert not (raid / "out").exists()
-
-
 def test_sound_lut_and_lists_may_be_named_either_way(
     proxx: Proxx, raid: Path, maps: tuple[str, str]
 ) -> None:
@@ -201,78 +137,6 @@ def test_a_profile_may_name_its_lut_either_way(
     assert job["profile"]["look"]["lut"]["path"] == f"{FROM}/look.cube"
 
 
-def test_two_names_of_one_root_are_refused_before_anything_is_looked_at(
-    proxx: Proxx, raid: Path, maps: tuple[str, str]
-) -> None:
-    before = record(proxx.folder)
-    said = proxx("create", "raid/footage", "--out", "raid/out", *maps, "--path-map", f"Z:\\={raid}")
-    assert said.code == 2
-    assert f"found {FROM}={raid} and Z:\\={raid}, two names of one root" in said.err
-    assert "1 problem" in said.err
-    assert record(proxx.folder) == before
-
-
-def test_maps_that_contradict_each_other_are_refused_once(
-    proxx: Proxx, raid: Path, maps: tuple[str, str]
-) -> None:
-    words = ("--out", "raid/out", *maps, "--path-map", f"{FROM}/footage={proxx.folder}/fast")
-    said = proxx("create", "raid/footage", *words)
-    assert said.code == 2
-    both = f"found {FROM}={raid} and {FROM}/footage={proxx.folder}/fast"
-    assert f"{both}: jobs have no name for {raid}/footage of this machine" in said.err
-    assert "1 problem\n" in said.err
-    assert not (raid / "out").exists()
-
-
-def test_a_name_that_the_boxes_cannot_have_costs_only_its_clip(proxx: Proxx, raid: Path) -> None:
-    shutil.copyfile(raid / "footage/A.mov", raid / "footage/take 1:2.mov")
-    words = ("--out", "raid/out", "--path-map", f"Z:\\={raid}")
-    told = proxx.json("create", "raid/footage", *words)
-    assert len(told["jobs"]) == 2
-    [left] = told["left_out"]
-    assert left["path"] == f"{raid}/footage/take 1:2.mov"
-    assert left["reason"] == f"has a name that Windows cannot have, and is below Z:\\={raid}"
-
-
-@pytest.mark.parametrize("place", ["footage", "out"])
-def test_a_path_of_another_system_that_no_map_covers_is_refused(
-    proxx: Proxx, raid: Path, maps: tuple[str, str], place: str
-) -> None:
-    names = {"footage": "raid/footage", "out": "raid/out"} | {place: "Z:\\shoot"}
-    before = record(proxx.folder)
-    said = proxx("create", names["footage"], "--out", names["out"], *maps)
-    assert said.code == 2
-    assert "Z:\\shoot: is a path of another system, and no path map covers it" in said.err
-    assert record(proxx.folder) == before
-
-
-def test_a_file_that_is_only_called_like_a_path_of_another_system_is_taken(
-    proxx: Proxx, raid: Path, maps: tuple[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copyfile(raid / "footage/A.mov", raid / "Q:\\A.mov")
-    monkeypatch.chdir(raid)
-    told = proxx.json("create", "Q:\\A.mov", "--out", "out", *maps)
-    assert [job["clips"] for job in told["jobs"]] == [[f"{FROM}/Q:\\A.mov"]]
-
-
-def test_nothing_is_made_where_a_mapped_root_is_away(proxx: Proxx, raid: Path) -> None:
-    away = proxx.folder / "not mounted"
-    words = ("--path-map", f"{FROM}={away}")
-    said = proxx("create", "raid/footage", "--out", f"{FROM}/out", *words)
-    assert said.code == 3
-    assert f"{away}, which jobs call {FROM}, is not there" in said.err
-    assert not away.exists()
-
-
-def test_footage_that_is_its_own_output_folder_is_so_by_either_name(
-    proxx: Proxx, raid: Path, maps: tuple[str, str]
-) -> None:
-    said = proxx("create", "raid/footage", "--out", f"{FROM}/footage", *maps)
-    assert said.code == 2
-    assert f"{raid}/footage/A.mov: is already there" in said.err
-    assert len(list((raid / "footage").iterdir())) == 2
-
-
 def test_what_a_timeline_uses_is_frozen_by_the_name_of_the_boxes(
     proxx: Proxx, raid: Path, maps: tuple[str, str], make_clip: MakeClip
 ) -> None:
@@ -293,3 +157,20 @@ def test_what_a_timeline_uses_is_frozen_by_the_name_of_the_boxes(
     found = {job["clips"][0]["source"]["path"] for job in all_jobs(raid / "cut")}
     assert found == {f"{FROM}/footage/A001.mov", f"{FROM}/cards/A/A002.mov"}
     assert proxx("run", "raid/cut", *maps).code == 0
+
+
+def test_what_failed_is_asked_for_again_by_the_names_of_the_boxes_wherever_its_tree_went(
+    proxx: Proxx, raid: Path, maps: tuple[str, str]
+) -> None:
+    whole = (raid / "footage/A.mov").read_bytes()
+    (raid / "footage/A.mov").write_bytes(whole[: len(whole) * 2 // 3])
+    assert proxx("create", "raid/footage", "--out", "raid/out", *maps).code == 0
+    assert proxx("run", "raid/out", *maps).code == 1
+    (raid / "footage/A.mov").write_bytes(whole)
+    (raid / "out").rename(raid / "out 2")
+    said = proxx("resubmit", "raid/out 2", *maps)
+    assert said.code == 0, said.err
+    assert f"moved: {FROM}/out is gone, and its proxies go to {FROM}/out 2" in said.out
+    [again] = [job for job in all_jobs(raid / "out 2") if job["retried_from"]]
+    assert written(again) == [f"{FROM}/out 2", *[f"{FROM}/footage/A.mov"] * 2]
+    assert proxx("run", "raid/out 2", *maps).code == 0
