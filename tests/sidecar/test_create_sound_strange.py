@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import struct
+from pathlib import Path
+
+import pytest
+
 from tests.recorded_apart import ONE_O_CLOCK, laid, make_picture, pcm
 from tests.sidecar.calling import Proxx
 from tests.support import MakeClip
@@ -112,3 +117,61 @@ def test_sound_that_came_later_makes_another_proxy(proxx: Proxx, make_clip: Make
     assert "1 job" in proxx("create", "footage", "--out", "out", *sound).out
     assert proxx("run", "out").code == 0
     assert "nothing to do" in proxx("create", "footage", "--out", "out", *sound).out
+
+
+def count_otherwise(clip: Path, *, pictures: int, counts: int, start: int, scale: int = 1) -> bytes:
+    """Return a MOV whose timecode track counts at another rate than its pictures, from `start`."""
+    data = bytearray(clip.read_bytes())
+    entry = data.rindex(b"tmcd" + bytes(7) + b"\1") + 4
+    duration = 1001 if scale > 1 else 1
+    struct.pack_into(">IIB", data, entry + 16, counts * scale, duration, counts)
+    first = data.index(struct.pack(">I", 3600 * pictures), data.index(b"mdat"))
+    struct.pack_into(">I", data, first, start)
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("rate", "pictures", "counts", "scale", "seconds"),
+    [
+        pytest.param("50", 50, 25, 1, 3600 + 12 / 25, id="50 pictures, counted by 25"),
+        pytest.param("60000/1001", 60, 30, 1000, 3603.6 + 12 * 1.001 / 30, id="59.94 by 29.97"),
+    ],
+)
+def test_a_timecode_that_counts_every_other_picture_tells_the_right_moment(
+    rate: str,
+    pictures: int,
+    counts: int,
+    scale: int,
+    seconds: float,
+    proxx: Proxx,
+    make_clip: MakeClip,
+) -> None:
+    clip = make_picture(make_clip, "fast.mov", rate=rate)
+    footage = proxx.folder / "footage"
+    footage.mkdir()
+    start = 3600 * counts + 12
+    told = count_otherwise(clip, pictures=pictures, counts=counts, start=start, scale=scale)
+    (footage / "A.mov").write_bytes(told)
+    begins = 3600 * 48000
+    Wave(begins, 500_000).write(proxx.folder / "sound" / "T01.WAV")
+    said = proxx("create", "footage", "--out", "out", "--sound", "sound")
+    assert said.code == 0, said.err
+    sample = round(seconds * 48000) - begins
+    assert f"T01.WAV from its sample {sample} on" in " ".join(said.out.split())
+
+
+def test_a_timecode_that_counts_what_no_picture_is_tells_no_moment(
+    proxx: Proxx, make_clip: MakeClip
+) -> None:
+    clip = make_picture(make_clip, "film.mov", rate="24")
+    footage = proxx.folder / "footage"
+    footage.mkdir()
+    told = count_otherwise(clip, pictures=24, counts=25, start=3600 * 25 + 3)
+    (footage / "A.mov").write_bytes(told)
+    Wave(ONE_O_CLOCK, 500_000).write(proxx.folder / "sound" / "T01.WAV")
+    said = proxx("create", "footage", "--out", "out", "--sound", "sound")
+    assert said.code == 0, said.err
+    assert "its timecode counts 25 frames a second, its picture 24/1" in said.out
+    assert (
+        proxx("create", "footage", "--out", "o", "--sound", "sound", "--sound-required").code == 2
+    )

@@ -19,8 +19,10 @@ from proxx_engine.spec.job_spec import Target, TargetAudio
 from proxx_engine.spec.laid_sound import LaidSound
 from proxx_engine.spec.media import MAX_FILES, AudioStream, Source
 from proxx_engine.spec.model import format_rational
+from proxx_engine.spec.timecode import nominal_rate
 from proxx_engine.system.files import hash_samples, total_size
 from proxx_engine.system.probe import Facts, Prober
+from proxx_engine.system.timecode_tracks import counted_rate
 
 _MOST_STREAMS = 64
 _EARLIEST, _LATEST = timedelta(hours=-14), timedelta(hours=12)
@@ -56,12 +58,14 @@ def lay_sound(
         raise _refused("SPEC_NOT_SUPPORTED", found, problem)
     if wish.takes is None:
         return source, SoundOfClip()
-    candidates = wish.takes.under(source) if _is_known(source) else ()
+    counts = _counts(source, found)
+    known = _is_known(source, counts)
+    candidates = wish.takes.under(source, counts=counts) if known else ()
     problem = why_not_laid(source)
     if candidates and problem:
         raise _refused("SPEC_NOT_SUPPORTED", found, f"{problem}; create it apart, without --sound")
     if not candidates:
-        why = _why_none(source)
+        why = _why_none(source, counts)
         if wish.required:
             raise _refused("SOURCE_SOUND_MISSING", found, why)
         return source, SoundOfClip(said=why)
@@ -124,16 +128,32 @@ def _refusal(source: Source) -> str | None:
     return None
 
 
-def _is_known(source: Source) -> bool:
+def _counts(source: Source, found: Found) -> int | None:
+    """Return the frames of a second that a file's own timecode counts, where it says so."""
+    timecode = source.timecode
+    if timecode is None or timecode.source != "file" or "mov" not in source.container.split(","):
+        return None
+    stated = counted_rate(found.path)
+    return nominal_rate(stated) if stated else None
+
+
+def _is_known(source: Source, counts: int | None) -> bool:
     """Whether it is known when a picture was taken, and how long it is."""
     video = source.video
-    return bool(source.timecode and video and video.promised_frames.count)
+    if source.timecode is None or video is None or not video.promised_frames.count:
+        return False
+    return counts is None or nominal_rate(video.frame_rate) % counts == 0
 
 
-def _why_none(source: Source) -> str:
+def _why_none(source: Source, counts: int | None) -> str:
     if source.timecode is None:
         return "it has no timecode"
-    return why_not_laid(source) or "no recording has its timecode"
+    if problem := why_not_laid(source):
+        return problem
+    if source.video is not None and not _is_known(source, counts):
+        rate = format_rational(source.video.frame_rate)
+        return f"its timecode counts {counts} frames a second, its picture {rate}"
+    return "no recording has its timecode"
 
 
 def _refused(code: str, found: Found, sentence: str) -> CreationError:

@@ -57,11 +57,14 @@ class Takes:
                 buckets[bucket].append(take)
         self._buckets = MappingProxyType(dict(buckets))
 
-    def under(self, source: Source) -> tuple[Under, ...]:
-        """Return every take that has sound for some of a picture; its timecode must be known."""
-        start, day = _start_and_day(source)
+    def under(self, source: Source, *, counts: int | None = None) -> tuple[Under, ...]:
+        """Return every take that has sound for some of a picture; its timecode must be known.
+
+        `counts`: the frames of a second that it counts, where that is not each picture.
+        """
         video = source.video
         assert video is not None
+        start, day = _start_and_day(source, counts or nominal_rate(video.frame_rate))
         seconds = Fraction(video.promised_frames.count or 0) / video.frame_rate
         best: dict[int, Under] = {}
         for shift in (0, day, -day):  # a clip or a take may go over midnight
@@ -84,12 +87,12 @@ def _length(source: Source, rate: int) -> int:
     return samples_of_picture(source, rate)
 
 
-def _start_and_day(source: Source) -> tuple[Fraction, Fraction]:
+def _start_and_day(source: Source, nominal: int) -> tuple[Fraction, Fraction]:
     """Return when the first picture was taken, and how long the day is that its timecode counts."""
     video, timecode = source.video, source.timecode
     assert video is not None
     assert timecode is not None
-    rate, nominal = video.frame_rate, nominal_rate(video.frame_rate)
+    rate = video.frame_rate * nominal / nominal_rate(video.frame_rate)
     dropped = nominal // 15 * 9 * 6 * _HOURS_A_DAY if timecode.drop_frame else 0
     frames_a_day = nominal * 3600 * _HOURS_A_DAY - dropped
     return frames_of(timecode.start, rate=rate) / rate, frames_a_day / rate
