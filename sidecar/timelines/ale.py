@@ -45,17 +45,17 @@ def read_ale(text: str) -> tuple[Used, ...]:
 
 def _use(number: int, cells: Mapping[str, str]) -> Used:
     path = _first(cells, _PATHS)
-    file = _first(cells, _FILES)
+    file = _first(cells, _FILES) or (path if path and "." in base_name(path) else None)
     # A path may be of the folder, or of the file itself.
     whole = (
         path if path and file and base_name(path).casefold() == base_name(file).casefold() else None
     )
-    joined = f"{path.rstrip('/')}/{base_name(file)}" if path and file and not whole else None
+    place = whole or (f"{path.rstrip('/')}/{base_name(file)}" if path and file else "")
     tracks = cells.get("tracks", "").upper()
     return Used(
         event=f"line {number}",
         names=distinct(base_name(file or ""), cells.get("clipname"), cells.get("name")),
-        url=whole or (joined if joined and re.match(r"/|[A-Za-z]:|\\\\|file:", joined) else None),
+        url=place if re.match(r"/|[A-Za-z]:|\\\\|file:", place) else None,
         reel=_first(cells, _REELS),
         span=_span(cells),
         kind="audio" if tracks.startswith("A") and "V" not in tracks else "video",

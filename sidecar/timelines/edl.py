@@ -19,19 +19,18 @@ from sidecar.timelines.model import (
     distinct,
 )
 
-_TIMECODE = r"(\d{1,2}[:;.,]\d{2}[:;.,]\d{2}[:;.,]\d{2,3})"
-_EVENT = re.compile(
-    r"(?P<number>[0-9]{1,6}[A-Z]?)\s+(?P<reel>\S.*?)\s+(?P<channels>\S+)"
-    r"\s+(?P<how>C|D|W\d{1,3}|K|KB|KO)(?:\s*\(F\))?(?:\s+(?P<length>\d{1,4}))?"
-    rf"\s+{_TIMECODE}\s+{_TIMECODE}\s+{_TIMECODE}\s+{_TIMECODE}\s*",
+_TIMECODE = re.compile(r"\d{1,2}[:;.,]\d{2}[:;.,]\d{2}[:;.,]\d{2,3}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,6}[A-Z]?")
+_CUT = re.compile(
+    r"(?P<reel>.+) (?P<channels>\S+) (?P<how>C|D|W[0-9]{1,3}|K ?[BO]?)(?: ?\(F\))?"
+    r"(?: (?P<length>[0-9]{1,4}))?"
 )
-_WITH_TIMES = re.compile(rf"[0-9]{{1,6}}[A-Z]?\s.*{_TIMECODE}\s+{_TIMECODE}\s*")
+"""What stands between the number of an event and its four timecodes, in single spaces."""
 _COMMENT = re.compile(
     r"[*\s]*(?P<what>FROM CLIP NAME|TO CLIP NAME|KEY CLIP NAME|CLIP NAME|FROM CLIP|FROM FILE"
     r"|TO CLIP|TO FILE|SOURCE FILE|SOURCE FILE PATH|FILE NAME)\s*:\s*(?P<said>.*)",
     re.IGNORECASE,
 )
-_SPEED = re.compile(r"M2\s+.*?(?P<speed>-?[0-9]+(?:\.[0-9]*)?)\s+" + _TIMECODE, re.IGNORECASE)
 _FREEZE = re.compile(r"[*\s]*FREEZE FRAME", re.IGNORECASE)
 _LONG_REEL = re.compile(r"[*\s>]*(?:REEL|REEL NAME|SOURCE REEL)\s*:\s*(?P<reel>.+)", re.IGNORECASE)
 _LONGEST_LINE = 1000
@@ -57,6 +56,8 @@ class _Line:
     length: int
     start: str
     end: str
+    is_shown: bool
+    """Whether it has a length: in the media, or in the list."""
     notes: dict[str, str] = field(default_factory=dict)
     long_reel: str | None = None
     one_frame: bool = False
@@ -77,8 +78,7 @@ def _events(text: str) -> Iterator[list[_Line]]:
         line = raw[:_LONGEST_LINE].strip()
         if line.upper().startswith("FCM"):
             drop = "NON" not in line.upper() and "DROP" in line.upper()
-        elif match := _EVENT.fullmatch(line):
-            found = _line(match, number, drop=drop)
+        elif found := _line(line, number, drop=drop):
             count += 1
             if count > MAX_EVENTS:
                 raise TimelineRefused(f"has more than {MAX_EVENTS:,} events")
@@ -86,8 +86,6 @@ def _events(text: str) -> Iterator[list[_Line]]:
                 yield event
                 event = []
             event.append(found)
-        elif _WITH_TIMES.fullmatch(line):
-            raise TimelineRefused(f"line {number}: {line[:80]!a} is no event of a CMX3600 list")
         elif event:
             _note(event, line)
     if event:
@@ -96,17 +94,28 @@ def _events(text: str) -> Iterator[list[_Line]]:
         raise TimelineRefused("holds no event of a CMX3600 list")
 
 
-def _line(match: re.Match[str], number: int, *, drop: bool) -> _Line:
-    start, end = (_plain(match[at], drop=drop) for at in (6, 7))
+def _line(text: str, number: int, *, drop: bool) -> _Line | None:
+    """Return a line of an event, None where it is none. Raises: TimelineRefused."""
+    words = text.split()
+    if not words or not _NUMBER.fullmatch(words[0]):
+        return None
+    times = [word for word in words if _TIMECODE.fullmatch(word)]
+    if len(times) < 2:
+        return None
+    match = _CUT.fullmatch(" ".join(words[1:-4]))
+    if match is None or times != words[-4:]:
+        raise TimelineRefused(f"line {number}: {text[:80]!a} is no event of a CMX3600 list")
+    start, end = (_plain(time, drop=drop) for time in times[:2])
     return _Line(
-        number=match["number"],
+        number=words[0],
         line=number,
-        reel=match["reel"].strip(),
+        reel=match["reel"],
         channels=match["channels"].upper(),
         how=match["how"],
         length=int(match["length"] or 0),
         start=start,
         end=end,
+        is_shown=start != end or times[2] != times[3],
     )
 
 
@@ -119,13 +128,14 @@ def _plain(timecode: str, *, drop: bool) -> str:
 
 def _note(event: list[_Line], line: str) -> None:
     if match := _COMMENT.match(line):
-        # Of two lines of one event, TO is said of the second, all else of the first.
+        # Where one clip goes over into another, TO is said of that one, all else of the first;
+        # what is said twice, of each in turn.
         what = match["what"].upper()
-        meant = event[-1] if what.startswith(("TO", "KEY")) or len(event) == 1 else event[0]
-        meant.notes.setdefault(what.removeprefix("TO ").removeprefix("KEY "), match["said"].strip())
-        if what == "SOURCE FILE" and len(event) > 1:
-            event[-1].notes.setdefault(what, match["said"].strip())
-    elif _SPEED.match(line) or _FREEZE.match(line):
+        first = event[-1] if event[-1].how == "C" or what.startswith(("TO", "KEY")) else event[0]
+        what = what.removeprefix("TO ").removeprefix("KEY ")
+        meant = event[-1] if what in first.notes else first
+        meant.notes.setdefault(what, match["said"].strip())
+    elif line[:3].upper().split() == ["M2"] or _FREEZE.match(line):
         for each in event:
             each.one_frame = True
     elif match := _LONG_REEL.fullmatch(line):
@@ -134,27 +144,32 @@ def _note(event: list[_Line], line: str) -> None:
 
 def _use(lines: list[_Line]) -> Iterator[Used]:
     going_over = next((line.length for line in lines if line.how != "C"), 0)
-    for line in lines:
+    files = [_first(line, "SOURCE FILE PATH", "SOURCE FILE", "FILE NAME") for line in lines]
+    # A single file of two clips may be of either: their own names are surer.
+    of_either = [file for file in files if file] if going_over and None in files else []
+    for line, file in zip(lines, files, strict=True):
         where = f"event {line.number} (line {line.line})"
         if made := _MADE.get(line.reel.upper()):
             yield Used(event=where, names=(line.reel,), no_media=f"a generator: {made}")
             continue
-        empty = line.start == line.end
-        if empty and not going_over:
+        if not line.is_shown and not going_over:
             continue
-        notes = line.notes
-        said = (notes.get(what) for what in ("FROM CLIP", "CLIP", "FROM FILE", "FILE"))
-        path = next((path for path in said if path), None)
-        file = notes.get("SOURCE FILE PATH") or notes.get("SOURCE FILE") or notes.get("FILE NAME")
-        clip = notes.get("FROM CLIP NAME") or notes.get("CLIP NAME")
+        path = _first(line, "FROM CLIP", "CLIP", "FROM FILE", "FILE")
+        clip = _first(line, "FROM CLIP NAME", "CLIP NAME")
+        own = [each for each in (path, None if of_either else file) if each]
         yield Used(
             event=where,
-            names=distinct(base_name(path or ""), base_name(file or ""), clip),
-            url=path or notes.get("SOURCE FILE PATH"),
+            names=distinct(*map(base_name, own), clip, *map(base_name, of_either)),
+            # A name without a folder says nothing of where it lies.
+            url=next((each for each in own if re.search(r"[/\\]", each)), None),
             reel=line.long_reel or (None if line.reel.upper() in _NO_REEL else line.reel),
             span=Timecodes(start=line.start, end=line.start if line.one_frame else line.end),
             kind="video" if _shows(line.channels) else "audio",
         )
+
+
+def _first(line: _Line, *notes: str) -> str | None:
+    return next((line.notes[what] for what in notes if line.notes.get(what)), None)
 
 
 def _shows(channels: str) -> bool:

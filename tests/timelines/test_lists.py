@@ -9,7 +9,7 @@ import pytest
 from proxx_engine import RequestError
 from sidecar.timelines.model import Timecodes, Used
 from sidecar.timelines.reading import read_timelines
-from tests.timelines.dialects import ALE, AVID_EDL, PREMIERE_EDL, RESOLVE_EDL
+from tests.timelines.dialects import ALE, AVID_EDL, PREMIERE_EDL, RESOLVE_EDL, edl
 
 
 def _read(folder: Path, text: str | bytes, name: str = "cut.edl") -> tuple[Used, ...]:
@@ -136,3 +136,77 @@ def test_an_ale_with_commas_reads_the_same(tmp_path: Path) -> None:
 
 def test_an_ale_without_columns_is_refused(tmp_path: Path) -> None:
     assert "Column" in _refused(tmp_path, "Heading\nFPS\t25\n", "bin.ale")
+
+
+def _event(*lines: str) -> str:
+    return "\n".join(("TITLE: cut", *lines))
+
+
+def test_a_frozen_frame_that_takes_no_time_of_its_source_is_used(tmp_path: Path) -> None:
+    frozen = "001  A001 V C  01:00:01:00 01:00:01:00 00:00:00:00 00:00:02:00"
+    [used] = _read(tmp_path, _event(frozen, "M2   A001  000.0  01:00:01:00"))
+    assert used.span == Timecodes(start="01:00:01:00", end="01:00:01:00")
+
+
+DISSOLVE = (
+    "004  AX V C      01:00:04:00 01:00:04:00 01:00:05:00 01:00:05:00",
+    "004  AX V D 024  01:00:01:00 01:00:03:00 01:00:05:00 01:00:07:00",
+)
+FROM, TO = "* FROM CLIP NAME: 12A-1", "* TO CLIP NAME: 12A-2"
+A, B = "* SOURCE FILE: A.mov", "* SOURCE FILE: B.mov"
+
+
+@pytest.mark.parametrize("notes", [(FROM, A, TO, B), (FROM, TO, A, B)])
+def test_under_a_dissolve_each_clip_has_its_own_file(
+    tmp_path: Path, notes: tuple[str, ...]
+) -> None:
+    used = _read(tmp_path, _event(*DISSOLVE, *notes))
+    assert [each.names for each in used] == [("A.mov", "12A-1"), ("B.mov", "12A-2")]
+
+
+def test_a_single_file_under_a_dissolve_is_less_sure_than_the_names_of_the_clips(
+    tmp_path: Path,
+) -> None:
+    used = _read(tmp_path, _event(*DISSOLVE, FROM, TO, B))
+    assert [each.names for each in used] == [("12A-1", "B.mov"), ("12A-2", "B.mov")]
+
+
+def test_of_two_cuts_with_one_number_each_has_its_own_name(tmp_path: Path) -> None:
+    picture = "001  AX V C  01:00:04:00 01:00:05:00 01:00:05:00 01:00:06:00"
+    sound = "001  AX A C  01:00:01:00 01:00:02:00 01:00:05:00 01:00:06:00"
+    names = (f"* FROM CLIP NAME: {name}.mov" for name in "ab")
+    used = _read(tmp_path, _event(picture, next(names), sound, next(names)))
+    assert [each.names for each in used] == [("a.mov",), ("b.mov",)]
+
+
+def test_a_key_over_a_background_is_two_clips(tmp_path: Path) -> None:
+    times = "01:00:01:00 01:00:02:00 00:00:00:00 00:00:01:00"
+    over = _event(f"001  A001 V K B      {times}", f"001  A002 V K (F) 012 {times}")
+    assert [used.reel for used in _read(tmp_path, over)] == ["A001", "A002"]
+
+
+@pytest.mark.parametrize("line", ["001  A001 V C {0} {0} {0} {0} late", "001 A001 V C {0} {0}"])
+def test_an_event_in_other_words_is_refused_and_never_passed_over(
+    tmp_path: Path, line: str
+) -> None:
+    assert "line 9" in _refused(
+        tmp_path, AVID_EDL.replace("003  BL", f"{line}\n003  BL", 1).format("01:00:00:00")
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "url"), [("A.mov", None), ("day 1/A.mov", "day 1/A.mov"), ("D:\\A.mov", "D:\\A.mov")]
+)
+def test_a_name_without_a_folder_is_no_place(tmp_path: Path, said: str, url: str | None) -> None:
+    for what in ("FROM FILE", "FROM CLIP", "SOURCE FILE"):
+        text = edl({"12A-1": ("01:00:01:00", "01:00:03:00")}) + f"* {what}: {said}\n"
+        [used] = _read(tmp_path, text)
+        assert (used.url, used.names) == (url, ("A.mov", "12A-1"))
+
+
+def test_an_ale_that_has_the_file_only_in_its_path_names_it(tmp_path: Path) -> None:
+    path = "\\\\nas\\shoot\\A001.mov"
+    columns = "Heading\nFIELD_DELIM\tTABS\n\nColumn\nName\tUNC Path\tStart\tEnd\n\nData\n"
+    row = f"12A-1\t{path}\t01:00:00:00\t01:00:10:00\n"
+    [used] = _read(tmp_path, columns + row, "bin.ale")
+    assert (used.url, used.names) == (path, ("A001.mov", "12A-1"))
