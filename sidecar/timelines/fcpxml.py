@@ -65,29 +65,24 @@ class _Reading:
             for top in (self._root, *self._root.iter("event")):
                 yield from self._below(top, top.get("name") or "event")
 
-    def _below(self, parent: Element, where: str) -> Iterator[Used]:
+    def _below(self, parent: Element, where: str, *, connected: bool = False) -> Iterator[Used]:
         for child in parent:
             if child.tag in ("resources", "project", "library", "event"):
                 continue
-            if child.tag == "audition":
-                # The first is the one that is picked.
-                yield from self._below_one(next(iter(child), child), where, parent)
-            else:
-                yield from self._below_one(child, where, parent)
+            if connected and not child.get("lane"):
+                continue
+            # Of an audition, the first is the one that is picked.
+            picked = next(iter(child), child) if child.tag == "audition" else child
+            yield from self._below_one(picked, where, parent)
 
     def _below_one(self, element: Element, where: str, parent: Element) -> Iterator[Used]:
-        if element.tag in _PLACES:
-            if element.get("enabled") == "0":
-                yield self._used(element, where, no_media="is disabled in the timeline")
-                return
+        off = element.tag in _PLACES and element.get("enabled") == "0"
+        if off:
+            yield self._used(element, where, no_media="is disabled in the timeline")
+        elif element.tag in _PLACES:
             yield from self._of_place(element, where, parent)
-        if element.tag not in ("mc-clip", "title"):
-            yield from self._below(element, where)
-        else:
-            # What is connected to it; its own angles are gone into by their names.
-            connected = (child for child in element if child.tag in (*_PLACES, "spine", "audition"))
-            for child in connected:
-                yield from self._below_one(child, where, element)
+        # What is connected to a clip stays when that is disabled.
+        yield from self._below(element, where, connected=off)
 
     def _of_place(self, element: Element, where: str, parent: Element) -> Iterator[Used]:
         tag, ref = element.tag, element.get("ref", "")
@@ -215,7 +210,7 @@ def _asset(element: Element, formats: dict[str, Fraction | None], stills: set[st
 
 def _format_rate(element: Element) -> Fraction | None:
     length = _seconds(element.get("frameDuration"))
-    return 1 / length if length else None
+    return 1 / length if length and length > 0 else None
 
 
 def _is_still_format(element: Element) -> bool:

@@ -147,3 +147,33 @@ def test_a_bundle_is_read_through_its_description(tmp_path: Path) -> None:
 
 def test_an_ending_of_plain_xml_is_told_by_what_is_in_it(tmp_path: Path) -> None:
     assert _names(_read(tmp_path, fcpxml(CUT, assets=ONE), "cut.xml")) == ["A001C001.mov"]
+
+
+def test_what_is_connected_to_a_disabled_clip_is_used(tmp_path: Path) -> None:
+    hung = '<asset-clip ref="r3" lane="1" offset="0s" duration="1s"/>'
+    off = CUT.replace("<asset-clip", '<asset-clip enabled="0"')
+    around = off.replace("/>", f">{hung}</asset-clip>")
+    used = _read(tmp_path, fcpxml(around, assets=ONE + TWO))
+    assert _names(used) == ["is disabled in the timeline", "A001C002.mov"]
+    inner = '<video ref="r3" offset="0s" duration="1s"/>'
+    clip = f'<clip enabled="0" offset="0s" duration="1s">{inner}{hung}</clip>'
+    used = _read(tmp_path, fcpxml(clip, assets=ONE + TWO))
+    assert _names(used) == ["is disabled in the timeline", "A001C002.mov"], "its own video is not"
+
+
+def test_of_an_audition_on_a_title_or_a_multicam_clip_only_the_pick_is_used(
+    tmp_path: Path,
+) -> None:
+    other = '<asset-clip ref="r3" offset="0s" duration="1s"/>'
+    audition = f'<audition lane="1">{CUT}{other}</audition>'
+    for tag, why in (
+        ("title", "a title"),
+        ("mc-clip", "a multicam clip that it does not describe"),
+    ):
+        text = fcpxml(f'<{tag} ref="r6" offset="0s">{audition}</{tag}>', assets=ONE + TWO)
+        assert _names(_read(tmp_path, text)) == [why, "A001C001.mov"]
+
+
+def test_a_picture_that_lasts_less_than_nothing_has_no_rate(tmp_path: Path) -> None:
+    [used] = _read(tmp_path, fcpxml(CUT, assets=ONE).replace("100/2500s", "-100/2500s"))
+    assert used.span is None
