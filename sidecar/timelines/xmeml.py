@@ -110,6 +110,9 @@ class _Reading:
         )
 
     def _full(self, element: Element) -> Element:
+        """Return what describes it: itself, else what was described by its id."""
+        if len(element):
+            return element
         return self._whole.get((element.tag, element.get("id", "")), element)
 
 
@@ -133,7 +136,7 @@ def _span(item: Element, file: Element | None) -> Frames | None:
 
 def _first_frame(timecode: Element | None, rate: Fraction | None) -> int | None:
     if timecode is None:
-        return 0
+        return None
     frame = _number(_text(timecode, "frame"))
     if frame is not None and frame >= 0:
         return frame

@@ -138,3 +138,16 @@ def test_a_project_with_bins_is_read_and_what_only_lies_in_them_is_not_used(
         f"<project><children><bin><children>{inside}{unused}</children></bin></children></project>"
     )
     assert [used.url for used in _read(tmp_path, whole.replace(inside, bins))] == ["file:///A.mov"]
+
+
+def test_an_id_that_is_given_twice_does_not_make_one_clip_or_file_of_two(tmp_path: Path) -> None:
+    other = clipitem(0, "B.mov", "file:///B.mov", first=50, frames=50)
+    for second in (other, other.replace("file-0", "file-1")):
+        used = _read(tmp_path, fcp7([A, second]))
+        assert [each.url for each in used] == ["file:///A.mov", "file:///B.mov"]
+
+
+def test_where_no_timecode_is_written_none_is_made_up(tmp_path: Path) -> None:
+    without = re.sub("<timecode>.*?</timecode>", "", A, flags=re.DOTALL)
+    [used] = _read(tmp_path, fcp7([without]))
+    assert used.span is None
