@@ -15,6 +15,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -84,11 +85,11 @@ def _attach(otio: Any, clip: Any, told: dict[str, Any]) -> None:
 
 
 def _limit_memory() -> None:
-    try:
+    # Windows has no such limit, macOS refuses it, and a person may have set a lower one.
+    with suppress(ImportError, ValueError, OSError):
         import resource
-    except ImportError:  # Windows has no such limit
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
 
 
 if __name__ == "__main__":

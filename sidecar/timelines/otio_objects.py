@@ -5,6 +5,7 @@ The clips are numbered in the order of the walk, so that another process finds t
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -56,7 +57,7 @@ def use_of(read: Any, origins: Mapping[str, Origin] = _NO_ORIGINS) -> Iterator[U
     for number, (clip, where, kind) in enumerate(clips_of(read)):
         if number >= MAX_EVENTS:
             raise TimelineRefused(f"has more than {MAX_EVENTS:,} clips")
-        origin = origins.get(str(clip.metadata.get("AAF", {}).get("MobID")), _NO_ORIGIN)
+        origin = origins.get(str(_told(clip, "AAF").get("MobID")), _NO_ORIGIN)
         yield _use(clip, f"{where} clip {number + 1}", kind, number, origin)
 
 
@@ -117,8 +118,19 @@ def _why_none(clip: Any, reference: Any) -> str | None:
     if isinstance(reference, otio.schema.GeneratorReference):
         return f"a generator: {reference.generator_kind or reference.name or clip.name}"[:100]
     # OpenTimelineIO's reader of FCP7 XML leaves the switch where the file has it.
-    switch = clip.metadata.get("fcp_xml", {}).get("enabled", "TRUE")
-    return None if clip.enabled and switch != "FALSE" else "is disabled in the timeline"
+    off = not _is_enabled(clip) or _told(clip, "fcp_xml").get("enabled") == "FALSE"
+    return "is disabled in the timeline" if off else None
+
+
+def _is_enabled(item: Any) -> bool:
+    """Whether neither it nor the track or stack that it lies in is switched off."""
+    return item is None or (item.enabled and _is_enabled(item.parent()))
+
+
+def _told(clip: Any, program: str) -> Any:
+    """Return what a program keeps beside a clip."""
+    told = clip.metadata.get(program)
+    return told if hasattr(told, "get") else {}
 
 
 def _url(reference: Any) -> tuple[str | None, bool]:
@@ -137,11 +149,14 @@ def _span(clip: Any) -> Frames | None:
     except otio.exceptions.OTIOError:  # neither is known: the name alone must do
         return None
     start, length = told.start_time, told.duration
-    if start.rate <= 0:
+    if not all(map(math.isfinite, (start.value, start.rate, length.value, length.rate))):
+        return None
+    rate = _rate(start.rate)
+    if rate <= 0:
         return None
     sure = not any(isinstance(each, otio.schema.TimeEffect) for each in clip.effects)
     count = length.rescaled_to(start.rate).value if sure and length.rate > 0 else 0
-    return Frames(start=_exact(start.value), count=_exact(count), rate=_rate(start.rate))
+    return Frames(start=_exact(start.value), count=_exact(count), rate=rate)
 
 
 def _exact(value: float) -> Fraction:
@@ -149,6 +164,7 @@ def _exact(value: float) -> Fraction:
 
 
 def _rate(rate: float) -> Fraction:
+    """Return the rate that is meant; 0 of one that is too small to be any."""
     try:
         return parse_rate(f"{rate:.6g}")
     except ValueError:

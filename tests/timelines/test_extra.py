@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import opentimelineio as otio
 import pytest
 
 from sidecar.timelines import reading
@@ -15,27 +16,35 @@ from tests.timelines.conftest import Shoot
 from tests.timelines.dialects import asset, clipitem, edl, fcp7, fcpxml, write
 
 HIDING = """
-import importlib.machinery, sys
+import importlib.machinery
 hidden = set({names})
 class Hider:
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in hidden:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Hider())
+"""
+NO_LIMIT = """
+import resource
+def refuse(*_asked):
+    raise ValueError("current limit exceeds maximum limit")
+resource.setrlimit = refuse
+"""
+READING = """
 from sidecar.timelines.otio_child import main
 sys.exit(main(sys.argv[1:]))
 """
 
 
-def _hide(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    """Let the process that reads find none of these modules."""
+def _begin(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Let the process that reads begin with some code."""
     run = subprocess.run
 
     def without(command: list[str], **options: Any) -> Any:
         if "sidecar.timelines.otio_child" in command:
             begin = command.index("-m")
-            hiding = ["-c", HIDING.format(names=names)]
-            command = [*command[:begin], *hiding, *command[begin + 2 :]]
+            beginning = ["-c", f"import sys\n{code}{READING}"]
+            command = [*command[:begin], *beginning, *command[begin + 2 :]]
         return run(command, **options)
 
     monkeypatch.setattr(reading.subprocess, "run", without)
@@ -54,7 +63,7 @@ def test_what_is_missing_is_named_with_its_cure(
     proxx: Proxx, monkeypatch: pytest.MonkeyPatch, name: str, lacking: str
 ) -> None:
     write(proxx.folder / name, "{}")
-    _hide(monkeypatch, lacking)
+    _begin(monkeypatch, HIDING.format(names=(lacking,)))
     said = proxx("create", "--timeline", name, "--out", "out")
     assert said.code == 3, said.err
     assert "TOOL_TIMELINES_MISSING" in said.err
@@ -83,3 +92,13 @@ def test_nothing_of_it_is_imported_unless_it_is_used(tmp_path: Path) -> None:
     words = "import sidecar.cli.create_command, sidecar.cli.timeline_command, sys; "
     words += "sys.exit('opentimelineio' in sys.modules)"
     subprocess.run([sys.executable, "-c", words], check=True, cwd=tmp_path)
+
+
+def test_where_memory_cannot_be_limited_an_otio_is_read_all_the_same(
+    proxx: Proxx, shoot: Shoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shoot("A.mov")
+    otio.adapters.write_to_file(otio.schema.Clip("A.mov"), str(proxx.folder / "cut.otio"))
+    _begin(monkeypatch, NO_LIMIT)
+    said = proxx("create", "--timeline", "cut.otio", "--search", ".", "--out", "out")
+    assert said.code == 0, said.err

@@ -166,3 +166,34 @@ def test_reading_changes_no_timeline(tmp_path: Path, name: str) -> None:
     _read(path)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert [entry.name for entry in tmp_path.iterdir()] == [name]
+
+
+def test_what_lies_in_a_track_or_stack_that_is_off_is_named_with_its_reason(
+    tmp_path: Path,
+) -> None:
+    inner = otio.schema.Track("inner", children=[_clip("b", "/b.mov")])
+    nested = otio.schema.Stack("scene 2", children=[inner])
+    nested.enabled = False
+    off = otio.schema.Track("V2", children=[_clip("c", "/c.mov")])
+    off.enabled = False
+    on = otio.schema.Track("V1", children=[_clip("a", "/a.mov"), nested])
+    cut = otio.schema.Timeline("cut", tracks=[on, off])
+    otio.adapters.write_to_file(cut, str(tmp_path / "cut.otio"))
+    why = "is disabled in the timeline"
+    assert [each.no_media for each in _read(tmp_path / "cut.otio")] == [None, why, why]
+
+
+@pytest.mark.parametrize(
+    ("value", "rate"),
+    [(1, 1e-6), (1, float("nan")), (float("nan"), 24), (float("inf"), 24), (1, -24)],
+)
+def test_times_that_are_none_leave_the_name(tmp_path: Path, value: float, rate: float) -> None:
+    [used] = _read(_cut(tmp_path, _clip("a", "/a.mov", value, rate)))
+    assert (used.url, used.span) == ("/a.mov", None)
+
+
+def test_what_a_program_keeps_beside_a_clip_may_be_anything(tmp_path: Path) -> None:
+    clip = _clip("a", "/a.mov")
+    clip.metadata.update({"AAF": "x", "fcp_xml": ["y"], "reel": 7})
+    [used] = _read(_cut(tmp_path, clip))
+    assert used.url == "/a.mov"
