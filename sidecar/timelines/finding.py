@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proxx_engine import Found, Issue, PathMap, RequestError, load_file_kinds
-from sidecar.timelines.fitting import is_looked_at, why_not
+from sidecar.timelines.fitting import why_not
 from sidecar.timelines.index import HowToLook, Index, is_reel
 from sidecar.timelines.model import Used, base_name
 from sidecar.timelines.reading import Timeline
@@ -32,7 +32,7 @@ class Place:
     file: Path | None
     reason: str | None = None
     by_name_alone: bool = False
-    """Whether nothing but its name says that it is the file: its timecode cannot be read."""
+    """Whether nothing but its name says that it is the file: no timecode could be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,9 @@ class _Search:
                 else:
                     misfits[clip.path] = problem
             if fitting:
-                chosen = self._by_reel(fitting, used.reel)
+                chosen = _each_file_once(self._by_reel(fitting, used.reel))
                 sources = [self.index.source(clip) for clip in chosen]
-                sure = all(source and is_looked_at(source, used.span) for source in sources)
+                sure = used.span and all(source and source.timecode for source in sources)
                 return _Answer(tuple(c.path for c in chosen), by_name_alone=not sure)
         return _Answer((), self._why_none(used, misfits))
 
@@ -187,6 +187,16 @@ class _Search:
         if used.url:
             return f"{base_name(used.url)[:200]} is not where it was; --search FOLDER looks for it"
         return "the timeline does not say which file it is of; --search FOLDER looks for it"
+
+
+def _each_file_once(clips: list[Found]) -> list[Found]:
+    """Return the clips without those that a link leads to a second time."""
+    if len(clips) < 2:
+        return clips
+    first: dict[str, Found] = {}
+    for clip in clips:
+        first.setdefault(os.path.realpath(clip.path), clip)
+    return list(first.values())
 
 
 def _ambiguous(wrong: dict[tuple[str, tuple[Path, ...]], list[str]]) -> Iterator[Issue]:

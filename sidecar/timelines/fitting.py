@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 
@@ -10,7 +11,6 @@ from sidecar.timelines.model import Frames, Timecodes
 
 USED_RANGE = ", but "
 """What stands in a reason before the range that is used."""
-_A_DAY = 24 * 60 * 60
 
 
 def why_not(source: Source, span: Timecodes | Frames | None) -> str | None:
@@ -20,11 +20,11 @@ def why_not(source: Source, span: Timecodes | Frames | None) -> str | None:
     each program in its own way.
     """
     video = source.video
-    if video is None or span is None or not is_looked_at(source, span):
+    if video is None or span is None or (source.sequence and not source.timecode):
         return None
     rate, timecode = video.frame_rate, source.timecode
     first = frames_of(timecode.start, rate=rate) if timecode else 0
-    count = video.promised_frames.count
+    count = _count(source)
     drop = timecode.drop_frame if timecode else False
     if isinstance(span, Timecodes):
         told = _frames_of(span, rate, drop=drop)
@@ -39,20 +39,13 @@ def why_not(source: Source, span: Timecodes | Frames | None) -> str | None:
     if count is None:
         used = _words(source, start, end, drop=drop)
         return None if start + slack >= first else _told(source, first, None, used, drop=drop)
-    day = _A_DAY * nominal_rate(rate)
     last = first + count
-    for turn in (0, day):
+    for turn in (0, _a_day(rate, drop=drop)):
         # A recording over midnight counts on past 24:00:00:00.
         if first - slack <= start + turn and max(start + 1, end) + turn <= last + slack:
             return None
     used = _words(source, start, end, drop=drop)
     return _told(source, first, last, used, drop=drop)
-
-
-def is_looked_at(source: Source, span: Timecodes | Frames | None) -> bool:
-    """Whether the timecode can be compared at all: of camera raw it cannot."""
-    counts = source.timecode is not None or source.sequence is None
-    return source.video is not None and span is not None and counts
 
 
 def _frames_of(span: Timecodes, rate: Fraction, *, drop: bool) -> tuple[int, int] | str:
@@ -67,7 +60,24 @@ def _frames_of(span: Timecodes, rate: Fraction, *, drop: bool) -> tuple[int, int
             return f"{text} {problem}"
         numbers.append(frames_of(written, rate=rate))
     start, end = numbers
-    return (start, end) if end >= start else (start, end + _A_DAY * nominal_rate(rate))
+    return (start, end) if end >= start else (start, end + _a_day(rate, drop=drop))
+
+
+def _count(source: Source) -> int | None:
+    """Return how many frames a timeline may count in a file; None where none are promised."""
+    video = source.video
+    assert video is not None
+    count, length = video.promised_frames.count, source.duration_seconds
+    if count is None or length is None or not video.variable_frame_rate:
+        return count
+    # Where pictures last unlike, programs count the time at the file's rate.
+    return max(count, math.ceil(length * video.frame_rate))
+
+
+def _a_day(rate: Fraction, *, drop: bool) -> int:
+    """Return how many frames the clock counts before it begins again."""
+    last = f"23:59:59{';' if drop else ':'}{nominal_rate(rate) - 1:02d}"
+    return frames_of(last, rate=rate) + 1
 
 
 def _count_alike(one: Fraction, other: Fraction) -> bool:

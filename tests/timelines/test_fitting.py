@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from proxx_engine import Prober, Source, probe_source
+from proxx_engine import Prober, Source, frames_of, probe_source
 from sidecar.timelines.fitting import why_not
 from sidecar.timelines.model import Frames, Timecodes
+from tests.support import MakeClip
 from tests.timelines.conftest import Shoot
 
 
@@ -82,3 +83,40 @@ def test_where_the_timeline_says_no_range_nothing_speaks_against_a_file(
     shoot: Shoot, tmp_path: Path
 ) -> None:
     assert why_not(_source(shoot), None) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fits"),
+    [
+        ("23:59:56;00", "00:00:01;00", True),
+        ("00:00:01;00", "00:00:03;00", True),
+        ("00:00:01;00", "00:00:06;00", False),
+        ("00:01:27;00", "00:01:28;00", False),
+    ],
+)
+def test_a_drop_frame_recording_over_midnight_counts_on(
+    shoot: Shoot, start: str, end: str, fits: bool
+) -> None:
+    source = _source(shoot, timecode="23:59:55;00", rate="30000/1001")
+    assert _fits(source, start, end) is fits
+    rate = Fraction(30000, 1001)
+    first, last = (frames_of(text, rate=rate) for text in (start, end))
+    if first < last:
+        span = Frames(start=Fraction(first), count=Fraction(last - first), rate=rate)
+        assert (why_not(source, span) is None) is fits
+
+
+def test_a_file_whose_pictures_last_unlike_is_as_long_as_its_time(make_clip: MakeClip) -> None:
+    path = make_clip(
+        "unlike.mp4",
+        *("-f", "lavfi", "-i", "testsrc2=s=128x72:r=30:d=10"),
+        *("-vf", "select='not(eq(mod(n,7),3))'", "-fps_mode", "vfr"),
+        *("-c:v", "libx264", "-pix_fmt", "yuv420p"),
+    )
+    with Prober() as prober:
+        source = probe_source(path, prober)
+    assert source.video is not None
+    assert source.video.variable_frame_rate
+    for count, fits in ((299, True), (330, False)):
+        span = Frames(start=Fraction(0), count=Fraction(count), rate=Fraction(30))
+        assert (why_not(source, span) is None) is fits

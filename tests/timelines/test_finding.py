@@ -1,0 +1,71 @@
+"""Which file of the folders that are searched is meant, and how sure that is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.sidecar.calling import Proxx, Said
+from tests.timelines.conftest import Shoot
+from tests.timelines.dialects import clipitem, edl, fcp7, write
+
+USED = ("01:00:01:00", "01:00:03:00")
+UNSURE = "found by name alone, as no timecode could be compared: 1"
+
+
+def _create(proxx: Proxx, *words: object, timeline: str = "cut.edl") -> Said:
+    return proxx("create", "--timeline", timeline, *words, "--out", "out")
+
+
+def _source(proxx: Proxx) -> str:
+    [job] = (proxx.folder / "out").rglob("*.job.json")
+    path: str = json.loads(job.read_bytes())["clips"][0]["source"]["path"]
+    return str(Path(path).relative_to(proxx.folder))
+
+
+@pytest.mark.parametrize("note", ["FROM FILE", "FROM CLIP"])
+def test_a_file_that_only_has_the_name_and_lies_beside_the_list_is_not_taken_unseen(
+    proxx: Proxx, shoot: Shoot, note: str
+) -> None:
+    shoot("C001.mov", timecode="05:00:00:00")
+    shoot("cards/C001.mov")
+    write(proxx.folder / "cut.edl", edl({"12A": USED}) + f"* {note}: C001.mov\n")
+    said = _create(proxx, "--search", "cards")
+    assert said.code == 0, said.err
+    assert _source(proxx) == "cards/C001.mov"
+
+
+def test_a_file_that_is_reached_in_two_ways_is_one_file(proxx: Proxx, shoot: Shoot) -> None:
+    shoot("cards/C001.mov")
+    (proxx.folder / "raid").symlink_to(proxx.folder / "cards")
+    write(proxx.folder / "cut.edl", edl({"C001.mov": USED}))
+    said = _create(proxx, "--search", "cards", "--search", "raid")
+    assert said.code == 0, said.err
+    assert _source(proxx) == "cards/C001.mov"
+
+
+def test_a_file_that_has_no_timecode_is_said_to_be_found_by_name_alone(
+    proxx: Proxx, shoot: Shoot
+) -> None:
+    shoot("cards/C001.mov", timecode=None)
+    shoot("cards/C002.mov")
+    rows = {"C001.mov": ("00:00:01:00", "00:00:03:00"), "C002.mov": USED}
+    write(proxx.folder / "cut.edl", edl(rows))
+    said = _create(proxx, "--search", "cards")
+    assert said.code == 0, said.err
+    assert UNSURE in said.out
+
+
+def test_where_fcp7_xml_writes_no_timecode_the_name_must_do_and_that_is_said(
+    proxx: Proxx, shoot: Shoot
+) -> None:
+    shoot("cards/A.mov")
+    item = clipitem(0, "A.mov", "file:///gone/A.mov", first=50, frames=50)
+    without = re.sub("<timecode>.*?</timecode>", "", item, flags=re.DOTALL)
+    write(proxx.folder / "cut.xml", fcp7([without]))
+    said = _create(proxx, "--search", "cards", timeline="cut.xml")
+    assert said.code == 0, said.out
+    assert UNSURE in said.out
