@@ -14,6 +14,7 @@ from sidecar.cli.progress import counting
 from sidecar.timelines.attaching import REFERENCE_KEY, attach
 from sidecar.timelines.index import HowToLook
 from sidecar.timelines.looking_up import look_up
+from sidecar.timelines.reading import check_takes_media
 from sidecar.words import align, plural
 
 _EPILOG = f"""\
@@ -48,11 +49,13 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         return _wrong(f"proxx timeline: {out} is there already; nothing is overwritten")
     if not out.parent.is_dir():
         raise PlaceError("STORAGE_NOT_WRITABLE", f"{out.parent} is no folder")
+    source = plain_path(arguments.timeline)
+    check_takes_media(source)
     maps = tuple(arguments.path_map)
     results = find_results(path.absolute() for path in arguments.results)
     with Prober() as prober, counting("looking for media") as show:
         media = look_up(
-            timelines=(plain_path(arguments.timeline),),
+            timelines=(source,),
             roots=tuple(plain_path(path) for path in arguments.search),
             maps=maps,
             out=out,

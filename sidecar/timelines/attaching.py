@@ -10,11 +10,13 @@ from typing import Any
 
 from proxx_engine import (
     ClipTry,
+    Found,
     FoundResults,
     PathMap,
     inspect_proxy,
     is_proven,
     local_path,
+    walk_footage,
 )
 from sidecar.timelines.finding import FoundMedia
 from sidecar.timelines.reading import Timeline, attach_proxies
@@ -66,7 +68,7 @@ def attach(
     rehash: bool,
 ) -> Attached:
     """Attach what is proven and stands as it was proven. Raises: RequestError, PlaceError."""
-    by_source = _newest(results, maps, rehash=rehash)
+    by_source = _by_each_file(_newest(results, maps, rehash=rehash), media, timeline)
     references: dict[int, dict[str, Any]] = {}
     without: list[tuple[str, str, str]] = []
     proxies: dict[Path, None] = {}
@@ -91,11 +93,24 @@ def attach(
 def _newest(
     results: FoundResults, maps: tuple[PathMap, ...], *, rehash: bool
 ) -> Mapping[str, _Proxy]:
-    """Return the newest completed proxy of each source, by each of the source's files here."""
+    """Return the newest completed proxy of each source, by the source's path here."""
     found: dict[str, ClipTry] = {}
     for entry in sorted(_completed(results), key=lambda entry: entry.clip.completed_at or ""):
         found[os.path.realpath(local_path(entry.clip.source, maps))] = entry
     return {source: _inspect(entry, rehash=rehash) for source, entry in found.items()}
+
+
+def _by_each_file(
+    proxies: Mapping[str, _Proxy], media: FoundMedia, timeline: Timeline
+) -> Mapping[str, _Proxy]:
+    """Return the proxies also by the other files of a clip: a later picture, a later part."""
+    by_file = dict(proxies)
+    unknown = tuple(file for file in media.files if os.path.realpath(file) not in proxies)
+    for clip in walk_footage(unknown, out=timeline.path):
+        proxy = proxies.get(os.path.realpath(clip.path))
+        if proxy is not None and isinstance(clip, Found):
+            by_file |= dict.fromkeys(map(os.path.realpath, clip.files), proxy)
+    return by_file
 
 
 def _completed(results: FoundResults) -> Iterator[ClipTry]:

@@ -8,6 +8,7 @@ OpenTimelineIO's, in a process of its own.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -43,6 +44,8 @@ class Timeline:
     form: str
     """otio, xmeml, aaf, edl, ale or fcpxml."""
     used: tuple[Used, ...]
+    sha256: str
+    """Of the file that was read."""
 
 
 def read_timelines(paths: tuple[Path, ...]) -> tuple[Timeline, ...]:
@@ -61,17 +64,23 @@ def read_timelines(paths: tuple[Path, ...]) -> tuple[Timeline, ...]:
     return tuple(read)
 
 
+def check_takes_media(path: Path) -> None:
+    """Refuse a timeline that has no room for further media. Raises: RequestError."""
+    if _ending(path) in _FORMS and _ending(path) not in _ADAPTERS:
+        sentence = "has no room for further media; export the timeline as OTIO or AAF"
+        raise RequestError((Issue("SPEC_BAD_TIMELINE", str(path), sentence),))
+
+
 def attach_proxies(timeline: Timeline, proxies: Mapping[int, dict[str, Any]]) -> str:
-    """Return the timeline as OTIO, with proxies beside the media of the clips of these numbers.
+    """Return an OTIO or AAF as OTIO, with proxies beside the media of the clips of these numbers.
 
     Each proxy is `{key, url, name, metadata}`. Raises: RequestError, PlaceError.
     """
-    if timeline.form not in _ADAPTERS:
-        sentence = "has no room for further media; export the timeline as OTIO or AAF"
-        raise RequestError((Issue("SPEC_BAD_TIMELINE", str(timeline.path), sentence),))
     told = json.dumps({str(number): proxy for number, proxy in proxies.items()})
     try:
         answer = _ask("attach", timeline.path, timeline.form, told)
+        if _sha256(_data(timeline.path)) != timeline.sha256:
+            raise TimelineRefused("was changed while its media were looked for; run this again")
     except TimelineRefused as error:
         issue = Issue("SPEC_BAD_TIMELINE", str(timeline.path), str(error))
         raise RequestError((issue,)) from error
@@ -79,38 +88,57 @@ def attach_proxies(timeline: Timeline, proxies: Mapping[int, dict[str, Any]]) ->
 
 
 def _read(path: Path) -> Timeline:
-    ending = path.suffix.lower().removeprefix(".")
-    if ending not in _FORMS:
+    if _ending(path) not in _FORMS:
         known = ", ".join(f".{form}" for form in _FORMS)
         raise TimelineRefused(f"is no timeline by its name; those that are read: {known}")
-    file = path / "Info.fcpxml" if ending == "fcpxmld" and path.is_dir() else path
-    limit = MAX_BYTES if ending in ("aaf", "otio") else MAX_TEXT_BYTES
+    data = _data(path)
+    form, used = _form_and_use(path, data)
+    return Timeline(path, form, used, _sha256(data))
+
+
+def _ending(path: Path) -> str:
+    return path.suffix.lower().removeprefix(".")
+
+
+def _data(path: Path) -> bytes:
+    """Return all of a timeline's file. Raises: TimelineRefused."""
+    in_bundle = _ending(path) == "fcpxmld" and path.is_dir()
+    limit = MAX_BYTES if _ending(path) in _ADAPTERS else MAX_TEXT_BYTES
     try:
-        data = read_regular(file, limit=limit)
+        return read_regular(path / "Info.fcpxml" if in_bundle else path, limit=limit)
     except ValueError:
         raise TimelineRefused(f"is larger than {limit // 1024**2} MiB") from None
     except OSError as error:
-        raise TimelineRefused(error.strerror or str(error)) from error
-    match ending:
+        reason = error.strerror or str(error)
+        raise TimelineRefused(f"Info.fcpxml in it: {reason}" if in_bundle else reason) from error
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _form_and_use(path: Path, data: bytes) -> tuple[str, tuple[Used, ...]]:
+    match _ending(path):
         case "edl":
-            return Timeline(path, "edl", read_edl(_text(data)))
+            return "edl", read_edl(_text(data))
         case "ale":
-            return Timeline(path, "ale", read_ale(_text(data)))
+            return "ale", read_ale(_text(data))
         case "fcpxml" | "fcpxmld":
-            return Timeline(path, "fcpxml", read_fcpxml(parse_xml(data)))
+            return "fcpxml", read_fcpxml(parse_xml(data))
         case "xml":
-            return _read_xml(path, data)
-    return Timeline(path, ending, _used(path, ending))
+            return _of_xml(data)
+        case ending:
+            return ending, _used(path, ending)
 
 
-def _read_xml(path: Path, data: bytes) -> Timeline:
+def _of_xml(data: bytes) -> tuple[str, tuple[Used, ...]]:
     first = check_xml(data)
     if first == "fcpxml":
-        return Timeline(path, "fcpxml", read_fcpxml(parse_xml(data)))
+        return first, read_fcpxml(parse_xml(data))
     if first != "xmeml":
         sentence = f"begins with <{first[:40]}>; expected <xmeml> (FCP7 XML) or <fcpxml>"
         raise TimelineRefused(sentence)
-    return Timeline(path, "xmeml", read_xmeml(parse_xml(data)))
+    return first, read_xmeml(parse_xml(data))
 
 
 def _used(path: Path, form: str) -> tuple[Used, ...]:

@@ -75,6 +75,16 @@ def test_a_line_without_end_is_read_in_no_time(tmp_path: Path) -> None:
         assert len(timeline.used) == 1
 
 
+def test_many_lines_that_are_hard_to_read_are_read_in_no_time(tmp_path: Path) -> None:
+    cut = edl({"A.mov": ("01:00:00:00", "01:00:01:00")})
+    hard = ("M2 " + "1" * 990, "001 a" + " " * 900 + "b", "001 a  " + "1 " * 480, "*" * 990)
+    (tmp_path / "a.edl").write_text(cut + "\n".join(hard * 1000), "utf-8")
+    started = time.monotonic()
+    [timeline] = read_timelines((tmp_path / "a.edl",))
+    assert time.monotonic() - started < 10
+    assert len(timeline.used) == 1
+
+
 def test_names_are_no_longer_than_a_person_can_read(tmp_path: Path) -> None:
     long = "n" * 1_000_000
     cut = f'<asset-clip ref="r2" name="{long}" offset="0s" duration="1s"/>'
@@ -114,6 +124,8 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_folder_and_a_name_that_is_no_timeline_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.edl").mkdir()
     assert _refused(tmp_path / "a.edl")
+    (tmp_path / "a.fcpxmld").mkdir()
+    assert "Info.fcpxml" in _refused(tmp_path / "a.fcpxmld")
     assert ".otio, .edl" in _refused(tmp_path / "a.prproj")
 
 

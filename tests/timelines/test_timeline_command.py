@@ -9,9 +9,11 @@ from urllib.parse import unquote, urlsplit
 import opentimelineio as otio
 import pytest
 
+from sidecar.timelines import looking_up
 from tests.sidecar.calling import Proxx, record
+from tests.support import MakeClip
 from tests.timelines.conftest import Shoot
-from tests.timelines.dialects import AVID_EDL, write
+from tests.timelines.dialects import AVID_EDL, edl, write
 
 KEY = "proxx_proxy"
 
@@ -155,3 +157,61 @@ def test_what_cannot_be_written_is_refused(
     assert said.code == 2
     assert words in said.err
     assert not (proxx.folder / out).exists()
+
+
+def test_a_timeline_without_room_is_refused_before_its_media_are_looked_for(
+    proxx: Proxx, shoot: Shoot
+) -> None:
+    shoot("a/C001.mov", "b/C001.mov")
+    write(proxx.folder / "cut.edl", edl({"C001.mov": ("01:00:01:00", "01:00:02:00")}))
+    (proxx.folder / "out").mkdir()
+    words = ("--results", "out", "--out", "with.otio", "--search", ".")
+    said = proxx("timeline", "cut.edl", *words)
+    assert said.code == 2
+    assert "no room for further media" in said.err
+
+
+def test_a_timeline_that_changes_while_its_media_are_looked_for_is_refused(
+    proxx: Proxx, shoot: Shoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shoot("A.mov", "B.mov")
+    _cut(proxx, "A.mov", "B.mov")
+    _made(proxx)
+    find = looking_up.find_media
+
+    def find_and_export_anew(*words: Any, **more: Any) -> Any:
+        _cut(proxx, "B.mov", "A.mov")
+        return find(*words, **more)
+
+    monkeypatch.setattr(looking_up, "find_media", find_and_export_anew)
+    said = proxx("timeline", "cut.otio", "--results", "out", "--out", "with.otio")
+    assert said.code == 2
+    assert "was changed while its media were looked for; run this again" in said.err
+    assert not (proxx.folder / "with.otio").exists()
+
+
+def test_a_clip_of_numbered_pictures_has_its_proxy_whichever_picture_is_named(
+    proxx: Proxx, make_clip: MakeClip
+) -> None:
+    picture = make_clip("p.png", "-f", "lavfi", "-i", "testsrc2=s=64x36", "-frames:v", "1")
+    dpx = make_clip("p.dpx", "-i", str(picture), "-frames:v", "1")
+    plates = proxx.folder / "plates"
+    plates.mkdir()
+    for number in range(101, 111):
+        (plates / f"sh010.{number:04d}.dpx").write_bytes(dpx.read_bytes())
+    media = otio.schema.ImageSequenceReference(
+        target_url_base=plates.as_uri(),
+        name_prefix="sh010.",
+        name_suffix=".dpx",
+        start_frame=104,
+        frame_zero_padding=4,
+        rate=25,
+    )
+    track = otio.schema.Track("V1", children=[otio.schema.Clip("sh010", media, _range(104, 5))])
+    cut = otio.schema.Timeline("cut", tracks=[track])
+    otio.adapters.write_to_file(cut, str(proxx.folder / "cut.otio"))
+    _made(proxx, "cut.otio", "--sequence-rate", "25")
+    said = proxx("timeline", "cut.otio", "--results", "out", "--out", "with.otio")
+    assert said.code == 0, said.out + said.err
+    [clip] = _written(proxx)
+    assert KEY in clip.media_references()
