@@ -1,4 +1,4 @@
-"""`proxx create --path-map`: files are looked at by their names here, jobs hold the boxes' names."""
+"""`proxx create --path-map`: files are looked at by their names here, jobs hold the others."""
 
 from __future__ import annotations
 
