@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from proxx_engine.result_store.proxies import output_directory, same_path
 from proxx_engine.results.execution_results import JobExecutionResult, PathMap
 from proxx_engine.spec.file_names import JOB
 from proxx_engine.spec.job_spec import ClipSpec, JobSpec
+from proxx_engine.system.locks import is_abandoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def choose_failed(
     """Find the failed jobs among result files, job files and folders; read each one's JobSpec.
 
     `job_folders`: where job files also lie. `newer_in`: where a job that repeats one may also
-    lie; with `again` one that has not run stands in no one's way. `batch`: only jobs of this one.
+    lie; with `again` one that was not begun stands in no one's way. `batch`: only jobs of this one.
     `path_maps`: how the paths of jobs are called on this machine.
     Raises: CreationError with every problem of what was named: a job that is completed or was
     resubmitted, a job file that is missing or is not the one that ran.
@@ -159,9 +161,17 @@ def _why_not(choosing: _Choosing, job: JoinedJob) -> tuple[str, str] | None:
     ran = [path for path in newer if place_of_job(path).result.exists()]
     if ran:
         return "CLAIM_RESUBMITTED", f"was resubmitted as {ran[-1]}, which has run"
+    if running := [path for path in newer if _runs(path)]:
+        return "CLAIM_RESUBMITTED", f"was resubmitted as {running[-1]}, which runs now"
     if newer and not choosing.again:
         return "CLAIM_RESUBMITTED", f"was resubmitted as {newer[-1]}"
     return None
+
+
+def _runs(job_file: Path) -> bool:
+    """Whether somebody works on a job, as far as can be told from here."""
+    lock = place_of_job(job_file).lock
+    return os.path.lexists(lock) and not is_abandoned(lock)
 
 
 def _take(choosing: _Choosing, job_file: Path, stored: StoredResult, *, named: bool) -> None:

@@ -135,7 +135,8 @@ def _still(what: str, left: StillToGo, workers: int) -> Iterator[str]:
     told = " and ".join(f"{plural(count, 'clip')} {whose}" for count, whose in bases if count)
     yield f"  an estimate, from {told} that ended"
     if left.unknown:
-        yield f"  {plural(left.unknown, 'clip')} more not counted: {_WHY_NOT}"
+        are = "is" if left.unknown == 1 else "are"
+        yield f"  {plural(left.unknown, 'clip')} of these {are} not counted: {_WHY_NOT}"
 
 
 _WHY_NOT = "no clip of the profile has ended, or the length is not known"

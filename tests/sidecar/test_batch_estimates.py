@@ -37,3 +37,16 @@ def test_more_workers_than_jobs_make_nothing_faster(
     said = proxx("batch", "show", "box", "day 2").out
     alone, together = format_seconds(left["seconds"]), format_seconds(one * clips_in_a_row)
     assert f"about {alone} for one worker, {together} for the 4 that watch" in said
+
+
+def test_clips_of_which_nobody_can_tell_are_some_of_those_to_go(proxx: Proxx) -> None:
+    (proxx.folder / "box").mkdir()
+    proxx.shoot("before/A.mov", "now/A.mov", "now/B.mov", "later/C.mov")
+    assert proxx("create", "footage/before", *WORDS).code == 0
+    assert proxx("watch", "box", "--once").code == 0
+    assert proxx("create", "footage/now", *WORDS, "--batch", "day 2").code == 0
+    words = (*WORDS, "--batch", "day 2", "--profile", "prores_proxy")
+    assert proxx("create", "footage/later", *words).code == 0
+    said = proxx("batch", "show", "box", "day 2").out
+    assert "still to go: 3 clips, about" in said
+    assert "  1 clip of these is not counted: no clip of the profile has ended" in said

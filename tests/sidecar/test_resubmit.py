@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from proxx_engine import place_of_job
+from proxx_engine.system.locks import take_lock
 from tests.sidecar.calling import Proxx, fail, record
 
 
@@ -209,3 +211,18 @@ def test_a_result_that_cannot_be_read_is_refused_by_name_and_passed_by_in_a_fold
     said = proxx("resubmit", "out")
     assert said.code == 0
     assert "bad.result.json  is no JSON" in said.out
+
+
+def test_what_runs_just_now_is_made_a_second_time_for_nobody(proxx: Proxx) -> None:
+    fail(proxx, "A.mov", "B.mov")
+    proxx.shoot("B.mov")
+    [made] = proxx.json("resubmit", "out")["jobs"]
+    lock = take_lock(place_of_job(Path(made["job_file"])).lock)
+    assert lock is not None
+    for paths in (("out",), proxx.results()):
+        said = proxx("resubmit", *paths, "--again")
+        assert said.code == 2
+        assert "which runs now" in said.out + said.err
+    assert len(list((proxx.folder / "out").glob("B.*.job.json"))) == 2
+    place_of_job(Path(made["job_file"])).lock.unlink()
+    assert proxx("resubmit", "out", "--again").code == 0
