@@ -167,7 +167,12 @@ def test_files_of_one_take_are_put_together_only_where_all_says_so() -> None:
     alike = [split("T01_2.WAV"), split("T01_1.WAV"), split("T01_10.WAV")]
     [together] = group_takes(alike)
     assert [path.name for path in together.paths] == ["T01_1.WAV", "T01_2.WAV", "T01_10.WAV"]
+    zoom = [split("210101_002_Tr2.WAV"), split("210101_002_Tr1.WAV")]
+    [together] = group_takes(zoom)
+    assert [path.name for path in together.paths] == ["210101_002_Tr1.WAV", "210101_002_Tr2.WAV"]
     apart = [
+        split("210101_002_TrLR.WAV"),
+        split("210101_003_Tr1.WAV"),
         split("T01_1.WAV"),
         split("T01_2.WAV", begins=1),
         split("T01_3.WAV", samples=101),

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from proxx_engine.creation.sound.recordings import Recording
 
-_SPLIT = re.compile(r"(.+)_([0-9]{1,2})")
+_SPLIT = re.compile(r"(.+)_(?:Tr)?([0-9]{1,2})")
+"""`T01_2`, and as Zoom's recorders write it (manuals of F3 and F8): `T01_Tr2`."""
 
 
 @dataclass(frozen=True, slots=True)
