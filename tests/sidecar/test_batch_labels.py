@@ -133,3 +133,19 @@ def test_what_a_command_left_that_was_killed_is_told_as_nobodys(proxx: Proxx, ro
     assert "a worker has it" not in said.out
     assert "whoever claimed it is gone; `proxx watch` settles that" in said.out
     assert find_watch_folder(folder.root).root == folder.root
+
+
+def test_a_volume_that_goes_while_somebody_looks_is_no_folder_without_jobs(
+    proxx: Proxx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = waiting(proxx, "day 1")
+    listed: Callable[[str | Path], list[str]] = os.listdir
+
+    def go_away(place: str | Path) -> list[str]:
+        os.rename(folder.root, folder.root.with_name("gone"))
+        return listed(folder.root.with_name("gone") / Path(place).name)
+
+    monkeypatch.setattr("sidecar.folders.views.batch_jobs.os.listdir", go_away)
+    said = proxx("batch", "list", "box")
+    assert said.code == 3
+    assert "STORAGE_WATCH_FOLDER_MISSING" in said.err

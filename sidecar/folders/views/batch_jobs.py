@@ -15,6 +15,7 @@ from typing import Literal
 from proxx_engine import (
     JobMark,
     JoinedJob,
+    PlaceError,
     Unread,
     find_results,
     is_interrupted,
@@ -95,7 +96,10 @@ def _composed(label: str) -> str:
 
 
 def see_watch_folder(folder: WatchFolder) -> JobsSeen:
-    """Read the top of every job of a watch folder. Raises: OSError."""
+    """Read the top of every job of a watch folder.
+
+    Raises: PlaceError when it is away, OSError when it does not work.
+    """
     heard = Hearing(folder).listen().values()
     workers = {worker.name: worker for _beat, worker in heard}
     listener = Listener(workers, [beat.owner for beat, worker in heard if worker.alive])
@@ -110,6 +114,8 @@ def see_watch_folder(folder: WatchFolder) -> JobsSeen:
     ids = set(claimed)
     jobs = [_by_claim(folder, job, ids, stale.get(job.job_id)) for job in seen.values()]
     watching = tuple(w for w in workers.values() if w.alive and w.state != "stopping")
+    if not folder.is_there():  # a volume that went away is no folder with nothing in it
+        raise PlaceError("STORAGE_WATCH_FOLDER_MISSING", str(folder.root))
     return JobsSeen(folder.root, tuple(_repeated(jobs)), watching)
 
 
