@@ -11,6 +11,8 @@ from sidecar.timelines.model import Frames, Timecodes
 
 USED_RANGE = ", but "
 """What stands in a reason before the range that is used."""
+_MOST_COUNTED = 30
+"""Frames a second: lists count faster files at half their rate or less, and do not say so."""
 
 
 def why_not(source: Source, span: Timecodes | Frames | None) -> str | None:
@@ -31,18 +33,20 @@ def why_not(source: Source, span: Timecodes | Frames | None) -> str | None:
         if isinstance(told, str):
             return told
         start, end, slack = Fraction(told[0]), Fraction(told[1]), Fraction(0)
+        nominal = nominal_rate(rate)
+        early = Fraction(nominal if nominal > _MOST_COUNTED else 0)
     else:
         # Where rates differ, frames are counted over the time that they take.
         scale = Fraction(1) if _count_alike(span.rate, rate) else rate / span.rate
         start, end = span.start * scale, (span.start + span.count) * scale
-        slack = Fraction(0) if scale == 1 else max(Fraction(1), scale)
+        early = slack = Fraction(0) if scale == 1 else max(Fraction(1), scale)
     if count is None:
         used = _words(source, start, end, drop=drop)
-        return None if start + slack >= first else _told(source, first, None, used, drop=drop)
+        return None if start + early >= first else _told(source, first, None, used, drop=drop)
     last = first + count
     for turn in (0, _a_day(rate, drop=drop)):
         # A recording over midnight counts on past 24:00:00:00.
-        if first - slack <= start + turn and max(start + 1, end) + turn <= last + slack:
+        if first - early <= start + turn and max(start + 1, end) + turn <= last + slack:
             return None
     used = _words(source, start, end, drop=drop)
     return _told(source, first, last, used, drop=drop)

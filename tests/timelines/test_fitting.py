@@ -120,3 +120,21 @@ def test_a_file_whose_pictures_last_unlike_is_as_long_as_its_time(make_clip: Mak
     for count, fits in ((299, True), (330, False)):
         span = Frames(start=Fraction(0), count=Fraction(count), rate=Fraction(30))
         assert (why_not(source, span) is None) is fits
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fits"),
+    [
+        ("01:00:00:15", "01:00:02:00", True),
+        ("01:00:00:30", "01:00:02:00", True),
+        ("01:00:05:00", "01:00:05:15", True),
+        ("00:59:59:00", "01:00:02:00", False),
+        ("01:00:02:00", "01:00:05:31", False),
+    ],
+)
+def test_a_list_that_counts_half_the_frames_of_a_file_means_its_head_too(
+    shoot: Shoot, start: str, end: str, fits: bool
+) -> None:
+    """25 frames a second in the list, 50 in the file: its frame 30 is the list's 15."""
+    source = _source(shoot, timecode="01:00:00:30", rate="50")
+    assert _fits(source, start, end) is fits
