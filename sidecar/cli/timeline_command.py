@@ -15,6 +15,7 @@ from sidecar.timelines.attaching import REFERENCE_KEY, attach
 from sidecar.timelines.index import HowToLook
 from sidecar.timelines.looking_up import look_up
 from sidecar.timelines.reading import check_takes_media
+from sidecar.timelines.told_paths import is_beside
 from sidecar.words import align, plural
 
 _EPILOG = f"""\
@@ -66,6 +67,12 @@ def execute(arguments: argparse.Namespace) -> Outcome:
             ),
         )
     [timeline] = media.timelines
+    beside = [used.url for used in timeline.used if used.url and is_beside(used.url)]
+    if beside and not out.parent.samefile(source.parent):
+        return _wrong(
+            f"proxx timeline: {source.name} tells where media lie from its own folder on, such as "
+            f"{beside[0]}; write beside it: --out {source.with_name(out.name)}"
+        )
     attached = attach(timeline, media.found, results, maps=maps, rehash=arguments.verify)
     data = {
         "attached": attached.count,

@@ -36,6 +36,11 @@ def told_paths(url: str, *, beside: Path, maps: tuple[PathMap, ...] = ()) -> tup
     return tuple(dict.fromkeys(found))
 
 
+def is_beside(url: str) -> bool:
+    """Whether a place is only told from the timeline's own folder on."""
+    return not (_SCHEME.match(url) or _DRIVE.match(url) or url.startswith(("/", "\\")))
+
+
 def first_picture(path: str) -> str:
     """Return the first picture of a sequence that is written as `shot.[0001-0100].exr`."""
     return _RANGE.sub(r"\1", path)

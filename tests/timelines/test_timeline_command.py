@@ -215,3 +215,20 @@ def test_a_clip_of_numbered_pictures_has_its_proxy_whichever_picture_is_named(
     assert said.code == 0, said.out + said.err
     [clip] = _written(proxx)
     assert KEY in clip.media_references()
+
+
+def test_media_that_are_named_from_the_timelines_own_folder_are_not_lost_by_moving_it(
+    proxx: Proxx, shoot: Shoot
+) -> None:
+    shoot("cuts/A.mov")
+    cut = _cut(proxx, "cuts/A.mov")
+    text = cut.read_text("utf-8").replace((proxx.folder / "cuts/A.mov").as_uri(), "A.mov")
+    write(proxx.folder / "cuts/cut.otio", text)
+    _made(proxx, "cuts/cut.otio")
+    words = ("timeline", "cuts/cut.otio", "--results", "out", "--out")
+    said = proxx(*words, "with.otio")
+    assert said.code == 2
+    assert "A.mov" in said.err
+    assert f"--out {proxx.folder / 'cuts'}" in said.err
+    assert not (proxx.folder / "with.otio").exists()
+    assert proxx(*words, "cuts/with.otio").code == 0
