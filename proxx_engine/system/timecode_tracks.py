@@ -10,7 +10,7 @@ import struct
 from fractions import Fraction
 from pathlib import Path
 
-from proxx_engine.system.clean_aperture import _ABOVE, _LIST_HEAD, _atoms, _lists
+from proxx_engine.system.movie_atoms import sample_descriptions
 
 _BEFORE_TIME_SCALE = 16
 
@@ -21,11 +21,9 @@ def counted_rate(path: Path) -> Fraction | None:
     Raises: OSError.
     """
     with open(path, "rb") as file:
-        end = file.seek(0, 2)
-        for start, stop in _lists(file, 0, end, _ABOVE):
-            for kind, inner, past in _atoms(file, start + _LIST_HEAD, stop):
-                if kind == b"tmcd" and past - inner >= _BEFORE_TIME_SCALE + 8:
-                    file.seek(inner + _BEFORE_TIME_SCALE)
-                    scale, duration = struct.unpack(">II", file.read(8))
-                    return Fraction(scale, duration) if 0 < duration <= scale else None
+        for tag, inner, past in sample_descriptions(file):
+            if tag == b"tmcd" and past - inner >= _BEFORE_TIME_SCALE + 8:
+                file.seek(inner + _BEFORE_TIME_SCALE)
+                scale, duration = struct.unpack(">II", file.read(8))
+                return Fraction(scale, duration) if 0 < duration <= scale else None
     return None
