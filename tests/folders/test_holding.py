@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from proxx_engine import now_utc
 from sidecar.folders.actions import ActionLog, read_actions
 from sidecar.folders.claims import Claim, claim_path, read_claim, take_claim
 from sidecar.folders.filing import TakenJob, take_job
@@ -19,6 +20,7 @@ from sidecar.folders.layout import WatchFolder
 from sidecar.folders.pending import Whole, list_pending, look_at
 from sidecar.folders.replaying import replay
 from sidecar.folders.settling import Settler
+from sidecar.folders.views.batch_jobs import see_watch_folder
 from sidecar.folders.views.looking import Looker
 from tests.folders.scenes import here, leave, make_folder, make_spec, submit, take_first, tree
 
@@ -172,6 +174,28 @@ def test_held_jobs_are_seen_and_counted(tmp_path: Path) -> None:
     assert seen.counts() == "1 waiting, 2 held, 0 running, 0 completed, 0 failed"
     (batch,) = (batch for batch in seen.batches if batch.label == "day 12")
     assert (batch.held, batch.waiting, batch.total) == (2, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "stale"),
+    [(None, 0), ("2026-02-13T20:15:00.000Z", 1), ("2126-02-13T20:15:00.000Z", 1), ("x", 1)],
+    ids=["just now", "long ago", "in a far future", "at no time"],
+)
+def test_who_holds_jobs_from_another_machine_just_now_is_not_called_gone(
+    tmp_path: Path, taken_at: str | None, stale: int
+) -> None:
+    folder = make_folder(tmp_path / "box", 1)
+    (job,) = waiting(folder)
+    claim = take_claim(
+        folder, job.top.job_id, worker="x-batch", job_file=job.name, job_folder="held"
+    )
+    assert claim is not None
+    leave(folder, claim, host="elsewhere")
+    path = claim_path(folder, claim.key)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"taken_at": taken_at or now_utc()}))
+    assert len(Looker(folder).look().stale) == stale
+    state = "stale" if stale else "waiting"
+    assert [seen.state for seen in see_watch_folder(folder).jobs] == [state]
 
 
 def test_workers_and_a_person_who_cannot_decide_leave_each_job_in_one_place(

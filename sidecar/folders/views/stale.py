@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from proxx_engine import ProcessIdentity
@@ -16,6 +17,8 @@ from sidecar.folders.views.seen import SettledBy, StaleJob, WorkerSeen, ago
 
 _BIRTH_SECONDS = 60.0
 """Far longer than a living process takes from creating a claim to writing its name into it."""
+_HOLDING_TAKES = timedelta(minutes=10)
+"""Longer than a person's command takes to hold thousands of jobs on a slow share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,22 @@ def judge_claim(claim: Claim, listener: Listener) -> tuple[str, SettledBy] | Non
             heard = f"its worker was last heard of {ago(worker.heard_seconds)}"
             return f"process {owner.pid} lives, but {heard}", "process"
         return None
+    if claim.is_for_holding and _is_taken_lately(claim):
+        return None  # a person's command has no heartbeat
     if worker is None or worker.silent:
         helped = any(_is_same_host(other, owner) for other in listener.alive)
         heard = f"was last heard of {ago(worker.heard_seconds)}" if worker else "is not heard of"
         return f"its worker {heard}", "host" if helped else "person"
     return None
+
+
+def _is_taken_lately(claim: Claim) -> bool:
+    """Whether a claim was taken some minutes ago, as far as the clocks of two machines tell."""
+    try:
+        taken_at = datetime.fromisoformat(claim.taken_at)
+        return abs(datetime.now(UTC) - taken_at) < _HOLDING_TAKES
+    except (ValueError, TypeError):  # no time, or of no zone
+        return False
 
 
 def _is_same_host(one: ProcessIdentity, other: ProcessIdentity) -> bool:
