@@ -59,7 +59,7 @@ def inspect(request: CreationRequest, found: Found, prober: Prober) -> Inspected
         target = target_for(heard, request.profile, told) if source.video else None
         if target is not None:
             called = told.clip_name if told and told.clip_name else found.name
-            target = with_burn_ins(target, source, request.profile, name=called)
+            target = with_burn_ins(target, source, request.profile, name=called, here=found.path)
         if target is not None and wish and sound:
             target = lay_target(target, source, sound, wish)
     except ValidationError as error:

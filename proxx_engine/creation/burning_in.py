@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil
+from pathlib import Path
 from types import MappingProxyType
 
+from proxx_engine.creation.timecodes.counting import frames_counted
 from proxx_engine.errors import ProbeError
 from proxx_engine.planning.burn_ins import FONT_SHA256, BurnInAsked, parse_burn_in, row_of
 from proxx_engine.spec.job_spec import BurnIn, Target
@@ -35,16 +37,19 @@ _SHARES: MappingProxyType[bool, MappingProxyType[int, int]] = MappingProxyType(
 )
 
 
-def with_burn_ins(target: Target, source: Source, profile: ProfileSpec, *, name: str) -> Target:
+def with_burn_ins(
+    target: Target, source: Source, profile: ProfileSpec, *, name: str, here: Path | None = None
+) -> Target:
     """Return the target with what its look burns in; `name` is the clip's, without extension.
 
-    Raises: ProbeError with the reason to leave the clip out.
+    `here`: where its file lies, which may say how its timecode counts.
+    Raises: ProbeError with the reason to leave the clip out, OSError.
     """
     entries = (profile.look.burn_in if profile.look else None) or ()
     asked = [parse_burn_in(entry) for entry in entries]
     if not asked:
         return target
-    texts = [(each, _text(each, source, target, name)) for each in asked]
+    texts = [(each, _text(each, source, target, name, here)) for each in asked]
     drawn = [(each, text) for each, text in texts if text is not None]
     fitted = tuple(_fit(drawn, target))
     return target.model_copy(
@@ -52,10 +57,13 @@ def with_burn_ins(target: Target, source: Source, profile: ProfileSpec, *, name:
     )
 
 
-def _text(asked: BurnInAsked, source: Source, target: Target, name: str) -> str | None:
+def _text(
+    asked: BurnInAsked, source: Source, target: Target, name: str, here: Path | None
+) -> str | None:
     """Return what is drawn; of what counts, the first picture's. None: nothing."""
     if asked.what in ("timecode", "timecode-or-zero"):
-        return _first_timecode(source, target, zero=asked.what == "timecode-or-zero")
+        zero = asked.what == "timecode-or-zero"
+        return _first_timecode(source, target, here, zero=zero)
     if asked.what == "frame":
         return "0" * _FRAME_DIGITS
     if asked.what == "name":
@@ -67,7 +75,7 @@ def _text(asked: BurnInAsked, source: Source, target: Target, name: str) -> str 
     return None if source.reel is None else _drawable(source.reel, "its reel")
 
 
-def _first_timecode(source: Source, target: Target, *, zero: bool) -> str:
+def _first_timecode(source: Source, target: Target, here: Path | None, *, zero: bool) -> str:
     rate = target.frame_rate
     if target.variable_frame_rate == "keep":
         detail = "its frame rate varies, and a timecode counts the frames of a constant one"
@@ -85,11 +93,13 @@ def _first_timecode(source: Source, target: Target, *, zero: bool) -> str:
     problem = timecode_problem(start, drop_frame=source.timecode.drop_frame, rate=rate)
     if problem:
         raise _left_out(f"its timecode {start} cannot be burnt in: it {problem}")
-    own = source.video.frame_rate if source.video else rate
-    if nominal_rate(own) != nominal_rate(rate) and int(start[9:]) > 0:
+    counted = frames_counted(source, here) if here else None
+    own = counted or nominal_rate(source.video.frame_rate if source.video else rate)
+    if own != nominal_rate(rate) and int(start[9:]) > 0:
+        instead = "conform it to that" if target.variable_frame_rate else "burn in frame instead"
         raise _left_out(
-            f"its timecode {start} counts {nominal_rate(own)} frames a second, the proxy "
-            f"{nominal_rate(rate)}: it cannot be burnt in; conform it to its own rate"
+            f"its timecode {start} counts {own} frames a second, the proxy {nominal_rate(rate)}: "
+            f"it cannot be burnt in; {instead}"
         )
     return start
 

@@ -169,7 +169,8 @@ def _inspect_again(
         if target is not None:
             told = clip.resolve.clip_name if clip.resolve else None
             called = told or _as_found(old).name
-            target = with_burn_ins(target, source, job.profile, name=called)
+            here = Path(old.path)
+            target = with_burn_ins(target, source, job.profile, name=called, here=here)
     except ValidationError as error:
         raise beyond_the_contract(error) from error
     return clip.model_copy(update={"source": source, "target": target})

@@ -154,7 +154,7 @@ def test_frames_of_another_rate_than_the_proxys_are_not_burnt_in_as_its_own(
         burnt(profile=conformed, timecode=timecode, video=video)
     assert refused.value.detail == (
         f"its timecode {start} counts 60 frames a second, the proxy {round(Fraction(rate))}: it "
-        "cannot be burnt in; conform it to its own rate"
+        "cannot be burnt in; conform it to that"
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from proxx_engine import Tools
 from proxx_engine.spec.timecode import frames_of, timecode_at
 from tests.altered_profiles import conforming, create, run
+from tests.counted_tracks import count_otherwise
 from tests.end_to_end.burnt_in import drawn_alone, still
 from tests.end_to_end.look_pictures import NOTHING, chain_of, filtered, looking, plan_of
 from tests.support import MakeClip
@@ -88,6 +89,23 @@ def test_a_rate_that_is_rare_is_counted_too(
     source = still(make_clip, rate, 12, "-timecode", "01:00:00:05")
     ran = run(source, tmp_path, tools, looking(burn_in=("timecode@bottom:20%",)))
     assert ran.result.status == "COMPLETED", ran.result.failure
+
+
+@pytest.mark.parametrize(("first", "fits"), [(12, False), (0, True)])
+def test_a_timecode_that_counts_every_other_picture_is_not_burnt_in_as_if_it_counted_each(
+    first: int, fits: bool, make_clip: MakeClip, tools: Tools, tmp_path: Path
+) -> None:
+    """12 of 25 are half a second; burnt in as 12 of 50 they would be a quarter."""
+    source = still(make_clip, "50", 4, "-timecode", "01:00:00:00")
+    told = tmp_path / "told.mov"
+    told.write_bytes(count_otherwise(source, pictures=50, counts=25, start=3600 * 25 + first))
+    made = create(told, tmp_path / "out", tools, looking(burn_in=("timecode@bottom",)))
+    assert len(made.jobs) is int(fits)
+    why = (
+        "its timecode 01:00:00:12 counts 25 frames a second, the proxy 50: it cannot be burnt in; "
+        "burn in frame instead"
+    )
+    assert [left.reason for left in made.left_out] == ([] if fits else [why])
 
 
 def test_a_conformed_clip_counts_the_pictures_that_it_has_then(

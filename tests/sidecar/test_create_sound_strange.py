@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import struct
-from pathlib import Path
-
 import pytest
 
+from tests.counted_tracks import count_otherwise
 from tests.recorded_apart import ONE_O_CLOCK, laid, make_picture, pcm
 from tests.sidecar.calling import Proxx
 from tests.support import MakeClip
@@ -117,17 +115,6 @@ def test_sound_that_came_later_makes_another_proxy(proxx: Proxx, make_clip: Make
     assert "1 job" in proxx("create", "footage", "--out", "out", *sound).out
     assert proxx("run", "out").code == 0
     assert "nothing to do" in proxx("create", "footage", "--out", "out", *sound).out
-
-
-def count_otherwise(clip: Path, *, pictures: int, counts: int, start: int, scale: int = 1) -> bytes:
-    """Return a MOV whose timecode track counts at another rate than its pictures, from `start`."""
-    data = bytearray(clip.read_bytes())
-    entry = data.rindex(b"tmcd" + bytes(7) + b"\1") + 4
-    duration = 1001 if scale > 1 else 1
-    struct.pack_into(">IIB", data, entry + 16, counts * scale, duration, counts)
-    first = data.index(struct.pack(">I", 3600 * pictures), data.index(b"mdat"))
-    struct.pack_into(">I", data, first, start)
-    return bytes(data)
 
 
 @pytest.mark.parametrize(
