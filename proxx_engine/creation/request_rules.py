@@ -11,7 +11,7 @@ from proxx_engine.creation.profiles.library import load_profiles
 from proxx_engine.creation.request import CreationRequest
 from proxx_engine.errors import CreationError, Issue
 from proxx_engine.planning.naming import name_problem
-from proxx_engine.planning.written_paths import check_written, path_here, written_paths
+from proxx_engine.planning.written_paths import path_here, written_paths
 from proxx_engine.spec.model import AbsolutePath, Text
 from proxx_engine.spec.tokens import TOKENS, check_template, expand_template, used_tokens
 
@@ -92,20 +92,18 @@ def _check_what_was_done(request: CreationRequest) -> Iterator[Issue]:
 
 
 def _check_maps(request: CreationRequest) -> list[Issue]:
-    """Return why what all jobs share cannot be called as other machines call it."""
+    """Return why what was named cannot be written as other machines call it."""
     maps = request.path_maps
-    issues = list(check_written(maps))
-    if issues or not maps:
-        return issues
     look = request.profile.look
-    shared = {"--out": str(request.out)}
+    named = [("--out", str(request.out)), *(("", str(path)) for path in request.paths)]
     if look is not None and look.lut is not None:
-        shared["--lut"] = path_here(look.lut.path, maps)
-    for option, path in shared.items():
+        named.append(("--lut", path_here(look.lut.path, maps)))
+    issues = []
+    for option, path in named if maps else ():
         try:
             written_paths([path], maps)
         except ValueError as error:
-            issues.append(Issue("SPEC_BAD_PATH", option, str(error)))
+            issues += [Issue("SPEC_BAD_PATH", option, str(error))] if option else []
         except CreationError as error:
             issues += error.issues
     return list(dict.fromkeys(issues))

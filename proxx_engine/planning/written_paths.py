@@ -7,22 +7,19 @@ the machines that run it looks at files by their names here, and writes down the
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
 
 from proxx_engine.errors import CreationError, Issue
 from proxx_engine.planning.path_maps import (
     PathNames,
     Root,
     find_root,
-    join_names,
     local_path,
     localize,
     rename_look,
     rename_spec,
     roots_of,
-    same_root,
     split_path,
 )
 from proxx_engine.results.execution_results import PathMap
@@ -45,8 +42,8 @@ def written_paths(paths: Iterable[str], maps: Iterable[PathMap]) -> tuple[str, .
     """Return how a JobSpec writes paths of this machine; those that no map holds for as they are.
 
     `local_path` makes the same place of each again.
-    Raises: ValueError with a sentence where one name cannot be written; CreationError where maps
-    contradict each other.
+    Raises: ValueError with a sentence where one name cannot be written; CreationError where two
+    maps give one root two names, or contradict each other.
     """
     return tuple(map(_Writing.of(maps).write, paths))
 
@@ -55,19 +52,6 @@ def below_root(path: str) -> str:
     """Return the names of an absolute path as folders below another: a drive by its letter."""
     names = (name.replace(":", "") for name in split_path(path).names)
     return unicodedata.normalize("NFC", "/".join(names))
-
-
-def check_written(maps: Iterable[PathMap]) -> Iterator[Issue]:
-    """Yield why maps cannot say how jobs write the paths of this machine."""
-    maps = _effective(maps)
-    for each in maps:
-        split = split_path(each.written)
-        if not is_absolute(join_names(split.form, split.names)):
-            sentence = f"found {each.written!r}, which no JobSpec can name"
-            yield Issue("SPEC_BAD_PATH", "--path-map", sentence)
-    for one, other in combinations(maps, 2):
-        if same_root(one.local, other.local):
-            yield _two_names(one, other)
 
 
 def written_spec(spec: JobSpec, maps: tuple[PathMap, ...]) -> JobSpec:
@@ -121,7 +105,7 @@ class _Writing:
         true = [each for each in names if _is_same(localize(each[1], self.back), split)]
         if len(true) > 1 and true[0][0].keys == true[1][0].keys:
             one, other = (_turned(root.path_map) for root, _name in true[:2])
-            raise CreationError((_two_names(one, other),))
+            raise _two_names(one, other)
         if true:
             name = true[0][1]
             if len(name) > MAX_TEXT or not is_absolute(name):
@@ -137,12 +121,12 @@ class _Writing:
         raise _contradicting(by, taken.path_map)
 
 
-def _two_names(one: PathMap, other: PathMap) -> Issue:
+def _two_names(one: PathMap, other: PathMap) -> CreationError:
     sentence = (
         f"found {_told(one)} and {_told(other)}, two names of one root; which of them jobs are to "
         "hold is not guessed: give one of the two"
     )
-    return Issue("SPEC_BAD_PAIR", "--path-map", sentence)
+    return CreationError((Issue("SPEC_BAD_PAIR", "--path-map", sentence),))
 
 
 def _contradicting(by: PathMap | None, taken: PathMap) -> CreationError:

@@ -58,6 +58,21 @@ def test_two_names_of_one_root_are_refused_before_anything_is_looked_at(
     assert record(proxx.folder) == before
 
 
+def test_two_names_of_a_root_that_nothing_lies_below_are_no_matter(
+    proxx: Proxx, raid: Path, maps: tuple[str, str]
+) -> None:
+    others = [word for name in ("/a", "Q:\\") for word in ("--path-map", f"{name}=/mnt/other")]
+    assert proxx("create", "raid/footage", "--out", "raid/out", *maps, *others).code == 0
+
+
+def test_what_jobs_would_hold_is_held_to_the_rules_of_a_job(proxx: Proxx, raid: Path) -> None:
+    words = ("--path-map", f"/Volumes/Avid MediaFiles={raid}")
+    said = proxx("create", "raid/footage", "--out", "raid/out", *words)
+    assert said.code == 2
+    assert "in Avid MediaFiles only Avid writes" in said.err
+    assert not (raid / "out").exists()
+
+
 def test_maps_that_contradict_each_other_are_refused_once(
     proxx: Proxx, raid: Path, maps: tuple[str, str]
 ) -> None:
