@@ -145,8 +145,10 @@ def _note(event: list[_Line], line: str) -> None:
 def _use(lines: list[_Line]) -> Iterator[Used]:
     going_over = next((line.length for line in lines if line.how != "C"), 0)
     files = [_first(line, "SOURCE FILE PATH", "SOURCE FILE", "FILE NAME") for line in lines]
-    # A single file of two clips may be of either: their own names are surer.
-    of_either = [file for file in files if file] if going_over and None in files else []
+    # A single file of two clips of one reel may be of either: their own names are surer.
+    of_one_reel = len({line.reel for line in lines if line.reel.upper() not in _MADE}) == 1
+    shared = going_over and of_one_reel and None in files
+    of_either = [file for file in files if file] if shared else []
     for line, file in zip(lines, files, strict=True):
         where = f"event {line.number} (line {line.line})"
         if made := _MADE.get(line.reel.upper()):

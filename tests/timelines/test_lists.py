@@ -171,6 +171,19 @@ def test_a_single_file_under_a_dissolve_is_less_sure_than_the_names_of_the_clips
     assert [each.names for each in used] == [("12A-1", "B.mov"), ("12A-2", "B.mov")]
 
 
+@pytest.mark.parametrize(
+    ("reels", "files"),
+    [(("A001", "A002"), ("A.mov", None)), (("BL", "A002"), (None, "A.mov"))],
+)
+def test_a_single_file_under_a_dissolve_of_two_reels_is_of_the_first_that_is_media(
+    tmp_path: Path, reels: tuple[str, str], files: tuple[str | None, str | None]
+) -> None:
+    """Avid writes the file of the clip that ends, and that of the one that comes with its cut."""
+    lines = (line.replace("AX", reel) for line, reel in zip(DISSOLVE, reels, strict=True))
+    used = _read(tmp_path, _event(*lines, FROM, TO, A))
+    assert [next((n for n in each.names if ".mov" in n), None) for each in used] == list(files)
+
+
 def test_of_two_cuts_with_one_number_each_has_its_own_name(tmp_path: Path) -> None:
     picture = "001  AX V C  01:00:04:00 01:00:05:00 01:00:05:00 01:00:06:00"
     sound = "001  AX A C  01:00:01:00 01:00:02:00 01:00:05:00 01:00:06:00"
