@@ -7,7 +7,7 @@ service start | stop | show | log | remove [NAME …]
 from __future__ import annotations
 
 import shlex
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -84,6 +84,8 @@ def _read(arguments: Sequence[str]) -> Namespace:
 
 
 def _place(text: str) -> Path:
+    if not text:  # it would be the folder that we are in
+        raise ArgumentTypeError("found no folder; is a variable of the shell not set?")
     return Path(text).expanduser().absolute()
 
 

@@ -203,6 +203,10 @@ def test_a_folder_that_holds_other_files_is_refused(
         ["--watch", "w", "--out", "o"],
         ["--watch", "w", "--intake-with", "--once"],
         ["--watch", "w\n"],
+        ["--watch", ""],
+        ["--watch", "w", "--writes", ""],
+        ["--watch", "w", "--intake", "", "--out", "o"],
+        ["--watch", "w", "--intake", "hot", "--out", ""],
         ["restart"],
     ],
 )
