@@ -90,10 +90,12 @@ def test_a_clip_that_the_look_cannot_be_made_for_costs_only_itself(proxx: Proxx)
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--flip", "vertical"), "flips: no setting of a render flips pictures"),
         (("--burn-in", "name@top"), "burn_in: it burns in only presets of its own"),
-        (("--crop", "crop:1:1"), "crop: no setting of a render cuts or pads pictures"),
-        (("--desqueeze", "2"), "desqueeze: no setting of a render widens pictures"),
+        (("--crop", "matte:1:1"), "crop: no script blackens a part of a picture"),
+        (
+            ("--crop", "crop:1:1", "--desqueeze", "2"),
+            "crop and desqueeze: its timeline scales in one way only",
+        ),
         (("--data-level", "full"), "data_level: how a source is read no setting of a render says"),
     ],
 )
@@ -108,10 +110,21 @@ def test_camera_raw_is_left_out_with_the_reason(
     assert made(proxx).clips[0].output_name == "A.mov"
 
 
-def test_camera_raw_follows_its_own_level(proxx: Proxx) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--data-level", "resolve"),
+        ("--flip", "vertical"),
+        ("--crop", "crop:1:1"),
+        ("--desqueeze", "2"),
+    ],
+)
+def test_camera_raw_takes_what_resolve_makes_of_a_look(
+    proxx: Proxx, words: tuple[str, ...]
+) -> None:
     proxx.shoot("A.mov")
     (proxx.folder / "footage" / "B.braw").write_bytes(b"raw" * 1000)
-    said = proxx("create", "footage", "--out", "out", "--data-level", "resolve")
+    said = proxx("create", "footage", "--out", "out", *words)
     assert said.code == 0
     assert "2 clips" in said.out
 
