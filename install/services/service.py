@@ -6,11 +6,12 @@ Paths may be those of another system: a `PureWindowsPath` is as good as a `Path`
 from __future__ import annotations
 
 import hashlib
+import itertools
 import ntpath
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath, PureWindowsPath
 
@@ -18,6 +19,8 @@ _PROGRAM = "sidecar.cli.main"
 _ISOLATED = ("-I", "-X", "utf8")
 """A Python that sees no variables and no folder of the user, and writes UTF-8 everywhere."""
 _LONGEST_BASE = 24
+_FILES = ("--config", "--ffmpeg", "--lut", "--report")
+"""Options whose value is a file: a service runs in a folder of its system's choice."""
 # What no table of any system can carry in one piece.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -129,8 +132,16 @@ def _has(option: str, words: tuple[str, ...]) -> bool:
     return any(word == option or word.startswith(f"{option}=") for word in words)
 
 
+def _files_in(words: tuple[str, ...]) -> Iterator[str]:
+    for word, following in itertools.pairwise((*words, "")):
+        option, equals, value = word.partition("=")
+        if option in _FILES and (equals or following):
+            yield value if equals else following
+
+
 def _refuse_bad(service: Service) -> None:
-    for path in (service.python, *service.needs, *service.writes):
+    files = map(type(service.python), _files_in(service.words))
+    for path in (service.python, *service.needs, *service.writes, *files):
         if not path.is_absolute():
             raise NoService(f"a service needs absolute paths, found {str(path)!r}")
     for text in (*service.command, *map(str, (*service.needs, *service.writes))):

@@ -96,12 +96,27 @@ def test_only_a_watcher_that_runs_a_command_of_yours_reaches_the_network(word: s
 
 
 @pytest.mark.parametrize(
+    "words", [("--config", "farm.toml"), ("--ffmpeg=../ffmpeg",), ("--once", "--report", "p.html")]
+)
+def test_a_file_that_would_be_looked_for_in_another_folder_is_refused(
+    words: tuple[str, ...],
+) -> None:
+    box = PurePosixPath("/mnt/box")
+    with pytest.raises(NoService, match="absolute"):
+        services_of(python=PYTHON, watch=box, words=words)
+    intake = Intake(folder=box / "hot", out=box / "out", words=("--lut", "look.cube"))
+    with pytest.raises(NoService, match=r"absolute.*look\.cube"):
+        services_of(python=PYTHON, watch=box, intake=intake)
+    services_of(python=PYTHON, watch=box, words=("--config", "/etc/farm.toml", "--once"))
+
+
+@pytest.mark.parametrize(
     ("watch", "words", "reason"),
     [
         ("box", (), "absolute"),
         ("/mnt/a\nb", (), "line end"),
         ("/mnt/a\tb", (), "control character"),
-        ("/mnt/box", ("--config", "a\rb"), "line end"),
+        ("/mnt/box", ("--config", "/a\rb"), "line end"),
         ("/mnt/\udcff", (), "no text"),
     ],
 )
