@@ -32,13 +32,15 @@ def why_not(source: Source, span: Timecodes | Frames | None) -> str | None:
         told = _frames_of(span, rate, drop=drop)
         if isinstance(told, str):
             return told
-        start, end, slack = Fraction(told[0]), Fraction(told[1]), Fraction(0)
+        (start, end), slack = told, Fraction(0)
         nominal = nominal_rate(rate)
         early = Fraction(nominal if nominal > _MOST_COUNTED else 0)
     else:
         # Where rates differ, frames are counted over the time that they take.
         scale = Fraction(1) if _count_alike(span.rate, rate) else rate / span.rate
-        start, end = span.start * scale, (span.start + span.count) * scale
+        # A part of a frame at either end must not exclude the file.
+        start = math.ceil(span.start * scale)
+        end = math.floor((span.start + span.count) * scale)
         early = slack = Fraction(0) if scale == 1 else max(Fraction(1), scale)
     if count is None:
         used = _words(source, start, end, drop=drop)
@@ -72,9 +74,9 @@ def _count(source: Source) -> int | None:
     video = source.video
     assert video is not None
     count, length = video.promised_frames.count, source.duration_seconds
-    if count is None or length is None or not video.variable_frame_rate:
+    if count is None or length is None:
         return count
-    # Where pictures last unlike, programs count the time at the file's rate.
+    # Where pictures last unlike, or sound goes on, programs count the time at the file's rate.
     return max(count, math.ceil(length * video.frame_rate))
 
 
@@ -95,9 +97,9 @@ def _told(source: Source, first: int, last: int | None, used: str, *, drop: bool
     return f"holds {held}{own}{USED_RANGE}{used} is used"
 
 
-def _words(source: Source, start: Fraction | int, end: Fraction | int, *, drop: bool) -> str:
+def _words(source: Source, start: int, end: int, *, drop: bool) -> str:
     """Return a range with its last frame, in the clip's own timecode."""
     assert source.video is not None
     rate = source.video.frame_rate
-    frames = (int(start), int(end) - 1) if int(end) - 1 > int(start) else (int(start),)
+    frames = (start, end - 1) if end - 1 > start else (start,)
     return " to ".join(timecode_at(frame, drop_frame=drop, rate=rate) for frame in frames)

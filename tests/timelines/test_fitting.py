@@ -138,3 +138,24 @@ def test_a_list_that_counts_half_the_frames_of_a_file_means_its_head_too(
     """25 frames a second in the list, 50 in the file: its frame 30 is the list's 15."""
     source = _source(shoot, timecode="01:00:00:30", rate="50")
     assert _fits(source, start, end) is fits
+
+
+def test_parts_of_a_frame_at_either_end_do_not_exclude_a_file(shoot: Shoot) -> None:
+    """Final Cut Pro writes the length of a whole clip to the sample of its sound."""
+    source = _source(shoot)
+    for start, count, fits in ((90000, "250.05", True), ("89999.95", 9, True), (90000, 251, False)):
+        span = Frames(start=Fraction(start), count=Fraction(count), rate=Fraction(25))
+        assert (why_not(source, span) is None) is fits
+
+
+def test_a_file_whose_sound_goes_on_is_as_long_as_its_sound(make_clip: MakeClip) -> None:
+    path = make_clip(
+        "sound.mov",
+        *("-f", "lavfi", "-i", "testsrc2=s=128x72:r=25:d=10"),
+        *("-f", "lavfi", "-i", "sine=duration=10.5", "-c:v", "mjpeg", "-c:a", "pcm_s16le"),
+    )
+    with Prober() as prober:
+        source = probe_source(path, prober)
+    for count, fits in ((262, True), (264, False)):
+        span = Frames(start=Fraction(0), count=Fraction(count), rate=Fraction(25))
+        assert (why_not(source, span) is None) is fits
