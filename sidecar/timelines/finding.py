@@ -146,6 +146,7 @@ class _Search:
         yield from (self.index.called(name) for name in used.names)
         if used.reel:
             yield self.index.of_reel(used.reel)
+            yield self.index.of_cut_off_reel(used.reel)
 
     def _judge(self, used: Used, stages: Iterable[list[Found]]) -> _Answer:
         misfits: dict[Path, str] = {}

@@ -81,9 +81,13 @@ class Index:
         return _once(found)
 
     def of_reel(self, reel: str) -> list[Found]:
-        """Return the clips whose file bears the name of a reel, which may be cut off."""
+        """Return the clips whose file bears the name of a reel."""
+        return _once(self._by_letters.get(_letters(reel), ()))
+
+    def of_cut_off_reel(self, reel: str) -> list[Found]:
+        """Return those whose file's name begins with that of a reel which may be cut off."""
         wanted = _letters(reel)
-        found = list(self._by_letters.get(wanted, ()))
+        found: list[Found] = []
         if wanted and len(reel) in _CUT_OFF:
             for at in range(bisect_left(self._letters, wanted), len(self._letters)):
                 if not self._letters[at].startswith(wanted):

@@ -69,3 +69,14 @@ def test_where_fcp7_xml_writes_no_timecode_the_name_must_do_and_that_is_said(
     said = _create(proxx, "--search", "cards", timeline="cut.xml")
     assert said.code == 0, said.out
     assert UNSURE in said.out
+
+
+def test_a_name_that_is_the_whole_reel_goes_before_one_that_begins_so(
+    proxx: Proxx, shoot: Shoot
+) -> None:
+    shoot("cards/A001C001.mov", "cards/A001C001_graded.mov")
+    text = edl({"12A": USED}).replace("AX      ", "A001C001")
+    write(proxx.folder / "cut.edl", text)
+    said = _create(proxx, "--search", "cards")
+    assert said.code == 0, said.err
+    assert _source(proxx) == "cards/A001C001.mov"
