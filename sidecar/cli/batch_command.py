@@ -23,6 +23,7 @@ from sidecar.cli.progress import telling
 from sidecar.cli.resubmit_command import resubmit
 from sidecar.cli.screen import Screen
 from sidecar.folders.actions import ActionLog
+from sidecar.folders.heartbeats import read_heartbeats
 from sidecar.folders.holding import Holder, Moves, Room, idle_jobs
 from sidecar.folders.layout import MARKER, WatchFolder, find_watch_folder, open_watch_folder
 from sidecar.folders.processes import process_name
@@ -131,7 +132,7 @@ def _stop(seen: JobsSeen, arguments: argparse.Namespace) -> Outcome:
     moves = _move(folder, "pending", arguments)
     after = see_watch_folder(folder)
     running = [job for job in after.of(arguments.label) if job.state == "running"]
-    there = {worker.name for worker in after.workers}
+    there = {beat.worker for beat in read_heartbeats(folder) if not beat.owner.is_gone()}
     names = sorted({job.worker for job in running} & there) if arguments.running else []
     asked = ask_all_to_stop(folder, names)
     lines = describe_moves(moves, arguments.label, folder.root, running, asked)

@@ -13,9 +13,9 @@ from proxx_engine import identify_process, now_utc
 from sidecar.folders.claims import take_claim
 from sidecar.folders.heartbeats import Heartbeat, write_heartbeat
 from sidecar.folders.layout import WatchFolder, find_watch_folder
-from sidecar.folders.stopping import StopLevel, read_stop
+from sidecar.folders.stopping import StopLevel, ask_to_stop, read_stop
 from sidecar.folders.views.batch_jobs import see_watch_folder
-from tests.folders.scenes import leave, make_folder, make_spec, submit
+from tests.folders.scenes import leave, make_folder, make_spec, submit, take_first
 from tests.sidecar.calling import Proxx
 
 COMPOSED, APART = "N\u00e4chte", "Na\u0308chte"
@@ -112,6 +112,17 @@ def test_a_worker_that_has_claimed_a_job_and_not_moved_it_yet_is_asked_as_well(
     said = proxx("batch", "stop", "box", "day 1", "--running")
     assert "its worker busy-1 ends after its clip" in said.out
     assert read_stop(folder, "busy-1") == StopLevel.SOFT
+
+
+def test_a_worker_that_only_drains_is_asked_to_end_after_its_clip(proxx: Proxx) -> None:
+    folder = waiting(proxx, "day 1")
+    busy = take_first(folder).claim.worker
+    owner, at = identify_process(), now_utc()
+    write_heartbeat(folder, Heartbeat(busy, owner, at, at, 1, "stopping", at))
+    ask_to_stop(folder, busy, drain=True)
+    said = proxx("batch", "stop", "box", "day 1", "--running")
+    assert f"its worker {busy} ends after its clip" in said.out
+    assert read_stop(folder, busy) == StopLevel.SOFT
 
 
 @pytest.mark.parametrize("room", ["held", "pending"])
