@@ -28,7 +28,8 @@ MAX_TEXT = 4096
 
 _RATIONAL = re.compile(r"(0|[1-9][0-9]{0,11})/([1-9][0-9]{0,11})")
 _WRONG_RATIONAL = 'expected a fraction as text, such as "24000/1001"'
-_WINDOWS_ABSOLUTE = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\/?.]+\\[^\\/]+")
+_SHARE = r"\\\\(?![?.]\\)[^\\/?]+\\[^\\/]+"
+_WINDOWS_ABSOLUTE = re.compile(rf"[A-Za-z]:[\\/]|{_SHARE}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.,-]+:")
 
 
@@ -177,7 +178,7 @@ AbsolutePath = Annotated[
             "type": "string",
             "minLength": 1,
             "maxLength": MAX_TEXT,
-            "pattern": r"^(/(?!/)|[A-Za-z]:[\\/]|\\\\[^\\/?.]+\\[^\\/]+)",
+            "pattern": rf"^(/(?!/)|[A-Za-z]:[\\/]|{_SHARE})",
         }
     ),
 ]

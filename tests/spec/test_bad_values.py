@@ -158,6 +158,8 @@ def test_a_value_too_large_to_write_down(data: bytes, code: str, path: str, sent
         pytest.param("clips.0.output_subdirectory", "Tag 1/Köln", id="folders of folders"),
         pytest.param("output.directory", "D:\\Proxy", id="a folder of Windows"),
         pytest.param("output.directory", "\\\\nas\\share\\Proxy", id="a folder of a share"),
+        pytest.param("output.directory", "\\\\nas.local\\raid", id="a share of a host with a dot"),
+        pytest.param("output.directory", "\\\\10.0.0.9\\raid", id="a share of an address"),
         pytest.param("label", "x" * 190, id="the longest label"),
         pytest.param("clips.0.index", 7, id="the only clip that failed keeps its index"),
     ],
