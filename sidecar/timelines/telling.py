@@ -11,6 +11,8 @@ from sidecar.timelines.fitting import USED_RANGE
 from sidecar.timelines.reading import Timeline
 from sidecar.words import align, plural
 
+_SHOWN = 10
+
 
 def tell_media(timelines: tuple[Timeline, ...], found: FoundMedia) -> list[str]:
     """Return what a person is told before the jobs: how much is used, and what has no file."""
@@ -22,7 +24,9 @@ def tell_media(timelines: tuple[Timeline, ...], found: FoundMedia) -> list[str]:
     unsure = sorted({str(p.file) for p in found.places if p.file and p.by_name_alone})
     if unsure:
         lines.append(f"found by name alone, as no timecode could be compared: {len(unsure)}")
-        lines += [f"  {path}" for path in unsure]
+        lines += [f"  {path}" for path in unsure[:_SHOWN]]
+        if len(unsure) > _SHOWN:
+            lines.append(f"  and {len(unsure) - _SHOWN} more; --json names them all")
     rows = [(name, some_of(events), reason) for name, reason, events in _without(found)]
     if rows:
         lines.append(f"in the timeline, but left out: {len(rows)}")

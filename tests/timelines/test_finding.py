@@ -59,6 +59,22 @@ def test_a_file_that_has_no_timecode_is_said_to_be_found_by_name_alone(
     assert UNSURE in said.out
 
 
+def test_of_many_files_that_are_unsure_a_person_is_shown_some_and_a_program_all(
+    proxx: Proxx, shoot: Shoot
+) -> None:
+    names = [f"C{number:03d}.mov" for number in range(30)]
+    shoot(*(f"cards/{name}" for name in names), timecode=None)
+    write(proxx.folder / "cut.edl", edl(dict.fromkeys(names, ("00:00:01:00", "00:00:03:00"))))
+    said = _create(proxx, "--search", "cards")
+    assert said.code == 0, said.err
+    assert UNSURE.replace(": 1", ": 30") in said.out
+    assert said.out.count("cards/C0") == 10
+    assert "and 20 more; --json names them all" in said.out
+    words = ("--timeline", "cut.edl", "--search", "cards", "--out", "again")
+    told = proxx.json("create", *words)["used"]
+    assert sum(used["by_name_alone"] for used in told) == 30
+
+
 def test_where_fcp7_xml_writes_no_timecode_the_name_must_do_and_that_is_said(
     proxx: Proxx, shoot: Shoot
 ) -> None:
