@@ -11,9 +11,10 @@ from sidecar.cli.creation_arguments import MOST_SIDE_BY_SIDE, add_search
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome
 from sidecar.cli.paths import plain_path
 from sidecar.cli.progress import counting
-from sidecar.timelines.attaching import REFERENCE_KEY, attach
+from sidecar.timelines.attaching import attach
 from sidecar.timelines.index import HowToLook
 from sidecar.timelines.looking_up import look_up
+from sidecar.timelines.model import REFERENCE_KEY
 from sidecar.timelines.reading import check_takes_media
 from sidecar.timelines.told_paths import is_beside
 from sidecar.words import align, plural

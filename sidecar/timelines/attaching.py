@@ -19,10 +19,8 @@ from proxx_engine import (
     walk_footage,
 )
 from sidecar.timelines.finding import FoundMedia
+from sidecar.timelines.model import REFERENCE_KEY
 from sidecar.timelines.reading import Timeline, attach_proxies
-
-REFERENCE_KEY = "proxx_proxy"
-"""The name that a proxy has among the media references of a clip."""
 
 
 @dataclass(frozen=True, slots=True)

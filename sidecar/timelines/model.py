@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 
 TrackKind = Literal["video", "audio"]
+REFERENCE_KEY = "proxx_proxy"
+"""The name that a proxy has among the media references of a clip."""
 
 
 class _Value(BaseModel):

@@ -19,6 +19,7 @@ from proxx_engine import parse_rate
 from sidecar.timelines.aaf_origins import Origin
 from sidecar.timelines.model import (
     MAX_EVENTS,
+    REFERENCE_KEY,
     Frames,
     TimelineRefused,
     TrackKind,
@@ -92,7 +93,7 @@ def _below(
 
 
 def _use(clip: Any, event: str, kind: TrackKind, number: int, origin: Origin) -> Used:
-    reference = clip.media_reference
+    reference = _original(clip)
     url, sequence = _url(reference)
     of_reference = reference.name if reference is not None else ""
     said = distinct(
@@ -112,6 +113,14 @@ def _use(clip: Any, event: str, kind: TrackKind, number: int, origin: Origin) ->
         no_media=_why_none(clip, reference),
         clip=number,
     )
+
+
+def _original(clip: Any) -> Any:
+    """Return the media that a clip is of: where it shows a proxy of ours, what lies beside that."""
+    if clip.active_media_reference_key != REFERENCE_KEY:
+        return clip.media_reference
+    beside = {key: each for key, each in clip.media_references().items() if key != REFERENCE_KEY}
+    return beside.get(otio.schema.Clip.DEFAULT_MEDIA_KEY) or next(iter(beside.values()), None)
 
 
 def _why_none(clip: Any, reference: Any) -> str | None:

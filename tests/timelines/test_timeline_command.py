@@ -232,3 +232,23 @@ def test_media_that_are_named_from_the_timelines_own_folder_are_not_lost_by_movi
     assert f"--out {proxx.folder / 'cuts'}" in said.err
     assert not (proxx.folder / "with.otio").exists()
     assert proxx(*words, "cuts/with.otio").code == 0
+
+
+def test_a_timeline_that_shows_its_proxies_is_still_of_the_originals(
+    proxx: Proxx, shoot: Shoot
+) -> None:
+    [original] = shoot("A.mov")
+    _cut(proxx, "A.mov")
+    _made(proxx)
+    words = ("timeline", "--results", "out", "--out")
+    assert proxx(*words, "with.otio", "cut.otio").code == 0
+    cut = otio.adapters.read_from_file(str(proxx.folder / "with.otio"))
+    for clip in cut.find_clips():
+        clip.active_media_reference_key = KEY
+    otio.adapters.write_to_file(cut, str(proxx.folder / "shown.otio"))
+    told = proxx.json("create", "--timeline", "shown.otio", "--out", "again")
+    assert [used["path"] for used in told["used"]] == [str(original)]
+    assert proxx(*words, "anew.otio", "shown.otio").code == 0
+    [clip] = _written(proxx, "anew.otio")
+    assert clip.active_media_reference_key == KEY
+    assert clip.media_references()["DEFAULT_MEDIA"].target_url == original.as_uri()
