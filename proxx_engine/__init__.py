@@ -54,6 +54,8 @@ from proxx_engine.phase1_lock import (
     assert_phase1_compliance,
     check_module_compliance,
 )
+from proxx_engine.planning.arguments.inputs import MAX_PIXELS, open_file
+from proxx_engine.planning.cube import Cube, parse_cube
 from proxx_engine.planning.path_maps import local_path, root_problem, same_root, used_maps
 from proxx_engine.planning.plan import ClipPlan, ExecutionPlan, plan_here, plan_job
 from proxx_engine.planning.routing import RAW_EXTENSIONS, Route, route_source, source_format
@@ -106,9 +108,11 @@ from proxx_engine.system.files import (
     sweep_parts,
     write_whole,
 )
+from proxx_engine.system.fonts import read_font
 from proxx_engine.system.identity import ProcessIdentity, identify_process, identity_of
 from proxx_engine.system.locks import hold_lock, read_lock, release_lock
 from proxx_engine.system.probe import Prober
+from proxx_engine.system.process import Limits, run_briefly, run_tool
 from proxx_engine.system.publishing import publish
 from proxx_engine.system.self_test import Trial, try_folder
 from proxx_engine.system.stopping import NeverStop, StopFlags
@@ -119,6 +123,7 @@ __version__ = "0.1.0"
 __all__ = [
     "DEFAULT_PROFILE",
     "DEFAULT_RULE",
+    "MAX_PIXELS",
     "NAMELESS_SECONDS",
     "RAW_EXTENSIONS",
     "RULES_BY_NAME",
@@ -135,6 +140,7 @@ __all__ = [
     "Creation",
     "CreationError",
     "CreationRequest",
+    "Cube",
     "ExecutionPlan",
     "FailedJob",
     "Failure",
@@ -150,6 +156,7 @@ __all__ = [
     "JoinedJob",
     "Leaving",
     "LeftAlone",
+    "Limits",
     "MadeBefore",
     "NeverStop",
     "Obstacle",
@@ -229,6 +236,8 @@ __all__ = [
     "naming_template",
     "nominal_rate",
     "now_utc",
+    "open_file",
+    "parse_cube",
     "parse_rate",
     "path_here",
     "place_of_job",
@@ -239,6 +248,7 @@ __all__ = [
     "profile_name",
     "profile_text",
     "publish",
+    "read_font",
     "read_jobspec_file",
     "read_journal",
     "read_lock",
@@ -255,6 +265,8 @@ __all__ = [
     "resubmit_jobs",
     "root_problem",
     "route_source",
+    "run_briefly",
+    "run_tool",
     "same_root",
     "settle_job",
     "settle_timecode",
