@@ -1,0 +1,88 @@
+// Elements, and the charts of quality. Text only ever becomes text: there is no markup in strings.
+
+function add(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== "") node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== ""));
+  return node;
+}
+
+/** Return an element of HTML with attributes and children; a child that is null is left out. */
+function el(name, attributes = {}, ...children) {
+  return add(document.createElement(name), attributes, children);
+}
+
+/** Return an element of SVG likewise. */
+function svg(name, attributes = {}, ...children) {
+  return add(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+}
+
+/** Return one of the icons of the page. */
+function icon(name) {
+  return svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `#i-${name}` }));
+}
+
+const CHART = { width: 400, height: 100, left: 38, right: 6, top: 8, bottom: 18 };
+
+/** Return one measure over the pictures that were compared, as a line. */
+function measureChart(measure) {
+  const { name, unit, numbers, values, lowest, mean } = measure;
+  const worst = values.indexOf(Math.min(...values));
+  const digits = unit ? 1 : 3;
+  const said = (value) => value.toFixed(value >= 50 && !unit ? 1 : digits) + (unit && ` ${unit}`);
+  const heading = el(
+    "h4",
+    {},
+    name,
+    el("span", {}, `mean ${said(mean)}, lowest ${said(lowest)} at picture ${numbers[worst]}`),
+  );
+  const label = `${name} of ${values.length} pictures: mean ${said(mean)}, lowest ${said(lowest)}`;
+  const drawing = svg("svg", {
+    viewBox: `0 0 ${CHART.width} ${CHART.height}`,
+    role: "img",
+    "aria-label": label,
+  });
+  drawing.append(...chartParts({ numbers, values, mean, worst, said }));
+  return el("div", { class: "measure" }, heading, drawing);
+}
+
+function chartParts({ numbers, values, mean, worst, said }) {
+  const x = scale(numbers, CHART.left, CHART.width - CHART.right);
+  const y = scale(values, CHART.height - CHART.bottom, CHART.top);
+  const points = values.map((value, index) => [x.at(numbers[index]), y.at(value)]);
+  const path = points.map(([px, py], index) => `${index ? "L" : "M"}${px} ${py}`).join("");
+  const base = CHART.height - CHART.bottom;
+  const level = (value, kind) =>
+    svg("line", { class: kind, x1: CHART.left, x2: CHART.width - CHART.right, y1: y.at(value), y2: y.at(value) });
+  const words = (text, px, py, kind) => svg("text", { x: px, y: py, class: kind }, text);
+  const parts = [
+    level(y.high, "rule"),
+    level(y.low, "zero"),
+    level(mean, "mean"),
+    svg("path", { class: "area", d: `${path}L${points.at(-1)[0]} ${base}L${points[0][0]} ${base}Z` }),
+    svg("path", { class: "line", d: path }),
+    words(said(y.high), CHART.left - 5, CHART.top + 4, "end"),
+    words(said(y.low), CHART.left - 5, base, "end"),
+    words(`picture ${numbers[0]}`, CHART.left, CHART.height - 4),
+  ];
+  if (numbers.length > 1) {
+    parts.push(words(String(numbers.at(-1)), CHART.width - CHART.right, CHART.height - 4, "end"));
+  }
+  points.forEach(([cx, cy], index) => {
+    const title = svg("title", {}, `picture ${numbers[index]}: ${said(values[index])}`);
+    parts.push(svg("circle", { class: "hit", cx, cy, r: 7 }, title));
+    if (points.length <= 60) parts.push(svg("circle", { class: "point", cx, cy, r: 1.8 }));
+  });
+  const [cx, cy] = points[worst];
+  parts.push(svg("circle", { class: "lowest", cx, cy, r: 3.6 }));
+  return parts;
+}
+
+/** Return where values lie between two ends; values that are all equal lie in the middle. */
+function scale(values, from, to) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const at = (value) =>
+    Number((from + (high > low ? (value - low) / (high - low) : 0.5) * (to - from)).toFixed(2));
+  return { low, high, at };
+}

@@ -1,0 +1,111 @@
+// What is pressed, typed and printed, tied to what the page does then.
+
+const root = document.documentElement;
+const byId = (id) => document.getElementById(id);
+
+function when(id, event, act) {
+  byId(id)?.addEventListener(event, act);
+}
+
+/** Forget what was asked for, but what is named. */
+function clearAsked(kept = {}) {
+  Object.assign(asked, { text: "", states: new Set(), engine: "", batch: "", quiet: false }, kept);
+  for (const id of ["search", "engine", "batch"]) {
+    if (byId(id)) byId(id).value = "";
+  }
+  if (byId("quiet")) byId("quiet").checked = asked.quiet;
+  for (const chip of document.querySelectorAll(".chip")) chip.setAttribute("aria-pressed", "false");
+  if (list) showAsked();
+}
+
+function pressChip(chip) {
+  const { state } = chip.dataset;
+  const chosen = !asked.states.delete(state);
+  if (chosen) asked.states.add(state);
+  chip.setAttribute("aria-pressed", String(chosen));
+  showAsked();
+}
+
+function startRows() {
+  when("search", "input", (event) => {
+    asked.text = event.target.value;
+    showAsked();
+  });
+  for (const id of ["engine", "batch"]) {
+    when(id, "change", (event) => {
+      asked[id] = event.target.value;
+      showAsked();
+    });
+  }
+  when("quiet", "change", (event) => {
+    asked.quiet = event.target.checked;
+    showAsked();
+  });
+  when("clear", "click", () => clearAsked());
+  for (const chip of document.querySelectorAll(".chip")) {
+    chip.addEventListener("click", () => pressChip(chip));
+  }
+  for (const head of list.tHead.querySelectorAll("th")) {
+    head.firstElementChild.addEventListener("click", () => clickedHead(head));
+  }
+  list.addEventListener("click", (event) => {
+    const head = event.target.closest("tbody.clip > tr:first-child");
+    if (head && getSelection().isCollapsed) setOpen(head.parentElement, !isOpen(head.parentElement));
+  });
+  showAsked();
+  revealHash();
+}
+
+function revealHash() {
+  const row = location.hash.startsWith("#r-") ? byId(location.hash.slice(1)) : null;
+  if (row) reveal(row);
+}
+
+const THEMES = ["", "light", "dark"];
+const THEME_WORDS = { "": ["Auto", "as the system"], light: ["Light", "light"], dark: ["Dark", "dark"] };
+
+function chooseTheme(theme) {
+  if (theme) root.dataset.theme = theme;
+  else delete root.dataset.theme;
+  try {
+    localStorage.setItem("proxx-report-theme", theme);
+  } catch {
+    // Where a page may keep nothing, the choice lasts as long as the page.
+  }
+  tellTheme();
+}
+
+function tellTheme() {
+  const [words, told] = THEME_WORDS[root.dataset.theme ?? ""];
+  byId("theme").lastElementChild.textContent = words;
+  byId("theme").setAttribute("aria-label", `Colours: ${told}`);
+}
+
+// On paper every failure stands with its details, and afterwards all is as it was.
+let openedForPaper = [];
+
+function beforePaper() {
+  const closed = rows.filter((row) => !row.hidden && row.classList.contains("tone-bad") && !isOpen(row));
+  for (const row of closed) setOpen(row, true);
+  openedForPaper.push(...closed);
+}
+
+function afterPaper() {
+  for (const row of openedForPaper) setOpen(row, false);
+  openedForPaper = [];
+}
+
+tellTheme();
+when("theme", "click", () => {
+  chooseTheme(THEMES[(THEMES.indexOf(root.dataset.theme ?? "") + 1) % THEMES.length]);
+});
+when("show-keys", "click", () => keysDialog.showModal());
+document.addEventListener("keydown", pressed);
+addEventListener("hashchange", revealHash);
+addEventListener("beforeprint", beforePaper);
+addEventListener("afterprint", afterPaper);
+matchMedia("print").addEventListener("change", (event) => (event.matches ? beforePaper() : afterPaper()));
+if (list) {
+  startRows();
+  startNight();
+}
