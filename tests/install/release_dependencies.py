@@ -44,18 +44,19 @@ def installed() -> dict[NormalizedName, importlib.metadata.Distribution]:
 
 
 def needs() -> dict[str, Needed]:
-    """Return what each part of a release pulls in: Proxx itself, its extra for timelines, what
-    builds it, its tests.
+    """Return what each part of a release pulls in: Proxx itself, its extras, what builds it, its
+    tests.
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     extras: Mapping[str, list[str]] = project["project"]["optional-dependencies"]
-    known = {"test", "timelines"}
+    known = {"test", "timelines", "mhl"}
     assert set(extras) == known, "a new extra needs a part of its own, here and in LICENCES.md"
-    # The tests ask for the other extra by Proxx's own name.
+    # The tests ask for the other extras by Proxx's own name.
     others = [text for text in extras["test"] if Requirement(text).name != "proxx"]
     return {
         "itself": follow(project["project"]["dependencies"]),
         "timelines": follow(extras["timelines"]),
+        "mhl": follow(extras["mhl"]),
         "building": follow(project["build-system"]["requires"]),
         "tests": follow(others),
     }

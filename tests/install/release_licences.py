@@ -71,11 +71,13 @@ def renewed(text: str) -> str:
     parts = needs()
     itself, building = parts["itself"].names, parts["building"].names
     timelines = parts["timelines"].names - itself
+    mhl = parts["mhl"].names - itself - timelines
     wanted = {
         "Proxx itself": itself,
         "Timelines of other programs": timelines,
-        "What builds it": building - itself,
-        "Its tests": parts["tests"].names - itself - timelines - building,
+        "ASC MHL": mhl,
+        "What builds it": building - itself - mhl,
+        "Its tests": parts["tests"].names - itself - timelines - mhl - building,
     }
     known = tables(text)
     for heading, names in wanted.items():

@@ -1,0 +1,1 @@
+"""Rows of results → files that other programs read; what a file cannot hold is told by name."""

@@ -1,0 +1,1 @@
+"""The tests; a package, so that what another wheel calls `tests` is never taken for it."""
