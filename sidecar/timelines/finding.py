@@ -10,6 +10,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from proxx_engine import Found, Issue, PathMap, RequestError, load_file_kinds
@@ -81,7 +82,7 @@ def find_media(
         reason = None if file else answer.reason
         places[number] = Place(timeline, used, file, reason, answer.by_name_alone)
     if wrong:
-        raise RequestError(tuple(_ambiguous(wrong))[:_MAX_ISSUES])
+        raise RequestError(tuple(_ambiguous(wrong)))
     return FoundMedia(tuple(places[number] for number in range(len(asked))))
 
 
@@ -201,11 +202,12 @@ def _each_file_once(clips: list[Found]) -> list[Found]:
 
 
 def _ambiguous(wrong: dict[tuple[str, tuple[Path, ...]], list[str]]) -> Iterator[Issue]:
-    for (name, files), events in wrong.items():
+    code = "SPEC_AMBIGUOUS_MEDIA"
+    for (name, files), events in islice(wrong.items(), _MAX_ISSUES):
         told = ", ".join(map(str, files))
-        yield Issue(
-            "SPEC_AMBIGUOUS_MEDIA", some_of(events), f"{name} fits {len(files)} files: {told}"
-        )
+        yield Issue(code, some_of(events), f"{name} fits {len(files)} files: {told}")
+    if len(wrong) > _MAX_ISSUES:
+        yield Issue(code, "--search", f"{len(wrong) - _MAX_ISSUES} more are as unsure")
 
 
 def some_of(events: list[str]) -> str:

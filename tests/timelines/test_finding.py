@@ -87,6 +87,18 @@ def test_where_fcp7_xml_writes_no_timecode_the_name_must_do_and_that_is_said(
     assert UNSURE in said.out
 
 
+def test_of_very_many_that_fit_alike_the_first_are_shown_and_the_others_counted(
+    proxx: Proxx, shoot: Shoot
+) -> None:
+    names = [f"C{number:03d}.mov" for number in range(103)]
+    shoot(*(f"{place}/{name}" for place in ("cards", "backup") for name in names), frames=75)
+    write(proxx.folder / "cut.edl", edl(dict.fromkeys(names, USED)))
+    said = _create(proxx, "--search", "cards", "--search", "backup")
+    assert said.code == 2
+    assert said.err.count(" fits 2 files: ") == 100
+    assert "3 more are as unsure" in said.err
+
+
 def test_a_name_that_is_the_whole_reel_goes_before_one_that_begins_so(
     proxx: Proxx, shoot: Shoot
 ) -> None:
