@@ -91,7 +91,8 @@ def _settle_without_search(timeline: Path, used: Used, maps: tuple[PathMap, ...]
     reason = used.no_media or _why_no_footage(used)
     if reason is not None:
         return Place(timeline, used, None, reason)
-    for path in told_paths(used.url, beside=timeline.parent, maps=maps) if used.url else ():
+    beside = timeline if timeline.is_dir() else timeline.parent
+    for path in told_paths(used.url, beside=beside, maps=maps) if used.url else ():
         try:
             if os.path.isfile(path):
                 return Place(timeline, used, path)

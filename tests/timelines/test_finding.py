@@ -10,7 +10,7 @@ import pytest
 
 from tests.sidecar.calling import Proxx, Said
 from tests.timelines.conftest import Shoot
-from tests.timelines.dialects import clipitem, edl, fcp7, write
+from tests.timelines.dialects import asset, clipitem, edl, fcp7, fcpxml, write
 
 USED = ("01:00:01:00", "01:00:03:00")
 UNSURE = "found by name alone, as no timecode could be compared: 1"
@@ -108,3 +108,16 @@ def test_a_name_that_is_the_whole_reel_goes_before_one_that_begins_so(
     said = _create(proxx, "--search", "cards")
     assert said.code == 0, said.err
     assert _source(proxx) == "cards/A001C001.mov"
+
+
+@pytest.mark.parametrize("name", ["cuts/cut.fcpxml", "cuts/cut.fcpxmld"])
+def test_a_place_is_told_from_the_folder_of_the_xml_on_also_in_a_bundle(
+    proxx: Proxx, shoot: Shoot, name: str
+) -> None:
+    file = Path(name) / "Info.fcpxml" if name.endswith("d") else Path(name)
+    [path] = shoot(f"{file.parent}/media/A.mov")
+    cut = '<asset-clip ref="r2" offset="0s" duration="1s"/>'
+    write(proxx.folder / file, fcpxml(cut, assets=asset("r2", "A", "./media/A.mov")))
+    said = _create(proxx, timeline=name)
+    assert said.code == 0, said.out
+    assert _source(proxx) == str(path.relative_to(proxx.folder))
