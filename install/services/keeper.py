@@ -11,6 +11,7 @@ never left alone. Standard library only; written beside the service, and importe
 
 from __future__ import annotations
 
+import io
 import os
 import runpy
 import signal
@@ -20,6 +21,7 @@ import threading
 import time
 from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 OWN_CHOICE = (0, 2, 3, 4, 130)
 """Done, a wrong request, a missing place, a defect, asked to stop: none is mended by a start."""
@@ -103,6 +105,21 @@ class Keeper:
             self._log.write(f"{at}Z  keeper: {sentence}\n".encode("utf-8", "backslashreplace"))
 
 
+class _Log(io.RawIOBase):
+    """What the command says; on a full disk it is lost, and the command goes on."""
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 1
+
+    def write(self, data: Any) -> int:
+        with suppress(OSError):
+            os.write(1, data)
+        return len(data)
+
+
 def be_kept(module: str) -> None:
     """Run a module in this process, and ask it to stop once standard input ends."""
     line = os.dup(0)
@@ -115,6 +132,9 @@ def be_kept(module: str) -> None:
             pass
         signal.raise_signal(signal.SIGTERM)
 
+    sys.stdout = sys.stderr = io.TextIOWrapper(
+        io.BufferedWriter(_Log()), "utf-8", "backslashreplace", line_buffering=True
+    )
     threading.Thread(target=stop_with_the_keeper, daemon=True).start()
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

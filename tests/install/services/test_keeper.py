@@ -26,7 +26,9 @@ from install.services.manager import (
     STARTS_WITHIN_SECONDS,
 )
 from install.services.service import Service, services_of
+from sidecar.folders.actions import read_actions
 from tests.faults.scenes import proxx, wait_until
+from tests.folders.scenes import make_folder
 from tests.support import MakeClip
 
 CLIP = ("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25:d=8", "-c:v", "mjpeg", "-q:v", "2")
@@ -197,6 +199,26 @@ def test_a_log_on_a_full_disk_ends_nothing(tmp_path: Path) -> None:
     done = subprocess.run((*words, "dying"), timeout=60, check=False, env=environment)
     assert done.returncode == 0
     assert count.read_text() == "x" * MOST_STARTS
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_jobs_are_made_whether_or_not_the_log_takes_what_is_said_of_them(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "box", 2)  # two that fail, which is told as well
+    program = tmp_path / "keeper.py"
+    program.write_bytes(keeper_code().replace(b"REST_SECONDS = 10.0", b"REST_SECONDS = 0.01"))
+    (service,) = services_of(
+        python=Path(sys.executable), watch=folder.root, words=("--poll-seconds", "0.2")
+    )
+    words = keeper_words(service, Path(sys.executable), program, Path("/dev/full"))
+    keeping = subprocess.Popen(words, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: len(list((folder.root / "failed").glob("*/*/*.claim"))) == 2)
+        assert keeping.poll() is None
+    finally:
+        keeping.terminate()
+        assert keeping.wait(30) == 0
+    started = [line for line in read_actions(folder) if line["action"] == "worker_started"]
+    assert len(started) == 1
 
 
 def test_a_full_log_that_cannot_be_put_aside_is_written_on(tmp_path: Path) -> None:
