@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..applying import apply, read, refuse_early
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str], machine: Machine) -> int:
         for service in _named(product, arguments[1:]):
             _VERBS[arguments[0]](product, manager, service)
         return 0
-    asked = _read(arguments)
+    asked = _read(arguments, machine)
     services = _services(product, asked)
     manager = tried(manager)
     plan = services_plan(product, manager, services)
@@ -63,16 +64,18 @@ def main(arguments: Sequence[str], machine: Machine) -> int:
     return 0
 
 
-def _read(arguments: Sequence[str]) -> Namespace:
+def _read(arguments: Sequence[str], machine: Machine) -> Namespace:
+    # On Windows a backslash parts the names in a path.
+    words = partial(_words, escape="" if machine.system == "win32" else "\\")
     options = Options(_USAGE)
     add = options.add_argument
     add("--watch", type=_place, required=True)
     add("--workers", type=int, choices=range(1, 257), default=1, metavar="N")
     add("--writes", type=_place, action="append", default=[])
-    add("--watch-with", type=shlex.split, default=[])
+    add("--watch-with", type=words, default=[])
     add("--intake", type=_place)
     add("--out", type=_place)
-    add("--intake-with", type=shlex.split, default=[])
+    add("--intake-with", type=words, default=[])
     add("--dry-run", action="store_true")
     add("--no-start", action="store_true")
     asked = options.read(arguments)
@@ -87,6 +90,15 @@ def _place(text: str) -> Path:
     if not text:  # it would be the folder that we are in
         raise ArgumentTypeError("found no folder; is a variable of the shell not set?")
     return Path(text).expanduser().absolute()
+
+
+def _words(text: str, escape: str) -> list[str]:
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", escape
+    try:
+        return list(lexer)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"{text!r}: {problem}") from problem
 
 
 def _services(product: Product, asked: Namespace) -> tuple[Service, ...]:

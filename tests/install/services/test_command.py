@@ -88,6 +88,22 @@ def test_an_intake_is_a_service_of_its_own(
     assert len(list(kept.glob("proxx-watch-*.json"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("system", "typed"),
+    [
+        ("win32", "--path-map P:\\shoot=/mnt/shoot"),
+        ("linux", "--path-map P:\\\\shoot=/mnt/shoot"),
+    ],
+)
+def test_more_words_are_read_as_the_system_writes_paths(
+    system: str, typed: str, tmp_path: Path, quick: None, manager: Manager, box: dict[str, Path]
+) -> None:
+    machine = machine_of(system, tmp_path)
+    assert main(["service", "--watch", str(box["watch"]), "--watch-with", typed], machine) == 0
+    [kept] = (product_home(machine) / "services").glob("proxx-watch-*.json")
+    assert json.loads(kept.read_text())["words"][-2:] == ["--path-map", "P:\\shoot=/mnt/shoot"]
+
+
 def test_a_second_run_ends_the_one_before_and_changes_it(
     machine: Machine, manager: Manager, box: dict[str, Path]
 ) -> None:
