@@ -54,6 +54,15 @@ def idle_jobs(folder: WatchFolder, room: Room) -> Iterator[IdleJob]:
             yield IdleJob(name, top)
 
 
+def _rounds(jobs: Sequence[IdleJob]) -> Iterator[list[IdleJob]]:
+    """Yield the jobs so that each is there once: a second file of one has to wait for its claim."""
+    left = list(jobs)
+    while left:
+        distinct = {job.top.job_id: job for job in reversed(left)}
+        yield [job for job in left if distinct[job.top.job_id] is job]
+        left = [job for job in left if distinct[job.top.job_id] is not job]
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Who holds jobs and lets them go, and why."""
@@ -73,8 +82,15 @@ class Holder:
         return self._move(jobs, "held", "pending")
 
     def _move(self, jobs: Sequence[IdleJob], source: Room, target: Room) -> Moves:
-        """Claim all, note all, move each; an error leaves each job on one side, and unclaimed."""
         moves = Moves()
+        for distinct in _rounds(jobs):
+            self._move_distinct(distinct, moves, source, target)
+        return moves
+
+    def _move_distinct(
+        self, jobs: Sequence[IdleJob], moves: Moves, source: Room, target: Room
+    ) -> None:
+        """Claim all, note all, move each; an error leaves each job on one side, and unclaimed."""
         claims: list[tuple[IdleJob, Claim]] = []
         try:
             for job in jobs:
@@ -90,7 +106,6 @@ class Holder:
                 self._end(claims, moves)
             raise
         self._end(claims, moves)
-        return moves
 
     def _claim(self, job: IdleJob, target: Room) -> Claim | None:
         # A power cut may take the claim: a job without one lies on one side or the other.

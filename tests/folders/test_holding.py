@@ -88,6 +88,18 @@ def test_what_a_worker_took_and_filed_meanwhile_is_told_as_gone(tmp_path: Path) 
     assert tree(folder) == []
 
 
+def test_a_job_that_lies_there_under_two_names_is_held_with_both(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "box", 2)
+    first = list_pending(folder)[0]
+    (folder.pending / f"copy of {first}").write_bytes((folder.pending / first).read_bytes())
+    names = list_pending(folder)
+    moves = holder(folder).hold(waiting(folder))
+    assert (len(moves.moved), moves.left, list_pending(folder)) == (3, [], [])
+    moves = holder(folder).let_go(held(folder))
+    assert (len(moves.moved), moves.left, list_pending(folder)) == (3, [], names)
+    assert os.listdir(folder.claims) == []
+
+
 def test_no_other_file_is_replaced(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "box", 1)
     jobs = waiting(folder)
