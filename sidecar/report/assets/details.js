@@ -146,7 +146,7 @@ function commandTitle(data) {
 
 function textBlock(title, text, kind) {
   if (!text) return null;
-  const shown = el("pre", { tabindex: "0", "aria-label": title, role: "region" }, text);
+  const shown = el("pre", { tabindex: "0", "aria-label": title, role: "group" }, text);
   const copy = el("button", { type: "button", class: "copy", "aria-label": `Copy ${title.toLowerCase()}` }, "Copy");
   copy.addEventListener("click", () => copyText(shown, copy));
   return el("section", { class: kind }, el("div", { class: "block-head" }, el("h3", {}, title), copy), shown);

@@ -53,7 +53,6 @@ function startRows() {
     if (head && getSelection().isCollapsed) setOpen(head.parentElement, !isOpen(head.parentElement));
   });
   showAsked();
-  revealHash();
 }
 
 function revealHash() {
@@ -102,6 +101,8 @@ when("theme", "click", () => {
 when("show-keys", "click", () => keysDialog.showModal());
 document.addEventListener("keydown", pressed);
 addEventListener("hashchange", revealHash);
+// Not before: where an address leads to, the browser takes the focus from at the end of loading.
+addEventListener("load", () => setTimeout(revealHash));
 addEventListener("beforeprint", beforePaper);
 addEventListener("afterprint", afterPaper);
 matchMedia("print").addEventListener("change", (event) => (event.matches ? beforePaper() : afterPaper()));
