@@ -189,6 +189,28 @@ def test_only_what_failed_in_the_batch_is_made_again(proxx: Proxx) -> None:
     assert proxx("batch", "resubmit", "box", "day 1").code == 2
 
 
+@pytest.mark.parametrize("mended", [True, False])
+def test_what_was_created_anew_after_it_failed_is_not_told_as_failed_twice(
+    proxx: Proxx, mended: bool
+) -> None:
+    words = ("--profile", "h264", "--batch", "day 1", "--into", "box", "--out", "out")
+    words = (*words, "--name", "{source_name}", "--skip-done")
+    (proxx.folder / "box").mkdir()
+    proxx.shoot(*CLIPS)
+    proxx.cut("B.mov")
+    proxx("create", "footage", *words)
+    watch(proxx)
+    assert counts(proxx, "day 1") == {"failed": 1, "completed": 2}
+    if mended:
+        proxx.shoot("B.mov")
+    proxx("create", "footage", *words)
+    assert counts(proxx, "day 1") == {"failed": 1, "waiting": 1, "completed": 2}
+    watch(proxx)
+    last = {"completed": 3} if mended else {"failed": 1, "completed": 2}
+    assert counts(proxx, "day 1") == {"repeated": 1, **last}
+    assert ("FAILED" in proxx("batch", "list", "box").out) is not mended
+
+
 def test_a_folder_of_jobs_that_nobody_watches_has_batches_too(proxx: Proxx) -> None:
     proxx.shoot(*CLIPS)
     proxx.cut("B.mov")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from sidecar.folders.views.hearing import Hearing
 from sidecar.folders.views.seen import StaleJob, WorkerSeen
 from sidecar.folders.views.stale import Listener, find_stale, id_of_home, list_claimed
 from sidecar.folders.views.tops import read_top
+from sidecar.folders.views.tried_again import EndedJob, find_tried_again
 
 JobState = Literal[
     "failed", "stale", "interrupted", "running", "held", "waiting", "repeated", "completed"
@@ -116,7 +117,12 @@ def see_watch_folder(folder: WatchFolder) -> JobsSeen:
     watching = tuple(w for w in workers.values() if w.alive and w.state != "stopping")
     if not folder.is_there():  # a volume that went away is no folder with nothing in it
         raise PlaceError("STORAGE_WATCH_FOLDER_MISSING", str(folder.root))
-    return JobsSeen(folder.root, tuple(_repeated(jobs)), watching)
+    again = find_tried_again(
+        EndedJob(job.job_id, job.label, job.made_at, job.state == "failed", job.result_file)
+        for job in jobs
+        if job.state in ("failed", "completed") and job.result_file is not None
+    )
+    return JobsSeen(folder.root, tuple(_repeated(jobs, set(again))), watching)
 
 
 def _in_rooms(folder: WatchFolder) -> Iterator[BatchJob]:
@@ -238,10 +244,10 @@ def _without_result(mark: JobMark) -> BatchJob:
     )
 
 
-def _repeated(jobs: Iterable[BatchJob]) -> Iterator[BatchJob]:
+def _repeated(jobs: Iterable[BatchJob], tried_again: Set[str] = frozenset()) -> Iterator[BatchJob]:
     """Yield the jobs; one that failed and that another repeats needs nobody any more."""
     jobs = list(jobs)
-    again = {job.repeats for job in jobs}
+    again = {job.repeats for job in jobs} | tried_again
     for job in jobs:
         repeated = job.state == "failed" and job.job_id in again
         yield replace(job, state="repeated") if repeated else job

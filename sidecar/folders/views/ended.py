@@ -96,7 +96,7 @@ def _time_of(home: str) -> float:
 
 def read_failure(result_file: Path) -> dict[str, str]:
     """Return status, code, sentence and next_step of a result, unchecked; empty where none is."""
-    result = _read_result(result_file)
+    result = read_result(result_file)
     failure = result.get("failure")
     told: dict[str, Any] = failure if isinstance(failure, dict) else {}
     return {"status": str(result.get("status") or "")} | {
@@ -117,7 +117,8 @@ def _read_failure(home: Path) -> FailureSeen:
     )
 
 
-def _read_result(path: Path) -> dict[str, Any]:
+def read_result(path: Path) -> dict[str, Any]:
+    """Return a result as it stands there, unchecked; empty where none can be read."""
     try:
         loaded = json.loads(read_regular(path, limit=_MAX_RESULT_BYTES))
     except (OSError, ValueError, RecursionError):
