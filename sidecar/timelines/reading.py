@@ -25,7 +25,7 @@ from sidecar.timelines.edl import read_edl
 from sidecar.timelines.fcpxml import read_fcpxml
 from sidecar.timelines.model import USED, TimelineRefused, Used
 from sidecar.timelines.xmeml import read_xmeml
-from sidecar.timelines.xml_text import check_xml, parse_xml
+from sidecar.timelines.xml_text import parse_xml
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_TEXT_BYTES = 64 * 1024 * 1024
@@ -132,13 +132,13 @@ def _form_and_use(path: Path, data: bytes) -> tuple[str, tuple[Used, ...]]:
 
 
 def _of_xml(data: bytes) -> tuple[str, tuple[Used, ...]]:
-    first = check_xml(data)
-    if first == "fcpxml":
-        return first, read_fcpxml(parse_xml(data))
-    if first != "xmeml":
-        sentence = f"begins with <{first[:40]}>; expected <xmeml> (FCP7 XML) or <fcpxml>"
+    root = parse_xml(data)
+    if root.tag == "fcpxml":
+        return root.tag, read_fcpxml(root)
+    if root.tag != "xmeml":
+        sentence = f"begins with <{root.tag[:40]}>; expected <xmeml> (FCP7 XML) or <fcpxml>"
         raise TimelineRefused(sentence)
-    return first, read_xmeml(parse_xml(data))
+    return root.tag, read_xmeml(root)
 
 
 def _used(path: Path, form: str) -> tuple[Used, ...]:

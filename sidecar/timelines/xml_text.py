@@ -12,43 +12,37 @@ _MAX_DEPTH = 200
 """Compound clips do not nest their elements; what is deeper was not written by an editor."""
 
 
-def check_xml(data: bytes) -> str:
-    """Return the name of the first element of XML that is safe to read. Raises: TimelineRefused."""
+def parse_xml(data: bytes) -> ElementTree.Element:
+    """Return the root; prefixes of names stay as they are written. Raises: TimelineRefused."""
     parser = expat.ParserCreate()
-    names: list[str] = []
+    tree = ElementTree.TreeBuilder()
     depth = 0
 
     def refuse(*_told: object) -> NoReturn:
         raise TimelineRefused("declares entities of its own, which no editing program does")
 
-    def start(name: str, _attributes: object) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > _MAX_DEPTH:
             raise TimelineRefused(f"nests deeper than {_MAX_DEPTH} elements")
-        if not names:
-            names.append(name)
+        tree.start(name, attributes)
 
-    def end(_name: str) -> None:
+    def end(name: str) -> None:
         nonlocal depth
         depth -= 1
+        tree.end(name)
 
+    parser.buffer_text = True
     parser.EntityDeclHandler = refuse
     parser.ExternalEntityRefHandler = refuse
     parser.StartElementHandler = start
     parser.EndElementHandler = end
+    parser.CharacterDataHandler = tree.data
     try:
         parser.Parse(data, True)
-    except expat.ExpatError as error:
+    except TimelineRefused:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise TimelineRefused(f"is not XML: {error}") from error
-    except (ValueError, LookupError) as error:
-        raise (
-            error if isinstance(error, TimelineRefused) else TimelineRefused(f"is not XML: {error}")
-        ) from error
-    return names[0]
-
-
-def parse_xml(data: bytes) -> ElementTree.Element:
-    """Return the root. Raises: TimelineRefused."""
-    check_xml(data)
-    return ElementTree.fromstring(data)
+    return tree.close()

@@ -49,6 +49,15 @@ def test_entities_in_another_encoding_are_refused_too(tmp_path: Path) -> None:
     assert "entities" in _refused(tmp_path / "a.fcpxml")
 
 
+@pytest.mark.parametrize("more", ["<x:y/>", '<y a:b="1"/>', '<y a:b:c="1"/>', "<x:y:z/>"])
+def test_prefixes_that_nobody_declared_do_not_matter(tmp_path: Path, more: str) -> None:
+    cut = '<asset-clip ref="r2" offset="0s" duration="1s"/>'
+    text = fcpxml(cut, more, assets=asset("r2", "A", "file:///A.mov"))
+    (tmp_path / "a.fcpxml").write_text(text, "utf-8")
+    [timeline] = read_timelines((tmp_path / "a.fcpxml",))
+    assert [used.url for used in timeline.used] == ["file:///A.mov"]
+
+
 def test_xml_that_nests_without_end_is_refused(tmp_path: Path) -> None:
     deep = "<spine>" * 100_000
     (tmp_path / "a.fcpxml").write_text(f"<fcpxml>{deep}", "utf-8")
