@@ -77,6 +77,7 @@ from proxx_engine.results.execution_results import (
     WorkerIdentity,
 )
 from proxx_engine.results.failures import FailureKind, exit_code_of, failure_kinds
+from proxx_engine.results.nle_support import nle_names
 from proxx_engine.results.nle_verdicts import (
     has_another_shape,
     has_other_sound,
@@ -234,6 +235,7 @@ __all__ = [
     "look_before",
     "make_folders_below",
     "naming_template",
+    "nle_names",
     "nominal_rate",
     "now_utc",
     "open_file",

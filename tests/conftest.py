@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from tests.support import MakeClip, RunClip, run_one_clip
 # A time limit for each example would fail on a busy machine for no fault of the product.
 settings.register_profile("proxx", deadline=None)
 settings.load_profile("proxx")
+
+# What shows a page to a person shows none to a test.
+os.environ["BROWSER"] = "true"
 
 SHARED_MEDIA = Path(__file__).resolve().parents[2] / "shared" / "media"
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Literal
 
 from proxx_engine.spec.model import FrozenModel
@@ -71,3 +73,9 @@ def nle_table() -> NleTable:
     """Return the table. Raises: pydantic.ValidationError for a row that is not whole."""
     text = files("proxx_engine.results").joinpath("nle_support.toml").read_text("utf-8")
     return NleTable.model_validate_json(json.dumps(tomllib.loads(text)))
+
+
+@cache
+def nle_names() -> Mapping[str, str]:
+    """Return the name of each NLE by its key in a result's `nle_verdicts`."""
+    return MappingProxyType({key: nle.name for key, nle in nle_table().nle.items()})

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "stop": "ask the workers of a watch folder to end",
         "release": "settle a job whose worker will not come back",
         "results": "show what came of every clip, and whether its proxy still stands",
+        "report": "write what came of every clip as one page for a browser",
         "qc": "compare pictures of finished proxies with their sources; changes no verdict",
         "timeline": "write a timeline with the proven proxies beside its media, as OTIO",
         "resubmit": "make new jobs of what failed; the record stays",

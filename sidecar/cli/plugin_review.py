@@ -1,17 +1,21 @@
-"""4 Review Results: what came of the plugin's jobs, the newest first, bounded for a Console."""
+"""4 Review Results: what came of the plugin's jobs: the newest in the Console, all as a page."""
 
 from __future__ import annotations
 
+import webbrowser
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from proxx_engine import find_results
+import platformdirs
+
 from sidecar.cli.outcome import DONE, JOB_FAILED, plural
 from sidecar.cli.paths import quoted
 from sidecar.cli.result_table import show_batches
+from sidecar.report.gathering import Gathered, gather
 from sidecar.report.headline import LACKING, headline_in_a_line
-from sidecar.report.rows import BAD, QUIET, Row, read_rows
+from sidecar.report.rows import BAD, QUIET, Row
+from sidecar.report.writing import write_page
 from sidecar.resolve.session import Session
 
 MOST_LINES = 40
@@ -24,10 +28,27 @@ def review(session: Session) -> int:
     """Tell it in the Console; 1 when anything is not as it should be, as `proxx results`."""
     settings = session.settings
     places = (settings.out, settings.ffmpeg_jobs, settings.resolve_jobs)
-    found = find_results(places)
-    rows = list(read_rows(found, rehash=False, inspecting=lambda _path, _number, _total: None))
-    session.say(*describe_review(rows, places))
+    gathered = tuple(gather(places, inspecting=lambda _path, _number, _total: None))
+    rows = [each.row for each in gathered]
+    session.say(*describe_review(rows, places), _show_page(gathered, places))
     return JOB_FAILED if any(row.state in BAD for row in rows) else DONE
+
+
+def _show_page(gathered: Sequence[Gathered], places: Sequence[Path]) -> str:
+    """Write the page and open it; return where it is, or why it is not."""
+    page = page_path()
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        write_page(gathered, places, page)
+    except OSError as error:
+        return f"the page {page} cannot be written: {error.strerror or error}"
+    shown = webbrowser.open(page.as_uri())
+    return f"the page {page} is shown in the browser" if shown else f"open it in a browser: {page}"
+
+
+def page_path() -> Path:
+    """Return where the page of the menu is; it is written anew each time."""
+    return platformdirs.user_state_path("Proxx", appauthor=False) / "review.html"
 
 
 def describe_review(rows: Sequence[Row], places: Iterable[Path]) -> Iterator[str]:

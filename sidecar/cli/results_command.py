@@ -7,6 +7,7 @@ choose what is shown.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -67,9 +68,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
             and (arguments.since is None or row.ended is None or row.ended >= arguments.since)
         ]
     if not rows:
-        paths = ", ".join(map(str, arguments.paths))
-        complaint = f"proxx results: no result and no job like that in {paths}"
-        return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
+        return nothing_found("results", arguments.paths)
     shown = [
         row for row in rows if _is_shown(row, arguments.status, code, everything=arguments.all)
     ]
@@ -80,10 +79,18 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         "counts": {state: sum(row.state == state for row in rows) for state in STATES},
         "rehashed": arguments.verify,
     }
-    return Outcome(_exit_code(rows), data, tuple(show_rows(rows, shown)))
+    return Outcome(exit_code(rows), data, tuple(show_rows(rows, shown)))
 
 
-def _exit_code(rows: list[Row]) -> int:
+def nothing_found(command: str, paths: Sequence[Path]) -> Outcome:
+    """Return what is said where no row is to be shown."""
+    named = ", ".join(map(str, paths))
+    complaint = f"proxx {command}: no result and no job like that in {named}"
+    return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
+
+
+def exit_code(rows: Sequence[Row]) -> int:
+    """Return 1 where any row is not as it should be, 2 where nothing could be read."""
     if all(row.kind == "file" for row in rows):
         return REQUEST_WRONG
     return JOB_FAILED if any(row.state in BAD for row in rows) else DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from proxx_engine import assert_phase1_compliance, now_utc
@@ -10,7 +11,7 @@ from sidecar.cli.machine import add_machine, read_machine, resolve_finder
 from sidecar.cli.outcome import Outcome, gravest
 from sidecar.cli.signals import stop_by_signals
 from sidecar.cli.watch_told import JsonTale, Tale, exit_codes, sum_up
-from sidecar.folders.layout import make_watch_folder
+from sidecar.folders.layout import WatchFolder, make_watch_folder
 from sidecar.watch.batch_command import FIELDS, check_command
 from sidecar.watch.loop import run_watch_loop
 from sidecar.watch.options import WatchOptions
@@ -43,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="COMMAND",
         help=f"run once when the last job of a batch is filed; {fields} are filled in",
     )
+    add("--report", type=Path, metavar="FILE.html", help="keep the folder's page current there")
     add_machine(parser, threads=False)
 
 
@@ -82,6 +84,17 @@ def _options(arguments: argparse.Namespace, *, for_resolve: bool) -> WatchOption
     )
 
 
+def _page(
+    arguments: argparse.Namespace, folder: WatchFolder, options: WatchOptions, tale: Tale
+) -> AbstractContextManager[object]:
+    if arguments.report is None:
+        return nullcontext()
+    from sidecar.cli.watch_report import KeptReport
+
+    page = arguments.report.absolute()
+    return KeptReport(folder, page, path_maps=options.path_maps, complain=tale.trouble)
+
+
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Watch the folder."""
     return cmd_watch(arguments)
@@ -94,7 +107,7 @@ def cmd_watch(arguments: argparse.Namespace) -> Outcome:
     options = _options(arguments, for_resolve=folder.engine == "resolve")
     tale = JsonTale() if arguments.json else Tale()
     tale.started(folder, options)
-    with stop_by_signals() as stop:
+    with stop_by_signals() as stop, _page(arguments, folder, options, tale):
         outcome = run_watch_loop(folder, options, wish=stop, teller=tale)
     data = {
         "time": now_utc(),

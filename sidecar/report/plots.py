@@ -42,14 +42,15 @@ class Spell:
 
 def draw_night(spells: Sequence[Spell]) -> Night | None:
     """Return the last night of these: what lies a long pause before is told, not drawn."""
+    if not spells:
+        return None
     night: list[Spell] = []
+    begin = end = max(each.end for each in spells)
     for spell in sorted(spells, key=lambda each: each.end, reverse=True):
-        if night and min(each.begin for each in night[-8:]) - spell.end > _APART:
+        if begin - spell.end > _APART:
             break
         night.append(spell)
-    if not night:
-        return None
-    begin, end = min(each.begin for each in night), max(each.end for each in night)
+        begin = min(begin, spell.begin)
     length = max(end - begin, timedelta(seconds=1))
     lanes: dict[str, list[Spell]] = defaultdict(list)
     for spell in sorted(night, key=lambda each: each.begin):

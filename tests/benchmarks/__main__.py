@@ -10,6 +10,7 @@ from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, me
 from tests.benchmarks.exporting import measure_export
 from tests.benchmarks.looks import measure_looks
 from tests.benchmarks.profiles import measure_profiles
+from tests.benchmarks.reviewing import measure_report
 from tests.benchmarks.talking import measure_walks
 from tests.benchmarks.timelines import measure_timelines
 from tests.benchmarks.viewing import measure_views
@@ -32,6 +33,7 @@ BENCHMARKS = {
     "watch-real": measure_real_jobs,
     "watch-waiting": measure_waiting,
     "views": measure_views,
+    "report": measure_report,
 }
 
 

@@ -47,7 +47,21 @@ def test_all_is_said_only_where_all_is_proven(plugin: PluginStage) -> None:
         ["proven", "B.mov"],
     ]
     out = plugin.folder / "out"
-    assert told.console[-1].startswith(f"all of it, in a terminal: proxx results '{out}' ")
+    assert told.console[-2].startswith(f"all of it, in a terminal: proxx results '{out}' ")
+    page = plugin.folder / ".local" / "state" / "Proxx" / "review.html"
+    assert told.console[-1] == f"the page {page} is shown in the browser"
+    assert "A.mov" in page.read_text("utf-8")
+    assert told.log.endswith("ends with 0\n")
+
+
+def test_a_page_that_cannot_be_written_is_told_and_the_console_has_all(plugin: PluginStage) -> None:
+    shoot(plugin, "night 1", "A.mov")
+    place = plugin.folder / ".local" / "state" / "Proxx"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("a file where a folder should be")
+    told = plugin.run(REVIEW)
+    assert told.console[0] == "Proxx: all 1 clip COMPLETED and proven"
+    assert "cannot be written" in told.console[-1]
     assert told.log.endswith("ends with 0\n")
 
 

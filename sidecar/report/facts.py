@@ -1,0 +1,129 @@
+"""What source and proxy are, side by side: the job's word and what was seen of the proxy. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+
+from proxx_engine import Check, Source, parse_rate
+from sidecar.report.model import Fact
+from sidecar.words import format_seconds
+
+_SEEN: Mapping[str, str] = MappingProxyType(
+    {
+        "Container": "container",
+        "Codec": "codec",
+        "Raster": "raster",
+        "Pixel aspect ratio": "pixel_aspect_ratio",
+        "Frame rate": "frame_rate",
+        "Frames": "frames.played",
+        "Field order": "field_order",
+        "Rotation": "rotation",
+        "Pixel format": "pixel_format",
+        "Primaries": "color.primaries",
+        "Transfer": "color.transfer",
+        "Matrix": "color.matrix",
+        "Range": "color.range",
+        "Timecode": "timecode",
+        "Reel": "reel",
+    }
+)
+"""Fact → the check whose `actual` tells it of the proxy."""
+_RATES = ("Frame rate",)
+_FAMILY = "mov,mp4,m4a,3gp,3g2,mj2"
+"""FFmpeg's one name for all that is QuickTime's kin."""
+
+
+def compare_facts(
+    source: Source | None, checks: tuple[Check, ...], *, media_seconds: float | None
+) -> tuple[Fact, ...]:
+    """Return the facts of which at least one side is known."""
+    seen = {check.name: check.actual for check in checks}
+    asked = _asked(source) if source is not None else {}
+    rows = [
+        Fact(name, asked.get(name, ""), _told(name, seen.get(check, "")))
+        for name, check in _SEEN.items()
+    ]
+    if media_seconds is not None:
+        length = format_seconds(media_seconds)
+        said = source.duration_seconds if source is not None else None
+        rows.insert(6, Fact("Length", format_seconds(float(said)) if said else "", length))
+    rows += _sounds(source, seen)
+    return tuple(row for row in rows if row.source or row.proxy)
+
+
+def _asked(source: Source) -> dict[str, str]:
+    told = {"Container": _container(source.container), "Reel": source.reel or "none"}
+    told["Timecode"] = source.timecode.start if source.timecode else "none"
+    if (video := source.video) is None:
+        return told
+    promised, color, aspect = video.promised_frames, video.color, video.pixel_aspect_ratio
+    profile = f" {video.profile}" if video.profile else ""
+    varying = ", varying" if video.variable_frame_rate else ""
+    return told | {
+        "Codec": f"{video.codec}{profile}",
+        "Raster": f"{video.width}x{video.height}",
+        "Pixel aspect ratio": f"{aspect.numerator}/{aspect.denominator}",
+        "Frame rate": rate_words(video.frame_rate) + varying,
+        "Frames": f"{promised.count}, by {promised.basis}" if promised.count else "",
+        "Field order": video.field_order,
+        "Rotation": f"{video.rotation}",
+        "Pixel format": video.pixel_format,
+        "Primaries": color.primaries,
+        "Transfer": color.transfer,
+        "Matrix": color.matrix,
+        "Range": color.range,
+    }
+
+
+def _told(name: str, actual: str) -> str:
+    if name == "Container":
+        return _container(actual)
+    if name not in _RATES or not actual:
+        return actual
+    try:
+        return rate_words(parse_rate(actual))
+    except ValueError:
+        return actual
+
+
+def _container(text: str) -> str:
+    return text.replace(_FAMILY, "mov/mp4")
+
+
+def rate_words(rate: Fraction) -> str:
+    """Return a frame rate as people say it: 23.976, 25."""
+    return f"{float(rate):.3f}".rstrip("0").rstrip(".")
+
+
+def _sounds(source: Source | None, seen: Mapping[str, str]) -> Iterator[Fact]:
+    """One fact for each stream; which of the source's goes where the checks tell."""
+    asked = [
+        f"{stream.codec}, {stream.channels} ch, {stream.sample_rate} Hz"
+        for stream in (source.audio if source is not None else ())
+    ]
+    made: list[str] = []
+    while f"audio.{len(made)}.codec" in seen:
+        of = f"audio.{len(made)}."
+        told = (seen[f"{of}codec"], seen.get(f"{of}channels"), seen.get(f"{of}sample_rate"))
+        units = ("", " ch", " Hz")
+        made.append(", ".join(f"{t}{u}" for t, u in zip(told, units, strict=True) if t))
+    for number in range(max(len(asked), len(made))):
+        yield Fact(
+            f"Sound {number + 1}",
+            asked[number] if number < len(asked) else "",
+            made[number] if number < len(made) else "",
+        )
+
+
+def media_length(source: Source | None, checks: tuple[Check, ...]) -> float | None:
+    """Return how long a proxy is in seconds; None where neither checks nor job tell."""
+    seen = {check.name: check.actual for check in checks}
+    try:
+        return float(int(seen["frames.played"]) / parse_rate(seen["frame_rate"]))
+    except (KeyError, ValueError, ZeroDivisionError):
+        pass
+    if source is None or source.duration_seconds is None:
+        return None
+    return float(source.duration_seconds)

@@ -1,0 +1,68 @@
+"""Paths → rows with what stands beside them: the job's word of its source, what qc measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine import (
+    FoundResults,
+    JobSpec,
+    JobSpecValidationError,
+    PathMap,
+    Source,
+    StoredResult,
+    find_results,
+    read_jobspec_file,
+)
+from sidecar.report.rows import Inspecting, Row, read_rows
+
+_RESULT, _JOB = ".result.json", ".job.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One row, and what no result tells of it."""
+
+    row: Row
+    source: Source | None
+    """As its job says; None where the job file does not lie with the result."""
+
+
+def gather(
+    paths: Sequence[Path],
+    *,
+    inspecting: Inspecting,
+    rehash: bool = False,
+    path_maps: tuple[PathMap, ...] = (),
+) -> Iterator[Gathered]:
+    """Read all that lies there; nothing is written and no source is opened."""
+    found: FoundResults = find_results(paths)
+    specs: dict[str, JobSpec | None] = {}
+    for row in read_rows(found, rehash=rehash, inspecting=inspecting, path_maps=path_maps):
+        yield Gathered(row, _source(row, specs))
+
+
+def _source(row: Row, specs: dict[str, JobSpec | None]) -> Source | None:
+    if row.entry is None:
+        return None
+    stored = row.entry.stored
+    job = stored.result.job_id or ""
+    if job not in specs:
+        specs.clear()  # rows come job by job
+        specs[job] = _spec(stored)
+    spec, index = specs[job], row.entry.clip.index
+    return spec.clips[index].source if spec is not None and index < len(spec.clips) else None
+
+
+def _spec(stored: StoredResult) -> JobSpec | None:
+    """Return the job itself where it lies with a copy of its result, and is the one that ran."""
+    for copy in stored.copies:
+        try:
+            spec = read_jobspec_file(copy.with_name(copy.name.removesuffix(_RESULT) + _JOB))
+        except JobSpecValidationError:
+            continue
+        if spec.job_id == stored.result.job_id:
+            return spec
+    return None

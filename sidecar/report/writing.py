@@ -1,0 +1,84 @@
+"""One page written: gathered, shown, put in the place of an older page; no other file is replaced.
+
+A page is a view of what lies on disk and can be made again at any moment: the one file of ours that
+is replaced. What a person keeps under the name and no page of ours wrote is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from proxx_engine import Issue, PathMap, RequestError, __version__, now_utc, replace_whole
+from sidecar.report.gathering import Gathered, gather
+from sidecar.report.page import render_page
+from sidecar.report.rows import Inspecting, Row
+from sidecar.report.view import view_of
+
+PAGE = "proxx-report.html"
+"""What a page is called if nobody says otherwise."""
+_OURS = b'<meta name="generator" content="Proxx'
+_HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A page that was written."""
+
+    page: Path
+    rows: tuple[Row, ...]
+    """All that stands on it."""
+    headline: str
+
+
+def usual_place(paths: Sequence[Path]) -> Path:
+    """Return where the page of some paths is written if nobody says otherwise."""
+    first = paths[0]
+    return (first if first.is_dir() else first.parent) / PAGE
+
+
+def check_place(page: Path) -> None:
+    """Refuse a place where no page can be, or another file is. Raises: RequestError."""
+    told = None
+    if page.is_dir():
+        told = f"is a folder; name a file, such as {page / PAGE}"
+    elif not page.parent.is_dir():
+        told = f"its folder {page.parent} is not there"
+    elif page.exists() and not _is_ours(page):
+        told = "is there already and is no page of Proxx; name another file with --out"
+    if told is not None:
+        raise RequestError((Issue("OUTPUT_EXISTS", str(page), told),))
+
+
+def _is_ours(page: Path) -> bool:
+    if not page.is_file():
+        return False
+    with open(page, "rb") as file:
+        return _OURS in file.read(_HEAD_BYTES)
+
+
+def write_report(
+    paths: Sequence[Path],
+    page: Path,
+    *,
+    inspecting: Inspecting,
+    rehash: bool = False,
+    path_maps: tuple[PathMap, ...] = (),
+    batch: str | None = None,
+) -> Written | None:
+    """Write the page; None where there is nothing to show. Raises: RequestError for its place."""
+    check_place(page)
+    gathered = [
+        each
+        for each in gather(paths, inspecting=inspecting, rehash=rehash, path_maps=path_maps)
+        if batch is None or each.row.batch == batch or each.row.kind == "file"
+    ]
+    return write_page(gathered, paths, page) if gathered else None
+
+
+def write_page(gathered: Sequence[Gathered], paths: Sequence[Path], page: Path) -> Written:
+    """Write what was gathered. Raises: OSError."""
+    view = view_of(gathered, paths=paths, made_at=now_utc(), made_by=f"Proxx {__version__}")
+    replace_whole(page, render_page(view).encode("utf-8", "surrogatepass"))
+    return Written(page, tuple(each.row for each in gathered), view.headline.sentence)

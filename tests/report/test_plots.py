@@ -1,0 +1,118 @@
+"""The night by worker, speeds and sizes: what is drawn, and what is said of the rest."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sidecar.report.plots import Spell, draw_night, draw_sizes, draw_speeds
+from tests.report.clip_views import clip_view
+
+EVENING = datetime(2026, 2, 13, 22, 0, tzinfo=UTC)
+
+
+def spell(begin: float, minutes: float, worker: str = "box:1", key: str = "c-1") -> Spell:
+    """A clip that began so many hours after the evening."""
+    at = EVENING + timedelta(hours=begin)
+    return Spell(clip_view(key=key, worker=worker), at, at + timedelta(minutes=minutes))
+
+
+def test_each_worker_has_a_lane_and_each_clip_its_place_on_it() -> None:
+    night = draw_night([spell(0, 60, "a", "1"), spell(1, 60, "a", "2"), spell(1, 180, "b", "3")])
+    assert night is not None
+    assert night.told == "2026-02-13 22:00Z to 2026-02-14 02:00Z, 3 clips by 2 workers"
+    placed = {s.key: (lane.worker, s.begin, s.end) for lane in night.lanes for s in lane.stretches}
+    assert placed == {"1": ("a", 0, 0.25), "2": ("a", 0.25, 0.5), "3": ("b", 0.25, 1.0)}
+    assert [(tick.words, tick.at) for tick in night.ticks] == [
+        ("22:00", 0),
+        ("22:30", 0.125),
+        ("23:00", 0.25),
+        ("23:30", 0.375),
+        ("00:00", 0.5),
+        ("00:30", 0.625),
+        ("01:00", 0.75),
+        ("01:30", 0.875),
+        ("02:00", 1),
+    ]
+
+
+def test_only_the_last_night_is_drawn_and_the_rest_is_told() -> None:
+    night = draw_night([spell(-48, 30), spell(-24, 30), spell(0, 30), spell(5, 30)])
+    assert night is not None
+    assert len(night.lanes[0].stretches) == 2
+    assert night.told.endswith("2 clips of earlier days not drawn")
+
+
+def test_a_long_clip_holds_a_night_together() -> None:
+    """It began before the pause that two short ones would make."""
+    night = draw_night([spell(0, 1), spell(0.5, 10 * 60), spell(10.4, 1)])
+    assert night is not None
+    assert sum(len(lane.stretches) for lane in night.lanes) == 3
+
+
+def test_more_workers_than_can_be_drawn_are_told() -> None:
+    night = draw_night([spell(0, 1, f"box:{number}") for number in range(30)])
+    assert night is not None
+    assert len(night.lanes) == 24
+    assert "by 30 workers, of which 24 are drawn" in night.told
+
+
+def test_without_times_there_is_no_night() -> None:
+    assert draw_night([]) is None
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1000), st.floats(0, 5000), st.sampled_from("abc")),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_everything_drawn_lies_on_the_axis(made: list[tuple[float, float, str]]) -> None:
+    night = draw_night([spell(*one) for one in made])
+    assert night is not None
+    stretches = [stretch for lane in night.lanes for stretch in lane.stretches]
+    assert all(0 <= s.begin <= s.end <= 1 + 1e-9 for s in stretches)
+    assert all(0 <= tick.at <= 1 for tick in night.ticks)
+    assert len(night.ticks) <= 11
+
+
+@pytest.mark.parametrize(
+    ("speed", "words"),
+    [
+        (0.4, "below 0.5×"),
+        (0.5, "0.5 to 1×"),
+        (1.0, "1 to 2×"),
+        (19.9, "10 to 20×"),
+        (20, "20× and more"),
+    ],
+)
+def test_a_clip_counts_at_its_speed(speed: float, words: str) -> None:
+    speeds = draw_speeds([clip_view(media_seconds=speed * 10, seconds=10.0)])
+    assert speeds is not None
+    assert [bar.words for bar in speeds.bars if bar.count] == [words]
+
+
+def test_speeds_are_of_clips_that_were_made() -> None:
+    clips = [clip_view(), clip_view(tone="bad"), clip_view(media_seconds=None)]
+    speeds = draw_speeds(clips)
+    assert speeds is not None
+    assert speeds.told == "half of 1 clip at 5.0× real time or faster"
+    assert draw_speeds([clip_view(seconds=None)]) is None
+
+
+def test_a_source_of_two_proxies_weighs_once() -> None:
+    sizes = draw_sizes([clip_view(), clip_view(), clip_view(source="/card/B.mxf")])
+    assert sizes is not None
+    assert (sizes.source_bytes, sizes.proxy_bytes) == (20_000_000, 3_000_000)
+    assert sizes.told == "3.0 MB of proxies for 20.0 MB of sources"
+
+
+def test_what_the_source_weighs_may_not_be_known() -> None:
+    sizes = draw_sizes([clip_view(), clip_view(source_bytes=None)])
+    assert sizes is not None
+    assert sizes.told.endswith("; of 1 clip the source's size is not known here")
+    assert draw_sizes([clip_view(source_bytes=None)]) is None

@@ -1,0 +1,139 @@
+"""Results on a disk → what stands on the page: in order, in the results' own words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sidecar.report.gathering import gather
+from sidecar.report.model import ClipView, ReportView
+from sidecar.report.view import view_of
+from tests.results.scenes import clip_document, failed, put_proxy, write_result
+
+
+def view(*paths: Path) -> ReportView:
+    gathered = gather(paths, inspecting=lambda _path, _number, _total: None)
+    return view_of(gathered, paths=paths, made_at="2026-02-14T06:00:00Z", made_by="Proxx 0")
+
+
+def shoot(out: Path, *names: str, **changes: Any) -> None:
+    for name in names:
+        put_proxy(out / name)
+        write_result(out, clip_document(name, out), label=name, **({"batch": "night"} | changes))
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def only(found: ReportView) -> ClipView:
+    [clip] = found.clips
+    return clip
+
+
+def test_the_gravest_stands_first_and_what_counts_no_more_last(out: Path) -> None:
+    shoot(out, "B.mov", "A.mov")
+    write_result(out, failed("Z.mov", out), label="Z.mov", batch="night")
+    shoot(out, "Y.mov", verification_level="exists")
+    write_result(out, failed("X.mov", out), label="X.mov", batch="night", minute=1)
+    put_proxy(out / "X.mov")
+    write_result(out, clip_document("X.mov", out), label="X.mov", batch="night", minute=2)
+    (out / "torn.result.json").write_text("{")
+    found = view(out)
+    assert [(clip.name, clip.words) for clip in found.clips if clip.kind == "clip"] == [
+        ("Z.mov", "FAILED"),
+        ("Y.mov", "exists only"),
+        ("A.mov", "proven"),
+        ("B.mov", "proven"),
+        ("X.mov", "proven"),
+        ("X.mov", "done by another job"),
+    ]
+    assert found.hidden == 1
+    assert found.title == "Batch night"
+    assert [(count.state, count.count) for count in found.counts] == [
+        ("failed", 1),
+        ("unreadable", 1),
+        ("exists-only", 1),
+        ("proven", 3),
+        ("superseded", 1),
+    ]
+    assert found.headline.tone == "bad"
+
+
+def test_a_failure_speaks_its_own_words_and_its_engine_s(out: Path) -> None:
+    clip = failed("A.mov", out) | {"stderr": {"text": "moov atom not found\n", "truncated": False}}
+    write_result(out, clip, label="A")
+    told = only(view(out))
+    assert told.failure is not None
+    assert (told.failure.code, told.failure.sentence) == ("SOURCE_TRUNCATED", "It broke")
+    assert told.messages == "moov atom not found"
+    assert told.remarks == ()
+    assert told.tone == "bad"
+
+
+def test_long_messages_keep_both_ends_and_say_so(out: Path) -> None:
+    text = "begin " + "x" * 100_000 + " end"
+    clip = failed("A.mov", out) | {"stderr": {"text": text, "truncated": True}}
+    write_result(out, clip, label="A")
+    messages = only(view(out)).messages
+    assert messages.startswith("begin ")
+    assert messages.endswith(" end")
+    assert "94,010 letters: see the result" in messages
+
+
+def test_a_proven_clip_brings_its_proof_and_its_command(out: Path) -> None:
+    shoot(out, "it's A.mov")
+    told = only(view(out))
+    document = json.loads(Path(told.files[0]).read_bytes())["clips"][0]
+    assert len(told.checks) == len(document["verification"]["checks"])
+    assert told.messages == ""
+    assert "{ffmpeg}" in told.command or "ffmpeg" in told.command
+    assert told.proxy == str(out / "it's A.mov")
+    assert {line.name for line in told.nle} >= {"DaVinci Resolve", "Media Composer"}
+
+
+def test_two_jobs_whose_short_ids_meet_are_two_rows(out: Path) -> None:
+    for number in (1, 2):
+        job = f"1f0c2a9e-5b2d-4c1e-9d3a-{number:012d}"
+        put_proxy(out / f"{number}.mov")
+        clip = clip_document(f"{number}.mov", out)
+        write_result(out / str(number), clip, label=str(number), job_id=job)
+    assert sorted(clip.key for clip in view(out).clips) == ["c-1f0c2a9e-0", "c-1f0c2a9e-0-2"]
+
+
+def test_both_engines_halves_of_a_batch_stand_on_one_page(out: Path) -> None:
+    shoot(out, "A.mov")
+    resolve = {"name": "resolve", "version": "DaVinci Resolve 20.3", "build_sha256": None}
+    clip = clip_document("B.mov", out)
+    clip["invocation"] = {
+        "kind": "resolve",
+        "command": None,
+        "render_settings": {"Format": "mov", "Codec": "ProRes422P"},
+        "executed_command": None,
+    }
+    put_proxy(out / "B.mov")
+    write_result(out, clip, label="B.mov", batch="night", engine=resolve)
+    found = view(out)
+    assert found.engines == ("ffmpeg", "resolve")
+    assert found.batches == ("night",)
+    commands = {clip.engine: clip.command for clip in found.clips}
+    assert commands["resolve"] == "Format = mov\nCodec = ProRes422P"
+
+
+def test_what_has_no_clip_is_a_row_too(out: Path) -> None:
+    write_result(out, label="A", job_id=None, status="FAILED")
+    (out / "torn.result.json").write_text("{")
+    kinds = {clip.kind: clip for clip in view(out).clips}
+    assert kinds["clip"].source == ""
+    assert kinds["file"].words == "UNREADABLE"
+
+
+def test_without_results_there_is_an_empty_page(out: Path) -> None:
+    out.mkdir()
+    found = view(out)
+    assert (found.clips, found.night, found.speeds, found.sizes) == ((), None, None, None)
+    assert found.headline.sentence == "no clip yet"
