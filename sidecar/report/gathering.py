@@ -13,12 +13,16 @@ from proxx_engine import (
     PathMap,
     Source,
     StoredResult,
+    Unread,
     find_results,
     read_jobspec_file,
 )
+from sidecar.qc.model import QcResult
+from sidecar.qc.reading import Quality, quality_of, read_qcs
 from sidecar.report.rows import Inspecting, Row, read_rows
 
 _RESULT, _JOB = ".result.json", ".job.json"
+_Measured = tuple[Path, QcResult] | Unread | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Gathered:
     row: Row
     source: Source | None
     """As its job says; None where the job file does not lie with the result."""
+    quality: Quality | Unread | None = None
+    """What was measured of its proxy."""
 
 
 def gather(
@@ -40,8 +46,9 @@ def gather(
     """Read all that lies there; nothing is written and no source is opened."""
     found: FoundResults = find_results(paths)
     specs: dict[str, JobSpec | None] = {}
+    measured: dict[str, _Measured] = {}
     for row in read_rows(found, rehash=rehash, inspecting=inspecting, path_maps=path_maps):
-        yield Gathered(row, _source(row, specs))
+        yield Gathered(row, _source(row, specs), _quality(row, measured))
 
 
 def _source(row: Row, specs: dict[str, JobSpec | None]) -> Source | None:
@@ -54,6 +61,20 @@ def _source(row: Row, specs: dict[str, JobSpec | None]) -> Source | None:
         specs[job] = _spec(stored)
     spec, index = specs[job], row.entry.clip.index
     return spec.clips[index].source if spec is not None and index < len(spec.clips) else None
+
+
+def _quality(row: Row, measured: dict[str, _Measured]) -> Quality | Unread | None:
+    if row.entry is None:
+        return None
+    stored = row.entry.stored
+    job = stored.result.job_id or ""
+    if job not in measured:
+        measured.clear()
+        measured[job] = read_qcs(stored)
+    read = measured[job]
+    if read is None or isinstance(read, Unread):
+        return read
+    return quality_of(read, stored, row.entry.clip.index)
 
 
 def _spec(stored: StoredResult) -> JobSpec | None:

@@ -23,6 +23,7 @@ from sidecar.report.model import (
     Tone,
 )
 from sidecar.report.plots import Spell, draw_night, draw_sizes, draw_speeds
+from sidecar.report.quality import PictureRoom, quality_view
 from sidecar.report.rows import STATES, Row
 
 _WORDS: Mapping[str, tuple[str, Tone]] = MappingProxyType(
@@ -47,6 +48,8 @@ _WORDS: Mapping[str, tuple[str, Tone]] = MappingProxyType(
 _ORDER = tuple(_WORDS)
 _MOST_MESSAGES = 6_000
 """Letters of the engine's words on the page; all of them stand in the result."""
+_MOST_PICTURES = 48_000_000
+"""Letters of pictures on one page, which a browser still opens at once."""
 _WELL = ("proven", "exists-only", "replaced")
 
 assert set(_WORDS) == set(STATES)
@@ -59,7 +62,8 @@ def view_of(
     gathered = sorted(gathered, key=_place_on_page)
     rows = [each.row for each in gathered]
     keys = _keys(rows)
-    clips = [_clip_view(each, key) for each, key in zip(gathered, keys, strict=True)]
+    room = PictureRoom(_MOST_PICTURES)
+    clips = [_clip_view(each, key, room) for each, key in zip(gathered, keys, strict=True)]
     shown = [clip for clip in clips if clip.tone != "quiet"]
     counts = Counter(row.state for row in rows)
     return ReportView(
@@ -106,7 +110,7 @@ def _keys(rows: Sequence[Row]) -> list[str]:
     return keys
 
 
-def _clip_view(each: Gathered, key: str) -> ClipView:
+def _clip_view(each: Gathered, key: str, room: PictureRoom) -> ClipView:
     row, entry = each.row, each.row.entry
     clip = entry.clip if entry is not None else None
     result = entry.stored.result if entry is not None else None
@@ -144,7 +148,7 @@ def _clip_view(each: Gathered, key: str) -> ClipView:
         messages=_messages(clip, row.state),
         links=row.links,
         files=tuple(row.data.get("result_files") or [row.data.get("job_file") or row.name]),
-        quality=None,
+        quality=quality_view(each.quality, room),
     )
 
 
