@@ -34,6 +34,8 @@ _NO_NAME = re.compile(r"UNC Path$|Mob$|urn:")
 _NO_ORIGIN = Origin(None, ())
 _NO_ORIGINS: Mapping[str, Origin] = MappingProxyType({})
 _REEL_DEPTH = 3
+_MOST_DIGITS = 20
+"""Of the number of a picture."""
 _REELS = (
     "reel",
     "Reel",
@@ -144,7 +146,7 @@ def _told(clip: Any, program: str) -> Any:
 
 def _url(reference: Any) -> tuple[str | None, bool]:
     if isinstance(reference, otio.schema.ImageSequenceReference):
-        number = f"{reference.start_frame:0{reference.frame_zero_padding}d}"
+        number = str(reference.start_frame).zfill(min(reference.frame_zero_padding, _MOST_DIGITS))
         base = reference.target_url_base
         slash = "" if not base or base.endswith(("/", "\\")) else "/"
         return f"{base}{slash}{reference.name_prefix}{number}{reference.name_suffix}", True
@@ -158,13 +160,13 @@ def _span(clip: Any) -> Frames | None:
     except otio.exceptions.OTIOError:  # neither is known: the name alone must do
         return None
     start, length = told.start_time, told.duration
-    if not all(map(math.isfinite, (start.value, start.rate, length.value, length.rate))):
+    sure = not any(isinstance(each, otio.schema.TimeEffect) for each in clip.effects)
+    count = length.rescaled_to(start.rate).value if sure and length.rate > 0 else 0
+    if not all(map(math.isfinite, (start.value, start.rate, count))):
         return None
     rate = _rate(start.rate)
     if rate <= 0:
         return None
-    sure = not any(isinstance(each, otio.schema.TimeEffect) for each in clip.effects)
-    count = length.rescaled_to(start.rate).value if sure and length.rate > 0 else 0
     return Frames(start=_exact(start.value), count=_exact(count), rate=rate)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,30 @@ def test_what_a_program_keeps_beside_a_clip_may_be_anything(tmp_path: Path) -> N
     clip.metadata.update({"AAF": "x", "fcp_xml": ["y"], "reel": 7})
     [used] = _read(_cut(tmp_path, clip))
     assert used.url == "/a.mov"
+
+
+def test_a_length_beyond_all_numbers_leaves_the_name(tmp_path: Path) -> None:
+    clip = _clip("a", "/a.mov", rate=1e300)
+    clip.source_range = otio.opentime.TimeRange(
+        clip.source_range.start_time, otio.opentime.RationalTime(1e300, 1e-300)
+    )
+    [used] = _read(_cut(tmp_path, clip))
+    assert (used.url, used.span) == ("/a.mov", None)
+
+
+@pytest.mark.parametrize(("digits", "name"), [(-1, "sh.7.exr"), (2**31 - 1, "sh.0*7.exr")])
+def test_numbers_of_pictures_have_no_more_digits_than_a_name_can(
+    tmp_path: Path, digits: int, name: str
+) -> None:
+    pictures = otio.schema.ImageSequenceReference(
+        target_url_base="/plates",
+        name_prefix="sh.",
+        name_suffix=".exr",
+        start_frame=7,
+        frame_zero_padding=digits,
+        rate=24,
+    )
+    [used] = _read(_cut(tmp_path, otio.schema.Clip("sh", pictures, _range(0, 24))))
+    assert used.url is not None
+    assert len(used.url) < 100
+    assert fnmatch(Path(used.url).name, name)
