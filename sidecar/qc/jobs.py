@@ -119,7 +119,10 @@ def measure_job(
             return Measured(stored, "stopped", path, None, lacking)
         clips.append(clip)
     qc = _result(stored, tools, parameters, clips)
-    write_qc(path, qc, replace=replace)
+    try:
+        write_qc(path, qc, replace=replace)
+    except FileExistsError:  # another measuring of the same job was quicker
+        return _stands_already(stored, path, parameters, proxies, lacking)
     return Measured(stored, "made", path, qc, lacking)
 
 

@@ -16,7 +16,6 @@ from proxx_engine import (
     local_path,
     read_regular,
     replace_whole,
-    sweep_parts,
     write_whole,
 )
 from sidecar.qc.model import QcResult
@@ -91,7 +90,6 @@ def write_qc(path: Path, result: QcResult, *, replace: bool) -> None:
 
     Raises: FileExistsError, OSError.
     """
-    sweep_parts(path)
     (replace_whole if replace else write_whole)(path, encode_json(result))
 
 

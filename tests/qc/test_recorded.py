@@ -1,0 +1,149 @@
+"""Anybody may have written a result: of its command nothing is run but what is ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from proxx_engine import PathMap
+from sidecar.qc.command import Sampling, compare_arguments
+from sidecar.qc.filters import read_chain
+from sidecar.qc.recorded import read_command
+from tests.qc.measured import Qc, rewrite, with_clip
+from tests.support import Ran
+
+GOLDEN = sorted((Path(__file__).parents[1] / "golden" / "arguments").glob("*.txt"))
+PLAIN = (
+    "scale=w=320:h=180:flags=bicubic,setsar=sar=1/1:max=100000,"
+    "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709,format=yuv422p10le"
+)
+FRONT = ("{ffmpeg}", "-hide_banner", "-nostdin", "-nostats", "-v", "repeat+level+verbose", "-y")
+GUARD = (
+    *("-xerror", "-protocol_whitelist", "file", "-format_whitelist", "mov,mxf"),
+    *("-max_pixels", "140000000", "-threads", "{threads}", "-guess_layout_max", "2"),
+)
+
+
+def command(*, front: tuple[str, ...] = (), file: str = "file:/a.mov", chain: str = PLAIN) -> tuple:
+    picture = ("-map", "0:0", "-filter_threads", "1", "-vf", chain)
+    return (*FRONT, *GUARD, *front, "-i", file, *picture, "-sn", "-dn")
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_every_command_of_ours_is_read(path: Path) -> None:
+    words = tuple(path.read_text("utf-8").splitlines())
+    if words[0] != "{ffmpeg}":
+        pytest.skip("this profile does not take this footage")
+    recorded = read_command(words)
+    assert recorded.path in words[words.index("-i") + 1]
+    if "-vf" in words:
+        assert recorded.chain.text == words[words.index("-vf") + 1]
+    else:
+        assert f"[chosen]{recorded.chain.text}[made]" in words[words.index("-filter_complex") + 1]
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        pytest.param(f"movie=/etc/passwd,{PLAIN}", id="another file"),
+        pytest.param(f"{PLAIN},sendcmd=f=/tmp/x", id="commands out of a file"),
+        pytest.param(f"lut3d=/etc/passwd,{PLAIN}", id="a table anywhere, without a name"),
+        pytest.param(f"lut3d=file=/etc/passwd:interp=linear,{PLAIN}", id="a table anywhere"),
+        pytest.param(f"lut3d=file=look.cube:file=x,{PLAIN}", id="twice"),
+        pytest.param(f"lut3d=interp=linear,{PLAIN}", id="a table without a file"),
+        pytest.param(f"lutrgb=file=look.cube,{PLAIN}", id="a file where there is none"),
+        pytest.param(f"drawtext=fontfile=/x.ttf:text=a,{PLAIN}", id="a font anywhere"),
+        pytest.param(f"drawtext=textfile=look.0.txt:expansion=none,{PLAIN}", id="no font"),
+        pytest.param(
+            f"drawtext=fontfile=look.ttf:textfile=/etc/passwd:expansion=none,{PLAIN}",
+            id="a text anywhere",
+        ),
+        pytest.param(
+            f"drawtext=fontfile=look.ttf:textfile=look.0.txt,{PLAIN}", id="a text that is expanded"
+        ),
+        pytest.param(
+            f"drawtext=fontfile=look.ttf:text='%{{metadata\\:x}}',{PLAIN}", id="an expansion"
+        ),
+        pytest.param(f"[1:v]hflip,{PLAIN}", id="another input"),
+        pytest.param(f"sws_flags=bicubic;{PLAIN}", id="flags of the graph"),
+        pytest.param(f"{PLAIN},format=pix_fmts=/x", id="a format that is none"),
+        pytest.param(PLAIN.replace("yuv422p10le", "gray"), id="a format that is not ours"),
+        pytest.param(PLAIN.replace("w=320", "w=99999"), id="a vast raster"),
+        pytest.param(PLAIN.replace("w=320", "w=iw*99"), id="a raster that is computed"),
+        pytest.param(PLAIN.replace("setsar", "null"), id="no pixel shape"),
+        pytest.param(PLAIN + "'", id="an open quote"),
+        pytest.param(PLAIN + "\\", id="an open escape"),
+        pytest.param("hflip," * 9000 + PLAIN, id="without end"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_a_filter_that_we_do_not_write_is_not_run(chain: str) -> None:
+    read_chain(PLAIN)
+    with pytest.raises(ValueError, match=r"."):
+        read_command(command(chain=chain))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(command(front=("-f", "lavfi")), id="another demuxer"),
+        pytest.param(command(front=("-f", "image2")), id="half of a sequence"),
+        pytest.param(command(front=("-vn", "x")), id="another option"),
+        pytest.param(command(front=("-apply_cropping", "all")), id="another value"),
+        pytest.param(command(file="http://example.com/a.mov"), id="an address"),
+        pytest.param(command(file="/a.mov"), id="no file:"),
+        pytest.param(command(file="file:/a\0.mov"), id="a NUL"),
+        pytest.param(command()[:12], id="cut off"),
+        pytest.param(command()[:-8], id="no picture"),
+        pytest.param((), id="nothing"),
+    ],
+)
+def test_an_input_that_we_do_not_open_is_not_opened(words: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_command(words)
+
+
+def test_guards_are_set_anew_whatever_a_result_says() -> None:
+    loose = tuple("file,http,concat" if w == "file" else w for w in command())
+    loose = tuple("concat,hls" if w == "mov,mxf" else w for w in loose)
+    sampling = Sampling(1, None, (0,))
+    made = [
+        compare_arguments(
+            read_command(words), sampling, source="/s", proxy="/p", with_vmaf=True, threads=1
+        )
+        for words in (command(), loose)
+    ]
+    assert made[0] == made[1]
+    assert made[0].count("-protocol_whitelist") == made[0].count("-i") == 2
+    assert "concat" not in " ".join(made[0])
+
+
+def test_a_sequence_in_a_root_of_another_name_keeps_its_number() -> None:
+    options = (
+        *("-f", "image2", "-pattern_type", "sequence", "-framerate", "24/1"),
+        *("-start_number", "7", "-start_number_range", "1"),
+    )
+    recorded = read_command(command(front=options, file="file:/a %% b/p%%.%04d.dpx"))
+    assert recorded.path_here(()) == "/a %% b/p%%.%04d.dpx"
+    maps = (PathMap(written="/a % b", local="/100%d"),)
+    assert recorded.path_here(maps) == "/100%%d/p%%.%04d.dpx"
+    with pytest.raises(ValueError, match="number"):
+        read_command(command(front=options, file="file:/p%%04d.dpx"))
+
+
+def test_a_hostile_result_is_told_and_nothing_of_it_is_run(
+    qc: Qc, ran: Ran, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    own = ran.result.clips[0].invocation
+    assert own.command is not None
+    at = own.command.index("-vf") + 1
+    chain = f"drawtext=fontfile=look.ttf:textfile={secret}:expansion=none,{own.command[at]}"
+    hostile = (*own.command[:at], chain, *own.command[at + 1 :])
+    altered = own.model_copy(update={"command": hostile})
+    rewrite(ran, lambda result: with_clip(result, invocation=altered))
+    said = qc(tmp_path / "out")
+    assert (said.code, said.clip["code"]) == (1, "QC_COMMAND")
+    assert all(pair["source"] == "" for pair in said.clip["filmstrip"])
