@@ -25,7 +25,10 @@ from sidecar.words import format_bytes, format_seconds, plural, printable
 STYLES = ("report.css", "plots.css", "rows.css", "details.css", "print.css")
 EARLY = ("early.js",)
 """Before the first line is drawn: so the page never changes its colours in front of one's eyes."""
-SCRIPTS = ("charts.js", "details.js", "rows.js", "night.js", "copy.js", "keys.js", "report.js")
+SCRIPTS = (
+    *("charts.js", "pictures.js", "details.js", "rows.js"),
+    *("night.js", "copy.js", "keys.js", "report.js"),
+)
 _ASSETS = files("sidecar.report") / "assets"
 
 _IN_LINES = frozenset({"command", "messages"})
@@ -83,7 +86,7 @@ def _written_out(text: str, field: str) -> str:
 
 def json_in_html(value: Any) -> Markup:
     """Return a value as JSON that no parser of HTML takes for anything else."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.translate(_NOT_IN_HTML))
 
 
@@ -100,7 +103,7 @@ def _searched(clip: Mapping[str, Any]) -> str:
 
 
 def _speed(clip: ClipView) -> str:
-    if not clip.seconds or not clip.media_seconds:
+    if clip.size_bytes is None or not clip.seconds or not clip.media_seconds:
         return ""
     times = f"{clip.media_seconds / clip.seconds:.1f}× real time"
     return (

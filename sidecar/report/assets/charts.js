@@ -23,21 +23,22 @@ function icon(name) {
   return svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `#i-${name}` }));
 }
 
-const CHART = { width: 400, height: 100, left: 38, right: 6, top: 8, bottom: 18 };
+const CHART = { width: 360, height: 96, left: 44, right: 6, top: 8, bottom: 18 };
 
 /** Return one measure over the pictures that were compared, as a line. */
 function measureChart(measure) {
-  const { name, unit, numbers, values, lowest, mean } = measure;
+  const { name, unit, lowest, mean } = measure;
+  const { numbers, values } = thinned(measure);
   const worst = values.indexOf(Math.min(...values));
   const digits = unit ? 1 : 3;
   const said = (value) => value.toFixed(value >= 50 && !unit ? 1 : digits) + (unit && ` ${unit}`);
   const heading = el(
     "h4",
     {},
-    name,
+    el("b", {}, name),
     el("span", {}, `mean ${said(mean)}, lowest ${said(lowest)} at picture ${numbers[worst]}`),
   );
-  const label = `${name} of ${values.length} pictures: mean ${said(mean)}, lowest ${said(lowest)}`;
+  const label = `${name} of ${measure.values.length} pictures: mean ${said(mean)}, lowest ${said(lowest)}`;
   const drawing = svg("svg", {
     viewBox: `0 0 ${CHART.width} ${CHART.height}`,
     role: "img",
@@ -77,6 +78,18 @@ function chartParts({ numbers, values, mean, worst, said }) {
   const [cx, cy] = points[worst];
   parts.push(svg("circle", { class: "lowest", cx, cy, r: 3.6 }));
   return parts;
+}
+
+/** Return no more points than a chart has room for: of each stretch the picture that lost most. */
+function thinned({ numbers, values }) {
+  const stretch = Math.ceil(values.length / (CHART.width - CHART.left));
+  if (stretch === 1) return { numbers, values };
+  const kept = [];
+  for (let from = 0; from < values.length; from += stretch) {
+    const part = values.slice(from, from + stretch);
+    kept.push(from + part.indexOf(Math.min(...part)));
+  }
+  return { numbers: kept.map((index) => numbers[index]), values: kept.map((index) => values[index]) };
 }
 
 /** Return where values lie between two ends; values that are all equal lie in the middle. */

@@ -119,27 +119,6 @@ function qualityBlock(quality) {
   );
 }
 
-function filmstrip({ pictures, measures }) {
-  const frames = pictures.map((pair) => {
-    const values = measures
-      .map((measure) => [measure, measure.numbers.indexOf(pair.number)])
-      .filter(([, index]) => index >= 0)
-      .map(([{ name, unit, values: all }, index]) => `${name} ${all[index].toFixed(unit ? 1 : 3)}`);
-    return el(
-      "figure",
-      {},
-      picture(pair.source, `source, picture ${pair.number}`),
-      picture(pair.proxy, `proxy, picture ${pair.number}`),
-      el("figcaption", {}, `Picture ${pair.number}`, el("br"), values.join(", ")),
-    );
-  });
-  return el("div", { class: "film", role: "group", "aria-label": "Source above proxy" }, ...frames);
-}
-
-function picture(source, alt) {
-  return source ? el("img", { src: source, alt }) : el("p", { class: "lost" }, `${alt}: could not be read`);
-}
-
 function commandTitle(data) {
   return data.command?.includes("\n") ? "Render settings" : "Command";
 }

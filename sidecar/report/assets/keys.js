@@ -7,7 +7,7 @@ function isTyping(target) {
 }
 
 function pressed(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || keysDialog.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") {
     document.activeElement?.blur();
     clearAsked();

@@ -42,6 +42,10 @@ function startRows() {
     showAsked();
   });
   when("clear", "click", () => clearAsked());
+  when("show-quiet", "click", () => {
+    asked.quiet = byId("quiet").checked = true;
+    showAsked();
+  });
   for (const chip of document.querySelectorAll(".chip")) {
     chip.addEventListener("click", () => pressChip(chip));
   }
@@ -109,4 +113,5 @@ matchMedia("print").addEventListener("change", (event) => (event.matches ? befor
 if (list) {
   startRows();
   startNight();
+  startPictures();
 }

@@ -24,7 +24,7 @@ function isQuiet(row) {
 
 function matches(row, words) {
   const { state, engine, batch } = row.dataset;
-  if (asked.states.size ? !asked.states.has(state) : isQuiet(row) && !asked.quiet) return false;
+  if (asked.states.size && !asked.states.has(state)) return false;
   if (asked.engine && asked.engine !== engine) return false;
   if (asked.batch && asked.batch !== batch) return false;
   return words.every((word) => searchText(row).includes(word));
@@ -34,8 +34,12 @@ function matches(row, words) {
 function showAsked() {
   const words = plain(asked.text).split(/\s+/).filter(Boolean);
   let count = 0;
+  let kept = 0;
   for (const row of rows) {
-    const wanted = matches(row, words);
+    const found = matches(row, words);
+    const quiet = isQuiet(row) && !asked.quiet && !asked.states.size;
+    const wanted = found && !quiet;
+    kept += found && quiet;
     row.hidden = !wanted;
     row.classList.toggle("wanted", wanted);
     count += wanted;
@@ -45,6 +49,9 @@ function showAsked() {
     count === total ? `${total} ${total === 1 ? "row" : "rows"}` : `${count} of ${total} rows`;
   document.getElementById("nothing").hidden = count > 0;
   list.hidden = count === 0;
+  const showQuiet = document.getElementById("show-quiet");
+  showQuiet.hidden = kept === 0;
+  showQuiet.textContent = `Show ${kept} done again or replaced`;
 }
 
 function shownRows() {
@@ -68,6 +75,8 @@ function setOpen(row, open) {
     const data = JSON.parse(row.querySelector("script").textContent);
     details = buildDetails(data, id);
     row.append(details);
+    // What an engine said last is what it failed of.
+    details.querySelector(".messages pre")?.scrollTo(0, Number.MAX_SAFE_INTEGER);
   }
   if (details) details.hidden = !open;
   head.setAttribute("aria-expanded", String(open));

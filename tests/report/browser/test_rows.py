@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from sidecar.report.model import Measure
 from tests.report.browser.opened import Opener, focused, names, row, shown
-from tests.report.samples import clip, view
+from tests.report.samples import clip, quality, view
 from tests.report.whole_views import a_night
 
 pytestmark = pytest.mark.timeout(60)
@@ -84,6 +87,14 @@ def test_a_search_without_rows_is_cleared_by_one_press(page: Page) -> None:
     assert page.get_by_role("searchbox").input_value() == ""
 
 
+def test_what_was_done_again_is_offered_where_nothing_else_matches(page: Page) -> None:
+    page.get_by_role("searchbox").fill("c020")
+    assert shown(page).count() == 0
+    page.get_by_role("button", name="Show 1 done again or replaced").click()
+    assert names(page) == ["A001_C020_0213Q9.mov"]
+    expect(page.get_by_label("Show 2 done again or replaced")).to_be_checked()
+
+
 def test_a_column_sorts_up_then_down_then_as_it_was(page: Page) -> None:
     given = names(page)
     head = page.get_by_role("columnheader", name="Size")
@@ -153,6 +164,34 @@ def test_a_row_opens_to_its_proof_facts_and_pictures(page: Page) -> None:
     expect(opened).to_contain_text("attaches by hand")
 
 
+def test_a_pair_of_pictures_is_looked_at_large(page: Page) -> None:
+    row(page, "c6").locator(".open").click()
+    page.get_by_role("button", name="Larger: picture 454").click()
+    dialog = page.get_by_role("dialog", name="Picture 454, 3 of 8: PSNR 43.8")
+    assert dialog.get_by_role("img").count() == 2
+    page.keyboard.press("ArrowRight")
+    dialog = page.get_by_role("dialog", name="Picture 681, 4 of 8")
+    expect(dialog).to_contain_text("proxy, picture 681: could not be read")
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("dialog", name="Picture 0, 1 of 8")).to_be_visible()
+    expect(page.get_by_role("button", name="Picture before")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert shown(page).count() == 18
+
+
+def test_a_measure_of_very_many_pictures_is_drawn_and_keeps_its_lowest(open_view: Opener) -> None:
+    values = tuple(0.99 if number != 150_001 else 0.5 for number in range(200_000))
+    measure = Measure("SSIM", "", tuple(range(200_000)), values, 0.5, 0.99)
+    long = dataclasses.replace(quality(), measures=(measure,), pictures=())
+    page = open_view(view(clip(0, quality=long)))
+    row(page, "c0").locator(".open").click()
+    chart = page.get_by_role("img", name="SSIM of 200000 pictures")
+    assert 100 < chart.locator(".hit").count() < 400
+    expect(page.locator("#d-c0 .measure h4")).to_contain_text("lowest 0.500 at picture 150001")
+
+
 def test_details_are_built_when_a_row_opens_and_not_before(page: Page) -> None:
     assert page.locator(".opened").count() == 0
     row(page, "c6").get_by_role("button").click()
@@ -188,6 +227,19 @@ def test_keys_pass_over_rows_that_are_not_shown(page: Page) -> None:
     assert focused(page) == "A001_C004_0213Q3.mov"
     page.keyboard.press("j")
     assert focused(page) == "A001_C004_0213Q3.mov"
+
+
+@pytest.mark.parametrize("width", [1440, 800])
+def test_the_row_with_the_focus_is_never_under_the_heads(open_view: Opener, width: int) -> None:
+    page = open_view(a_night(), viewport={"width": width, "height": 500})
+    seen = """() => {
+      const box = document.activeElement.getBoundingClientRect();
+      const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return document.activeElement.contains(there);
+    }"""
+    for key in "j" * 14 + "k" * 10:
+        page.keyboard.press(key)
+        assert page.evaluate(seen), f"{focused(page)} after {key}"
 
 
 def test_the_keys_are_told(page: Page) -> None:
