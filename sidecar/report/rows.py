@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from proxx_engine import (
     ClipTry,
+    Failure,
     FoundResults,
     JobMark,
     JoinedJob,
@@ -118,12 +119,12 @@ def _clip_row(
     result, clip = entry.stored.result, entry.clip
     attempts = links.of_clip(clip.index)
     state = _state(entry, seen.state if seen else None)
-    failure = clip.failure if clip.status == "FAILED" else None
+    failure = why_not(entry)
     return Row(
         state=state,
         job_status=result.status,
         name=clip.output.relative_path,
-        told=_told(entry, state, seen.state if seen else None),
+        told=_told(entry, state, seen.state if seen else None, failure),
         code=failure.code if failure else None,
         batch=result.batch,
         size_bytes=clip.output_size_bytes,
@@ -175,11 +176,23 @@ def _state(entry: ClipTry, on_disk: str | None) -> str:
     return "exists-only" if entry.stored.result.verification_level == "exists" else "unproven"
 
 
-def _told(entry: ClipTry, state: str, on_disk: str | None) -> str:
+def why_not(entry: ClipTry) -> Failure | None:
+    """Return why a clip has no proxy: its own failure, or its job's before any clip was begun.
+
+    None also where the job ended at another clip.
+    """
+    clip, result = entry.clip, entry.stored.result
+    if clip.status == "COMPLETED" or clip.failure is not None:
+        return clip.failure
+    begun = any(other.failure is not None for other in result.clips)
+    return None if begun else result.failure
+
+
+def _told(entry: ClipTry, state: str, on_disk: str | None, failure: Failure | None) -> str:
     """Return the few words that stand in the row."""
     clip = entry.clip
-    if clip.failure is not None:
-        return clip.failure.code
+    if failure is not None:
+        return failure.code
     if state in ("gone", "changed") and on_disk:
         return {"gone": "proxy is gone", "unreadable": "cannot be read"}.get(on_disk, on_disk)
     if clip.status != "COMPLETED":
@@ -192,7 +205,7 @@ def _told(entry: ClipTry, state: str, on_disk: str | None) -> str:
 
 
 def _remarks(entry: ClipTry, state: str, proxy: str, repeated: str | None) -> Iterator[str]:
-    failure = entry.clip.failure
+    failure = why_not(entry)
     if state in ("gone", "changed"):
         yield proxy
     elif state == "doubtful":
@@ -201,9 +214,11 @@ def _remarks(entry: ClipTry, state: str, proxy: str, repeated: str | None) -> It
         yield f"see job {(entry.instead.result.job_id or '')[:8]}"
     elif state in ("failed", "not-run") and repeated is not None:
         yield f"resubmitted as {repeated[:8]}, which has not run yet"
-    elif failure is not None and state == "failed":
+    elif failure is not None and state in ("failed", "not-run"):
         yield failure.sentence
         yield failure.next_step
+    elif state == "not-run" and entry.stored.result.failure is not None:
+        yield f"its job ended at another clip: {entry.stored.result.failure.code}"
 
 
 def _clipless_row(job: JoinedJob) -> Row:

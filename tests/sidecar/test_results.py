@@ -241,3 +241,32 @@ def test_hostile_names_do_not_reach_the_terminal(proxx: Proxx) -> None:
     out = proxx.folder / "out"
     write_result(out, failed("a\x1b[31mred.mov", out))
     assert "\x1b" not in proxx("results", "out").out
+
+
+def test_a_clip_that_was_not_begun_tells_why_its_job_was_not(proxx: Proxx) -> None:
+    make(proxx, "A.mov")
+    jobs = proxx.folder / "jobs"
+    jobs.mkdir()
+    for job in (proxx.folder / "out").glob("*.job.json"):
+        shutil.move(job, jobs)
+    (proxx.folder / "out").rmdir()
+    assert proxx("run", "jobs").code == 3
+    said = proxx("results", "jobs")
+    assert said.code == 1
+    row, why, cure = said.out.splitlines()[1:4]
+    assert row.split()[:4] == ["NOT", "RUN", "A.mov", "STORAGE_OUTPUT_MISSING"]
+    assert why.strip() == f"The output folder is not there: {proxx.folder / 'out'}"
+    assert cure.strip() == "Mount the volume, or make the folder."
+    assert proxx("results", "jobs", "--code", "STORAGE_OUTPUT_MISSING").out.count("A.mov") == 1
+
+
+def test_a_clip_behind_one_that_failed_says_so_and_claims_no_failure_of_its_own(
+    proxx: Proxx,
+) -> None:
+    proxx.shoot("A.mov", "B.mov", "C.mov")
+    proxx.cut("B.mov")
+    assert proxx("create", "footage", "--out", "out", "--clips-per-job", 3).code == 0
+    assert proxx("run", "out").code == 1
+    [clip] = [c for c in proxx.json("results", "out")["clips"] if c["state"] == "not-run"]
+    assert clip["failure"] is None
+    assert "its job ended at another clip: SOURCE_TRUNCATED" in proxx("results", "out").out
