@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "results": "show what came of every clip, and whether its proxy still stands",
         "report": "write what came of every clip as one page for a browser",
         "qc": "compare pictures of finished proxies with their sources; changes no verdict",
+        "export": "write what came of every clip for other programs: CSV, ALE, checksums",
         "timeline": "write a timeline with the proven proxies beside its media, as OTIO",
         "resubmit": "make new jobs of what failed; the record stays",
         "clean": "remove what processes that are gone left hidden",

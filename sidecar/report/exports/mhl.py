@@ -37,7 +37,7 @@ FIRST_FORMAT = "xxh128"
 """What a new history begins with, as the reference implementation does."""
 OURS = (
     *("*.job.json", "*.result.json", "*.journal.jsonl", "*.links.jsonl", "*.ffmpeg.log"),
-    *("*.lock", "*.proxx-reserved", ".proxx-*"),
+    *("*.qc.json", "*.lock", "*.proxx-reserved", ".proxx-*", "proxx-report.html"),
 )
 """What Proxx writes beside proxies; it may change, and a verification passes over it."""
 _CURE = f"{sys.executable} -m pip install ascmhl"

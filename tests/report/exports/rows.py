@@ -31,10 +31,12 @@ def seen(**changes: str | None) -> dict[str, Any]:
     return {"checks": checks}
 
 
-def put(folder: Path, name: str, *, minute: int = 0, **changes: Any) -> Path:
+def put(
+    folder: Path, name: str, *, minute: int = 0, batch: str | None = None, **changes: Any
+) -> Path:
     """Write a proven proxy and its result."""
     clip = clip_document(name, folder, **{"verification": seen(), **changes})
-    write_result(folder, clip, minute=minute)
+    write_result(folder, clip, minute=minute, batch=batch)
     return put_proxy(folder / name)
 
 

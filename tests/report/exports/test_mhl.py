@@ -69,6 +69,16 @@ def test_a_new_history_is_verified_by_the_reference_implementation(place: Path) 
         verify(place)
 
 
+def test_what_proxx_writes_beside_proxies_is_no_new_file_to_a_verification(place: Path) -> None:
+    add(place)
+    for name in ("A.12345678.qc.json", "proxx-report.html", "A.links.jsonl", ".proxx-12345678"):
+        (place / name).touch()
+    verify(place)
+    (place / "unproven.mov").touch()
+    with pytest.raises(errors.NewFilesFoundException):
+        verify(place)
+
+
 def test_both_files_of_a_history_are_as_its_schema_has_them(place: Path) -> None:
     add(place)
     add(place)
