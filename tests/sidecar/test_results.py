@@ -253,10 +253,11 @@ def test_a_clip_that_was_not_begun_tells_why_its_job_was_not(proxx: Proxx) -> No
     assert proxx("run", "jobs").code == 3
     said = proxx("results", "jobs")
     assert said.code == 1
-    row, why, cure = said.out.splitlines()[1:4]
+    row, *why = said.out.splitlines()[1:]
     assert row.split()[:4] == ["NOT", "RUN", "A.mov", "STORAGE_OUTPUT_MISSING"]
-    assert why.strip() == f"The output folder is not there: {proxx.folder / 'out'}"
-    assert cure.strip() == "Mount the volume, or make the folder."
+    told = " ".join(" ".join(why).split())
+    assert f"The output folder is not there: {proxx.folder / 'out'}" in told
+    assert "Mount the volume, or make the folder." in told
     assert proxx("results", "jobs", "--code", "STORAGE_OUTPUT_MISSING").out.count("A.mov") == 1
 
 
