@@ -13,8 +13,8 @@ import av
 import pytest
 
 from proxx_engine import Tools
-from tests.recorded_apart import ONE_O_CLOCK, laid, make_picture, pcm, run
-from tests.support import MakeClip
+from tests.recorded_apart import ONE_O_CLOCK, create, laid, make_picture, pcm, run
+from tests.support import MakeClip, execute
 from tests.waves import Wave, ramp
 
 
@@ -111,6 +111,20 @@ def test_samples_are_counted_before_a_codec_makes_others_of_them(
     first = next(number for number, loudest in enumerate(heard) if loudest > 0.1)
     # Opus has 20 ms in a block.
     assert abs(first - max(0, begins) / rate * 50) <= 1
+
+
+@pytest.mark.parametrize("begins", [14_236, 5_000, 40_000])
+def test_a_late_recording_does_not_stop_ffmpeg_where_each_second_is_measured(
+    begins: int, make_clip: MakeClip, tools: Tools, tmp_path: Path
+) -> None:
+    made = Wave(3600 * 44100 + begins, 60_000, channels=2, sample_rate=44100, pattern=hiss)
+    made.write(tmp_path / "sound" / "T01.WAV")
+    clip = make_picture(make_clip, "late.mov", rate="24", pictures=38)
+    sound, out = (tmp_path / "sound",), tmp_path / "out"
+    spec = create((clip,), sound, out, tools, profile="h264_mp4").jobs[0].spec
+    soon = spec.execution.model_copy(update={"clip_timeout_seconds": 30})
+    ran = execute(spec.model_copy(update={"execution": soon}), out, tools)
+    assert ran.result.status == "COMPLETED", ran.result.failure
 
 
 def test_a_proxy_of_16_bit_keeps_the_upper_bits(

@@ -14,6 +14,8 @@ from proxx_engine.spec.laid_sound import Mix
 from proxx_engine.spec.media import AudioStream, Source
 
 _SIDES = ("mono", "stereo")
+_MOST_SECONDS_HELD = 120
+"""Silence is held in memory: two minutes of six channels at 96 kHz are 280 MB."""
 
 
 def is_altered(audio: TargetAudio) -> bool:
@@ -34,11 +36,22 @@ def laid_chain(audio: TargetAudio, stream: AudioStream, *, beyond: Fraction) -> 
     return [
         *([f"atrim=start_sample={laying.cut}", "asetpts=PTS-STARTPTS"] if laying.cut else []),
         *([f"adelay=delays={laying.before}S:all=1"] if laying.before else []),
+        *_with_first_sample(audio, laying.before, most=_MOST_SECONDS_HELD * rate),
         f"apad=whole_len={length}",
         f"atrim=end_sample={length}",
         # Left to itself, FFmpeg may resample before the samples are counted (measured).
         *([f"aformat=sample_rates={rate}"] if audio.sample_rate != rate else []),
     ]
+
+
+def _with_first_sample(audio: TargetAudio, before: int, *, most: int) -> list[str]:
+    """Return what hands on the silence before a recording only together with its first sample.
+
+    Silence alone is made without reading; FFmpeg then stops one output, which stops the reading
+    for all of them, and so the one that measures a second at a time (measured: it waits for ever).
+    """
+    measured = audio.bit_rate is not None
+    return [f"asetnsamples=n={before + 1}:p=0"] if measured and 0 < before <= most else []
 
 
 def as_read(
