@@ -48,11 +48,15 @@ def gravest(codes: Iterable[int]) -> int:
 def speak(outcome: Outcome, *, as_json: bool) -> int:
     """Print an outcome and return its exit code."""
     if as_json:
-        _write(sys.stdout, [_as_json(outcome.data, indent=None if outcome.one_line else 2)])
+        said = [_as_json(outcome.data, indent=None if outcome.one_line else 2)]
     else:
-        say(outcome.lines)
-    _write(sys.stderr, [printable(line) for line in outcome.complaints])
-    return outcome.exit_code
+        said = [printable(line) for line in outcome.lines]
+    lost = _write(sys.stdout, said)
+    complaints = [printable(line) for line in outcome.complaints]
+    if lost is not None:
+        complaints.append(f"proxx: what it says cannot be written: {lost.strerror}")
+    _write(sys.stderr, complaints)
+    return outcome.exit_code if lost is None else gravest((outcome.exit_code, PLACE_MISSING))
 
 
 def _as_json(data: Any, *, indent: int | None) -> str:
@@ -66,14 +70,35 @@ def _as_json(data: Any, *, indent: int | None) -> str:
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines for a person at once, for commands that speak while they work."""
+    """Print lines for a person at once, for commands that speak while they work.
+
+    What a full disk does not take is lost; the work goes on.
+    """
     _write(sys.stdout, [printable(line) for line in lines])
 
 
-def _write(stream: TextIO, lines: Iterable[str]) -> None:
-    """Print lines; a reader that went away (`| head`) ends the speaking, never the work."""
+def _write(stream: TextIO, lines: Iterable[str]) -> OSError | None:
+    """Print lines; return what kept some of them back. It never ends the work.
+
+    A reader that went away (`| head`) ends the speaking, and is no trouble.
+    """
     try:
         for line in lines:
             print(line, file=stream, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        _forget_unwritten(stream)
+        return error
+    return None
+
+
+def _forget_unwritten(stream: TextIO) -> None:
+    """Throw away what a stream still holds, which would end the program with a code of Python's."""
+    place = stream.fileno()
+    kept, nowhere = os.dup(place), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, place)
+    stream.flush()
+    os.dup2(kept, place)
+    os.close(kept)
+    os.close(nowhere)

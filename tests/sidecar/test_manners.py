@@ -107,3 +107,45 @@ def test_an_act_that_is_ended_while_it_writes_takes_back_what_it_wrote(
     assert process.returncode == 130, said
     assert said == b"proxx: stopped\n"
     assert list(out.iterdir()) == []
+
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+PROGRAM = [sys.executable, "-m", "sidecar.cli.main"]
+
+
+@needs_full
+def test_words_that_cannot_be_written_are_no_failure_of_a_job(proxx: Proxx) -> None:
+    proxx.shoot("A.mov")
+    assert proxx("create", "footage", "--out", "out").code == 0
+    assert proxx("run", "out").code == 0
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*PROGRAM, "results", "out"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=proxx.folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+    assert done.returncode == 3
+    assert done.stderr == "proxx: what it says cannot be written: No space left on device\n"
+
+
+@needs_full
+def test_a_watch_whose_words_cannot_be_written_runs_all_that_waits(proxx: Proxx) -> None:
+    proxx.shoot("A.mov", "B.mov")
+    (proxx.folder / "box").mkdir()
+    assert proxx("watch", "box", "--once").code == 0
+    assert proxx("create", "footage", "--out", "out", "--into", "box").code == 0
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*PROGRAM, "watch", "box", "--once"],
+            stdout=full,
+            stderr=full,
+            check=False,
+            cwd=proxx.folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+    assert done.returncode == 3
+    assert len(list((proxx.folder / "box" / "completed").rglob("*.job.json"))) == 2
