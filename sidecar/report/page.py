@@ -36,7 +36,7 @@ _IN_LINES = frozenset({"command", "messages"})
 _TABLE_LINES = (CheckLine, Fact, NleLine)
 """Travel as lists: the names of their fields would be a third of the page."""
 _DETAILS = (
-    *("kind", "failure", "source", "proxy", "batch", "label", "job", "worker", "checks"),
+    *("kind", "engine", "failure", "source", "proxy", "batch", "label", "job", "worker", "checks"),
     *("facts", "nle", "command", "messages", "links", "files", "quality", "speed"),
 )
 _ENGINES: Mapping[str, str] = MappingProxyType({"ffmpeg": "FFmpeg", "resolve": "Resolve"})

@@ -120,7 +120,7 @@ function qualityBlock(quality) {
 }
 
 function commandTitle(data) {
-  return data.command?.includes("\n") ? "Render settings" : "Command";
+  return data.engine === "resolve" ? "Render settings" : "Command";
 }
 
 function textBlock(title, text, kind) {

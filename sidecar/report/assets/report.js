@@ -54,7 +54,10 @@ function startRows() {
   }
   list.addEventListener("click", (event) => {
     const head = event.target.closest("tbody.clip > tr:first-child");
-    if (head && getSelection().isCollapsed) setOpen(head.parentElement, !isOpen(head.parentElement));
+    if (!head) return;
+    // Who has just selected a text there wants to keep it.
+    const asksToOpen = event.target.closest(".open") || getSelection().isCollapsed;
+    if (asksToOpen) setOpen(head.parentElement, !isOpen(head.parentElement));
   });
   showAsked();
 }

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.report.browser.opened import Opener, started_chromium
+from tests.report.whole_views import a_night
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +26,9 @@ def open_view(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     yield opener
     opener.close()
     assert opener.wrong == []
+
+
+@pytest.fixture
+def page(open_view: Opener) -> Page:
+    """A night with every state, opened."""
+    return open_view(a_night())

@@ -101,3 +101,8 @@ def focused(page: Page) -> str:
         "document.activeElement.matches('.open') ? document.activeElement.textContent : ''"
     )
     return told
+
+
+def press_chip(page: Page, state: str) -> None:
+    """Press the filter of one state."""
+    page.locator(f".chip[data-state={state}]").click()
