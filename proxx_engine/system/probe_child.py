@@ -10,6 +10,7 @@ import hashlib
 import json
 import signal
 import sys
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -36,10 +37,7 @@ class _RefusedError(Exception):
 
 def main() -> None:
     """Answer until the input ends."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _limit_memory()
     if sys.platform == "linux":
         import ctypes
 
@@ -49,6 +47,15 @@ def main() -> None:
     for line in sys.stdin.buffer:
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         sys.stdout.flush()
+
+
+def _limit_memory() -> None:
+    if sys.platform != "win32":
+        import resource
+
+        # macOS knows the limit and refuses it; a person may have set a lower one.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 def _answer(request: dict[str, str]) -> dict[str, Any]:
