@@ -24,14 +24,19 @@ function icon(name) {
 }
 
 const CHART = { width: 360, height: 96, left: 44, right: 6, top: 8, bottom: 18 };
+const LEAST_SPREAD = 0.05;
+
+/** Return a value with as many digits as its measure is read with: SSIM goes to 1. */
+function valueWords(measure, value) {
+  return value.toFixed(measure.mean > 1.5 ? 1 : 3);
+}
 
 /** Return one measure over the pictures that were compared, as a line. */
 function measureChart(measure) {
   const { name, unit, lowest, mean } = measure;
   const { numbers, values } = thinned(measure);
   const worst = values.indexOf(Math.min(...values));
-  const digits = unit ? 1 : 3;
-  const said = (value) => value.toFixed(value >= 50 && !unit ? 1 : digits) + (unit && ` ${unit}`);
+  const said = (value) => valueWords(measure, value) + (unit && ` ${unit}`);
   const heading = el(
     "h4",
     {},
@@ -49,8 +54,9 @@ function measureChart(measure) {
 }
 
 function chartParts({ numbers, values, mean, worst, said }) {
-  const x = scale(numbers, CHART.left, CHART.width - CHART.right);
-  const y = scale(values, CHART.height - CHART.bottom, CHART.top);
+  const x = scale(numbers, [CHART.left, CHART.width - CHART.right]);
+  // What hardly changes is drawn nearly flat: an axis of its own spread would make mountains of it.
+  const y = scale(values, [CHART.height - CHART.bottom, CHART.top], mean * LEAST_SPREAD);
   const points = values.map((value, index) => [x.at(numbers[index]), y.at(value)]);
   const path = points.map(([px, py], index) => `${index ? "L" : "M"}${px} ${py}`).join("");
   const base = CHART.height - CHART.bottom;
@@ -92,9 +98,10 @@ function thinned({ numbers, values }) {
   return { numbers: kept.map((index) => numbers[index]), values: kept.map((index) => values[index]) };
 }
 
-/** Return where values lie between two ends; values that are all equal lie in the middle. */
-function scale(values, from, to) {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+/** Return where values lie between two ends; what spreads less than asked for lies near the second. */
+function scale(values, [from, to], least = 0) {
+  const high = Math.max(...values);
+  const low = Math.min(...values, high - least);
   const at = (value) =>
     Number((from + (high > low ? (value - low) / (high - low) : 0.5) * (to - from)).toFixed(2));
   return { low, high, at };

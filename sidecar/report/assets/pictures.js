@@ -18,7 +18,8 @@ function filmstrip({ pictures, measures }) {
       showPair(0);
       pairDialog.showModal();
     });
-    const caption = el("figcaption", {}, `Picture ${pair.number}`, el("br"), told[at]);
+    const lines = told[at].flatMap((value) => [el("br"), value]);
+    const caption = el("figcaption", {}, `Picture ${pair.number}`, ...lines);
     return el("figure", {}, larger, caption);
   });
   return el("div", { class: "film", role: "group", "aria-label": "Source above proxy" }, ...frames);
@@ -28,8 +29,7 @@ function toldOf(pair, measures) {
   return measures
     .map((measure) => [measure, measure.numbers.indexOf(pair.number)])
     .filter(([, index]) => index >= 0)
-    .map(([{ name, unit, values }, index]) => `${name} ${values[index].toFixed(unit ? 1 : 3)}`)
-    .join(", ");
+    .map(([measure, index]) => `${measure.name} ${valueWords(measure, measure.values[index])}`);
 }
 
 function picture(source, alt) {
@@ -42,7 +42,7 @@ function showPair(step) {
   if (at < 0 || at >= film.pictures.length) return;
   film.at = at;
   const { number, source, proxy } = film.pictures[at];
-  const told = [`Picture ${number}, ${at + 1} of ${film.pictures.length}`, film.told[at]];
+  const told = [`Picture ${number}, ${at + 1} of ${film.pictures.length}`, film.told[at].join(", ")];
   document.getElementById("pair-title").textContent = told.filter(Boolean).join(": ");
   document.getElementById("pair-pictures").replaceChildren(
     el("figure", {}, picture(source, `source, picture ${number}`), el("figcaption", {}, "Source")),

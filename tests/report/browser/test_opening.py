@@ -93,6 +93,21 @@ def test_a_measure_of_very_many_pictures_is_drawn_and_keeps_its_lowest(open_view
     expect(page.locator("#d-c0 .measure h4")).to_contain_text("lowest 0.500 at picture 150001")
 
 
+def test_a_measure_that_hardly_changes_is_drawn_nearly_flat(open_view: Opener) -> None:
+    steady = Measure("SSIM", "", (0, 24, 48), (0.991, 0.990, 0.992), 0.990, 0.991)
+    dipping = Measure("VMAF", "", (0, 24, 48), (95.0, 60.0, 96.0), 60.0, 83.7)
+    drawn = dataclasses.replace(quality(), measures=(steady, dipping), pictures=())
+    page = open_view(view(clip(0, quality=drawn)))
+    row(page, "c0").locator(".open").click()
+    height = "all => all.map((one) => one.getBBox().height)"
+    flat, deep = page.locator(".measure .line").evaluate_all(height)
+    assert flat < 5
+    assert deep > 60
+    expect(page.locator(".measure h4").nth(1)).to_have_text(
+        "VMAFmean 83.7, lowest 60.0 at picture 24"
+    )
+
+
 def test_details_are_built_when_a_row_opens_and_not_before(page: Page) -> None:
     assert page.locator(".opened").count() == 0
     row(page, "c6").get_by_role("button").click()
