@@ -9,6 +9,7 @@ from tests.benchmarks.creating import measure_creation
 from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, measure_ten_clips
 from tests.benchmarks.exporting import measure_export
 from tests.benchmarks.looks import measure_looks
+from tests.benchmarks.measuring import measure_qc
 from tests.benchmarks.profiles import measure_profiles
 from tests.benchmarks.reviewing import measure_report
 from tests.benchmarks.talking import measure_walks
@@ -26,6 +27,7 @@ BENCHMARKS = {
     "ten-clips": measure_ten_clips,
     "profiles": measure_profiles,
     "looks": measure_looks,
+    "qc": measure_qc,
     "resolve-walk": measure_walks,
     "resolve-export": measure_export,
     "timeline": measure_timelines,
