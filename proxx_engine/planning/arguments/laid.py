@@ -36,7 +36,7 @@ def laid_chain(audio: TargetAudio, stream: AudioStream, *, beyond: Fraction) -> 
     return [
         *([f"atrim=start_sample={laying.cut}", "asetpts=PTS-STARTPTS"] if laying.cut else []),
         *([f"adelay=delays={laying.before}S:all=1"] if laying.before else []),
-        *_with_first_sample(audio, laying.before, most=_MOST_SECONDS_HELD * rate),
+        *_with_first_second(audio, laying.before, rate),
         f"apad=whole_len={length}",
         f"atrim=end_sample={length}",
         # Left to itself, FFmpeg may resample before the samples are counted (measured).
@@ -44,14 +44,15 @@ def laid_chain(audio: TargetAudio, stream: AudioStream, *, beyond: Fraction) -> 
     ]
 
 
-def _with_first_sample(audio: TargetAudio, before: int, *, most: int) -> list[str]:
-    """Return what hands on the silence before a recording only together with its first sample.
+def _with_first_second(audio: TargetAudio, before: int, rate: int) -> list[str]:
+    """Return what hands on the silence before a recording only with a second of its sound.
 
     Silence alone is made without reading; FFmpeg then stops one output, which stops the reading
     for all of them, and so the one that measures a second at a time (measured: it waits for ever).
     """
     measured = audio.bit_rate is not None
-    return [f"asetnsamples=n={before + 1}:p=0"] if measured and 0 < before <= most else []
+    held = measured and 0 < before <= _MOST_SECONDS_HELD * rate
+    return [f"asetnsamples=n={before + rate}:p=0"] if held else []
 
 
 def as_read(
