@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 
@@ -44,3 +45,8 @@ def format_seconds(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def same_label(one: str, other: str) -> bool:
+    """Whether two labels read alike: one system writes an umlaut in one piece, another in two."""
+    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)

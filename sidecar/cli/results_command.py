@@ -64,7 +64,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
             for row in read_rows(
                 found, rehash=arguments.verify, inspecting=show, path_maps=path_maps
             )
-            if (arguments.batch is None or row.batch == arguments.batch or row.kind == "file")
+            if row.is_of(arguments.batch)
             and (arguments.since is None or row.ended is None or row.ended >= arguments.since)
         ]
     if not rows:

@@ -27,6 +27,7 @@ from proxx_engine import (
 )
 from sidecar.folders.layout import MARKER
 from sidecar.resolve.linking.records import LinkRecords, read_records, records_path, told_links
+from sidecar.words import same_label
 
 STATES = (
     *("proven", "exists-only", "unproven", "gone", "changed", "failed", "not-run"),
@@ -81,6 +82,12 @@ class Row:
     """What the row tells of, where it is a clip."""
     proxy: Path | None = None
     """Where the proxy was looked for."""
+
+    def is_of(self, batch: str | None) -> bool:
+        """Whether it belongs to a batch; a file that cannot be read may, and None means any."""
+        if batch is None or self.kind == "file":
+            return True
+        return self.batch is not None and same_label(self.batch, batch)
 
 
 def read_rows(

@@ -72,7 +72,7 @@ def write_report(
     gathered = [
         each
         for each in gather(paths, inspecting=inspecting, rehash=rehash, path_maps=path_maps)
-        if batch is None or each.row.batch == batch or each.row.kind == "file"
+        if each.row.is_of(batch)
     ]
     return write_page(gathered, paths, page) if gathered else None
 

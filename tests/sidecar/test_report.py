@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from html import unescape
 from pathlib import Path
 
@@ -91,6 +92,15 @@ def test_one_batch_alone(proxx: Proxx) -> None:
     told = text_of(out / PAGE)
     assert "two.mov" in told
     assert "one.mov" not in told
+
+
+def test_a_batch_is_known_however_its_umlaut_is_written(proxx: Proxx) -> None:
+    out = proxx.folder / "out"
+    put_proxy(out / "A.mov")
+    write_result(out, clip_document("A.mov", out), label="A", batch="Köln")
+    apart = unicodedata.normalize("NFD", "Köln")
+    assert proxx("report", "out", "--batch", apart).code == 0
+    assert proxx("results", "out", "--batch", apart).code == 0
 
 
 def test_a_page_says_whether_proxies_still_stand(proxx: Proxx) -> None:

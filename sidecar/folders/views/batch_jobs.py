@@ -5,7 +5,6 @@ and results.
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from sidecar.folders.views.seen import StaleJob, WorkerSeen
 from sidecar.folders.views.stale import Listener, find_stale, id_of_home, list_claimed
 from sidecar.folders.views.tops import read_top
 from sidecar.folders.views.tried_again import EndedJob, find_tried_again
+from sidecar.words import same_label
 
 JobState = Literal[
     "failed", "stale", "interrupted", "running", "held", "waiting", "repeated", "completed"
@@ -78,22 +78,15 @@ class JobsSeen:
         return sorted(latest, key=lambda label: latest[label])
 
     def meant(self, typed: str) -> str | None:
-        """Return the label of a batch as it is written; None when none is called so.
-
-        A system may write an umlaut in one piece where another writes two.
-        """
+        """Return the label of a batch as it is written; None when none is called so."""
         labels = {label for label in self.labels() if label is not None}
-        alike = [label for label in labels if _composed(label) == _composed(typed)]
+        alike = [label for label in labels if same_label(label, typed)]
         return typed if typed in labels else alike[0] if len(alike) == 1 else None
 
     def of(self, label: str | None) -> tuple[BatchJob, ...]:
         """Return the jobs of a batch: what needs a person first, then the oldest."""
         jobs = (job for job in self.jobs if job.batch == label)
         return tuple(sorted(jobs, key=lambda job: (STATES.index(job.state), job.made_at)))
-
-
-def _composed(label: str) -> str:
-    return unicodedata.normalize("NFC", label)
 
 
 def see_watch_folder(folder: WatchFolder) -> JobsSeen:
