@@ -1,4 +1,4 @@
-"""Links that are there already: the user's own, of an older file, broken, or of Resolve's making."""
+"""Links that are there already: the user's own, of an older file, broken, or made by Resolve."""
 
 from __future__ import annotations
 
