@@ -16,6 +16,7 @@ from sidecar.cli.machine import add_machine, open_tools, read_machine
 from sidecar.cli.outcome import (
     DONE,
     JOB_FAILED,
+    PLACE_MISSING,
     REQUEST_WRONG,
     STOPPED,
     Outcome,
@@ -82,24 +83,21 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         complaints = (*unread, f"proxx qc: no result with a proxy in {paths}")
         return Outcome(REQUEST_WRONG, {"error": complaints[-1]}, complaints=complaints)
     done: list[Measured] = []
-    with (
-        open_tools(config) as tools,
-        stop_by_signals() as stop,
-        counting("measuring") as show,
-    ):
+    with open_tools(config) as tools, stop_by_signals() as stop:
         measurer = open_measurer(tools, stop)
         tools.begin_build_hash()
         for number, job in enumerate(jobs, start=1):
             if stop.soft:
                 break
-            measured = measure_job(
-                job,
-                measurer,
-                frame_stride=arguments.frame_stride,
-                max_frames=arguments.max_frames,
-                replace=arguments.replace,
-                telling=partial(_show, show, number, len(jobs)),
-            )
+            with counting("measuring") as show:
+                measured = measure_job(
+                    job,
+                    measurer,
+                    frame_stride=arguments.frame_stride,
+                    max_frames=arguments.max_frames,
+                    replace=arguments.replace,
+                    telling=partial(_show, show, number, len(jobs)),
+                )
             done.append(measured)
             if not arguments.json:
                 say(told(measured))
@@ -123,6 +121,8 @@ def _has_proxies(job: JoinedJob) -> bool:
 def _exit_code(measured: Measured) -> int:
     if measured.ending == "refused":
         return REQUEST_WRONG
+    if measured.ending == "not written":
+        return PLACE_MISSING
     clips = measured.qc.clips if measured.qc else ()
     failed = any(clip.code is not None and clip.code not in BY_NATURE for clip in clips)
     return JOB_FAILED if failed or measured.lacking else DONE

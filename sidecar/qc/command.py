@@ -48,17 +48,15 @@ class Sampling:
     """Which pictures a run takes."""
 
     frame_stride: int
-    max_frames: int | None
+    max_frames: int
     shown: tuple[int, ...]
     """Positions among the pictures that are taken; they stand on the filmstrip."""
 
     @property
     def filters(self) -> str:
         """The filters that leave the others out, and end when there are enough."""
-        every = f"select=not(mod(n\\,{self.frame_stride}))"
-        if self.max_frames is None:
-            return every
-        return f"trim=end_frame={(self.max_frames - 1) * self.frame_stride + 1},{every}"
+        end = (self.max_frames - 1) * self.frame_stride + 1
+        return f"trim=end_frame={end},select=not(mod(n\\,{self.frame_stride}))"
 
 
 def compare_arguments(

@@ -25,8 +25,8 @@ from sidecar.qc.model import QcClip, QcParameters, QcResult, QcTool
 from sidecar.qc.sources import find_jobspec
 from sidecar.qc.storing import qc_path, read_qc, write_qc
 
-Ending = Literal["made", "done before", "refused", "no proxy", "stopped"]
-"""`refused`: the file of another measuring stands there."""
+Ending = Literal["made", "done before", "refused", "not written", "no proxy", "stopped"]
+"""`refused`: the file of another measuring stands there; `not written`: its place takes none."""
 Telling = Callable[[str], None]
 """Told of each proxy before it is measured: its name."""
 
@@ -54,7 +54,7 @@ class Measured:
     lacking: tuple[str, ...]
     """Proxies that are gone or changed, each with its name."""
     reason: str = ""
-    """Why it was refused."""
+    """Why it was refused, or not written."""
 
 
 def open_measurer(tools: Tools, stop: StopFlags) -> Measurer:
@@ -87,7 +87,7 @@ def measure_job(
 
     No clip of another job counts, and nothing of this job changes. A soft stop finishes the running
     clip; what is not whole is not written.
-    Raises: OSError where it cannot be written.
+    Raises: PlaceError where there is no room for what is written meanwhile.
     """
     stored, tools = job.stored, measurer.tools
     parameters = QcParameters(frame_stride=frame_stride, max_frames=max_frames)
@@ -123,6 +123,9 @@ def measure_job(
         write_qc(path, qc, replace=replace)
     except FileExistsError:  # another measuring of the same job was quicker
         return _stands_already(stored, path, parameters, proxies, lacking)
+    except OSError as error:
+        reason = f"{error.filename or path}: {error.strerror or error}"
+        return Measured(stored, "not written", path, qc, lacking, reason)
     return Measured(stored, "made", path, qc, lacking)
 
 

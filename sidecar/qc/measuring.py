@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from proxx_engine import (
     ClipExecutionResult,
     JobSpec,
     Limits,
+    PlaceError,
     StopFlags,
     Tools,
     is_foreign,
@@ -26,7 +30,7 @@ from sidecar.qc.command import (
     show_arguments,
 )
 from sidecar.qc.filters import Chain
-from sidecar.qc.model import QcClip, QcMeasure, QcPair
+from sidecar.qc.model import MAX_PICTURES, QcClip, QcMeasure, QcPair
 from sidecar.qc.numbers import Compared, measures_of, read_pairs, read_values
 from sidecar.qc.reasons import NotMeasured
 from sidecar.qc.recorded import RecordedPicture, read_command
@@ -37,6 +41,8 @@ _LEAST_TIMEOUT_SECONDS = 3600.0
 _SECONDS_A_PICTURE = 5.0
 _STALL_SECONDS = 300.0
 _COUNTS = ("frames.muxed", "frames.played")
+_NUMBER = re.compile(r"[0-9]{1,12}")
+_NO_ROOM = "No space left on device"
 _LEVEL = re.compile(r"\[(?:error|fatal)\] (.*)")
 _LONGEST_WORDS = 500
 
@@ -77,21 +83,21 @@ def measure_clip(
     """Measure one completed clip whose proxy, the very file that its result tells of, is `proxy`.
 
     `spec`: its job, None where it is not found. What cannot be measured is told in the value.
-    Raises: Stopped; OSError where there is no room for what is written meanwhile.
+    Raises: Stopped; PlaceError where there is no room for what is written meanwhile.
     """
     count = proxy_pictures(clip)
     numbers = sampled_numbers(count, frame_stride=frame_stride, max_frames=max_frames)
-    sampling = Sampling(frame_stride, max_frames, shown_positions(len(numbers)))
+    sampling = Sampling(frame_stride, max_frames or MAX_PICTURES, shown_positions(len(numbers)))
     why: NotMeasured | None = None
-    with tempfile.TemporaryDirectory(prefix="proxx-qc-") as name:
+    with _private_folder() as folder:
         try:
             recorded = _read(clip)
-            seen = _compare(clip, recorded, proxy, spec, measurer, sampling, numbers, Path(name))
+            seen = _compare(clip, recorded, proxy, spec, measurer, sampling, numbers, folder)
         except NotMeasured as reason:
             why, seen = reason, _Seen()
     if why is not None:
-        with tempfile.TemporaryDirectory(prefix="proxx-qc-") as name:
-            seen = _Seen(filmstrip=_show(proxy, measurer, sampling, numbers, Path(name)))
+        with _private_folder() as folder:
+            seen = _Seen(filmstrip=_show(proxy, measurer, sampling, numbers, folder))
     return QcClip(
         index=clip.index,
         output=clip.output.relative_path,
@@ -107,11 +113,23 @@ def measure_clip(
     )
 
 
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """Raises: PlaceError."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="proxx-qc-") as name:
+            yield Path(name)
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        code = "STORAGE_FULL" if full else "STORAGE_NOT_WRITABLE"
+        raise PlaceError(code, f"for what is written meanwhile: {error}") from error
+
+
 def proxy_pictures(clip: ClipExecutionResult) -> int:
     """Return how many pictures a proxy has, as its result tells; 0 where it does not."""
     checks = clip.verification.checks if clip.verification else ()
     for check in checks:
-        if check.name in _COUNTS and check.actual.isdecimal():
+        if check.name in _COUNTS and _NUMBER.fullmatch(check.actual):
             return int(check.actual)
     if clip.frame_map is not None:
         return sum(run.count for run in clip.frame_map)
@@ -234,11 +252,13 @@ def _run(
     if outcome.ending != "exited":
         raise NotMeasured("QC_TIMEOUT", outcome.ending)
     if outcome.exit_code != 0:
-        raise NotMeasured("QC_FAILED", _said(log, folder) or f"it ended with {outcome.exit_code}")
+        text = log.read_text("utf-8", "replace")
+        if _NO_ROOM in text:
+            raise OSError(errno.ENOSPC, _NO_ROOM, str(folder.parent))
+        raise NotMeasured("QC_FAILED", _said(text, folder) or f"it ended with {outcome.exit_code}")
 
 
-def _said(log: Path, folder: Path) -> str:
+def _said(text: str, folder: Path) -> str:
     """Return the first error of FFmpeg's, without the name of the private folder."""
-    text = log.read_text("utf-8", "replace")
     found = _LEVEL.search(text)
     return found[1].replace(f"{folder}/", "")[:_LONGEST_WORDS] if found else ""

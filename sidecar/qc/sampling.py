@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sidecar.qc.model import MAX_PICTURES
+
 DEFAULT_STRIDE = 24
 DEFAULT_MAX = 16
 """A picture of about every second of the first quarter of a minute: pictures are found by their
@@ -15,7 +17,7 @@ _PAIRS = 6
 
 def sampled_numbers(count: int, *, frame_stride: int, max_frames: int | None) -> tuple[int, ...]:
     """Return which of `count` pictures are compared: each `frame_stride`th, from the first."""
-    return tuple(range(0, count, frame_stride)[:max_frames])
+    return tuple(range(0, count, frame_stride)[: max_frames or MAX_PICTURES])
 
 
 def shown_positions(sampled: int) -> tuple[int, ...]:

@@ -50,8 +50,10 @@ def _beside(stored: StoredResult, path_maps: tuple[PathMap, ...]) -> tuple[Path,
         return copies
     clip = result.clips[0]
     depth = len(PurePosixPath(clip.output.relative_path).parts)
-    folder = Path(local_path(clip.output.path, path_maps)).parents[depth - 1] / stored.folder
-    path = folder / f"{result.label}.{result.job_id[:8]}{_RESULT}"
+    above = Path(local_path(clip.output.path, path_maps)).parents
+    if not 1 <= depth <= len(above):  # a path of another system, or none of ours
+        return ()
+    path = above[depth - 1] / stored.folder / f"{result.label}.{result.job_id[:8]}{_RESULT}"
     return (path,) if os.path.isfile(path) else ()
 
 

@@ -21,8 +21,14 @@ def told(measured: Measured) -> Iterator[str]:
     if measured.ending == "refused":
         yield f"{measured.path}"
         yield f"    REFUSED: {measured.reason}; --replace measures anew"
-    for clip in measured.qc.clips if measured.qc else ():
-        yield from _clip(clip, before=measured.ending == "done before")
+    if measured.ending == "not written":
+        yield f"NOT WRITTEN  {measured.reason}"
+    before = measured.ending == "done before"
+    clips = measured.qc.clips if measured.qc else ()
+    for clip in clips:
+        yield from _clip(clip, before=before)
+    if before and any(clip.status == "not_measured" for clip in clips):
+        yield "    --replace measures anew"
     for lacking in measured.lacking:
         yield f"NOT MEASURED  {lacking}"
 

@@ -10,7 +10,7 @@ from proxx_engine import PathMap
 from sidecar.qc.command import Sampling, compare_arguments
 from sidecar.qc.filters import read_chain
 from sidecar.qc.recorded import read_command
-from tests.qc.measured import Qc, rewrite, with_clip
+from tests.qc.measured import Qc, beside, rewrite, with_clip
 from tests.support import Ran
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden" / "arguments").glob("*.txt"))
@@ -107,7 +107,7 @@ def test_an_input_that_we_do_not_open_is_not_opened(words: tuple[str, ...]) -> N
 def test_guards_are_set_anew_whatever_a_result_says() -> None:
     loose = tuple("file,http,concat" if w == "file" else w for w in command())
     loose = tuple("concat,hls" if w == "mov,mxf" else w for w in loose)
-    sampling = Sampling(1, None, (0,))
+    sampling = Sampling(1, 9, (0,))
     made = [
         compare_arguments(
             read_command(words), sampling, source="/s", proxy="/p", with_vmaf=True, threads=1
@@ -147,3 +147,32 @@ def test_a_hostile_result_is_told_and_nothing_of_it_is_run(
     said = qc(tmp_path / "out")
     assert (said.code, said.clip["code"]) == (1, "QC_COMMAND")
     assert all(pair["source"] == "" for pair in said.clip["filmstrip"])
+
+
+@pytest.mark.parametrize("told", ["9" * 5000, "999999999999", "0", "-3", "many"])
+def test_a_result_that_tells_of_endless_pictures_costs_nothing(
+    told: str, qc: Qc, ran: Ran, tmp_path: Path
+) -> None:
+    report = ran.result.clips[0].verification
+    assert report is not None
+    checks = tuple(
+        check.model_copy(update={"actual": told}) if check.name.startswith("frames.") else check
+        for check in report.checks
+    )
+    altered = report.model_copy(update={"checks": checks})
+    rewrite(ran, lambda result: with_clip(result, verification=altered, decoded_frames=None))
+    said = qc(tmp_path / "out")
+    assert (said.code, said.clip["code"]) == (1, "QC_COUNT")
+
+
+def test_a_proxy_whose_path_is_of_another_system_is_no_defect(
+    qc: Qc, ran: Ran, tmp_path: Path
+) -> None:
+    output = ran.result.clips[0].output.model_copy(
+        update={"path": "C:\\proxies\\B\\A001.mov", "relative_path": "B/A001.mov"}
+    )
+    rewrite(ran, lambda result: with_clip(result, output=output))
+    assert qc(tmp_path / "out").code == 0  # found beside its result, wherever that was carried
+    beside(ran).unlink()
+    said = qc(ran.job_file)
+    assert (said.code, said.data["jobs"][0]["ending"]) == (1, "no proxy")

@@ -111,6 +111,16 @@ def test_whatever_is_done_to_the_picture_a_good_proxy_measures_high(
     assert ran.result.status == "COMPLETED", ran.result.failure
     said = qc(tmp_path / "out")
     assert high(said), (said.clip, said.err)
+    assert_some_are_as_of_all(qc, said, tmp_path / "out")
+
+
+def assert_some_are_as_of_all(qc: Qc, said: Said, out: Path) -> None:
+    """What is left out between changes nothing of what is compared."""
+    some = qc(out, "--frame-stride", 4, "--max-frames", 3, "--replace", every=False)
+    assert some.clip["pictures"] == [0, 4, 8]
+    for name in ("psnr_y", "ssim", "vmaf"):
+        every = said.values(name)
+        assert some.values(name) == [every[number] for number in some.clip["pictures"]]
 
 
 def high(said: Said, *, psnr: float = 36, ssim: float = 0.96) -> bool:
@@ -183,7 +193,9 @@ def test_where_the_rate_varies_the_picture_on_display_is_compared(
 ) -> None:
     ran = run(uneven(make_clip), tmp_path, tools, profile)
     assert ran.result.status == "COMPLETED", ran.result.failure
-    assert high(qc(tmp_path / "out"))
+    said = qc(tmp_path / "out")
+    assert high(said)
+    assert_some_are_as_of_all(qc, said, tmp_path / "out")
 
 
 REAL = (
