@@ -66,8 +66,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
                 rehash=arguments.verify and form != "mhl",
                 path_maps=read_machine(arguments).path_maps,
             )
-            if (arguments.batch in (None, each.row.batch) or each.row.kind == "file")
-            and (arguments.all or each.row.state not in QUIET)
+            if each.row.is_of(arguments.batch) and (arguments.all or each.row.state not in QUIET)
         )
     rows = tuple(each.row for each in gathered)
     if all(row.kind == "file" for row in rows):

@@ -68,7 +68,10 @@ def _publish_first(place: Path, files: Mapping[str, bytes]) -> None:
         for name, data in files.items():
             create_exclusive(hidden / name, data)
         sync_folder(hidden)
-        publish(hidden, place)
+        try:
+            publish(hidden, place)
+        except FileExistsError as error:
+            raise HistoryRefused("its history was begun meanwhile; run this again") from error
         hidden = place
         sync_folder(place.parent)
     except BaseException:

@@ -28,7 +28,7 @@ def table(path: Path) -> list[dict[str, str]]:
 @pytest.fixture
 def done(proxx: Proxx) -> Proxx:
     """Two proven proxies of 25 and 24 frames a second, made up."""
-    put(proxx.folder / "out", "A.mov", minute=1, batch="day 1")
+    put(proxx.folder / "out", "A.mov", minute=1)
     told = seen(frame_rate="24/1")
     put(proxx.folder / "out", "B.mov", minute=2, verification=told)
     return proxx
@@ -151,9 +151,14 @@ def test_paths_without_a_result_are_a_wrong_request(proxx: Proxx) -> None:
         assert f"no result and no job like that in {path}" in said.err
 
 
-def test_a_batch_alone(done: Proxx) -> None:
-    assert done("export", "csv", "out", "--out", "list.csv", "--batch", "day 1").code == 0
-    assert [line["name"] for line in table(done.folder / "list.csv")] == ["A.mov"]
+def test_a_batch_alone_however_its_umlaut_is_written(proxx: Proxx) -> None:
+    put(proxx.folder / "out", "A.mov", batch="K\u00f6ln")
+    put(proxx.folder / "out", "B.mov", batch="Bonn")
+    assert proxx("export", "csv", "out", "--out", "list.csv", "--batch", "Ko\u0308ln").code == 0
+    assert [line["name"] for line in table(proxx.folder / "list.csv")] == ["A.mov"]
+    said = proxx("export", "csv", "out", "--out", "none.csv", "--batch", "Mainz")
+    assert said.code == 2
+    assert not (proxx.folder / "none.csv").exists()
 
 
 def test_what_another_job_did_again_stands_in_it_only_when_asked_for(proxx: Proxx) -> None:

@@ -273,6 +273,23 @@ def test_a_history_that_another_adds_to_meanwhile_is_not_lost(
     verify(place)
 
 
+def test_a_history_that_another_begins_meanwhile_stays_as_it_is(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = mhl_files.publish
+
+    def meanwhile(hidden: Path, final: Path) -> object:
+        final.mkdir()
+        (final / "ascmhl_chain.xml").write_text("another's")
+        return publish(hidden, final)
+
+    monkeypatch.setattr(mhl_files, "publish", meanwhile)
+    with pytest.raises(HistoryRefused, match="begun meanwhile"):
+        add(place)
+    assert [path.name for path in (place / "ascmhl").iterdir()] == ["ascmhl_chain.xml"]
+    assert [path.name for path in place.iterdir() if path.name.endswith(".part")] == []
+
+
 def test_a_chain_that_cannot_be_written_costs_no_history(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
