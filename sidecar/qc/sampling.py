@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from sidecar.qc.model import MAX_PICTURES
 
 DEFAULT_STRIDE = 24
-DEFAULT_MAX = 16
-"""A picture of about every second of the first quarter of a minute: pictures are found by their
-number alone, so that all before the last one must be decoded. Of a minute of 1080p that is a fifth
-of what the encode took (measured); to the end of each clip it would be two thirds and more.
+DEFAULT_MAX = 60
+"""About a picture of each second of the first minute. Pictures are found by their number alone, so
+that all before the last one must be decoded, though not scaled: a clip of a minute of 1080p took
+a third of what its encode took (measured), so that ten minutes take a thirtieth. Most clips are
+shorter, and are seen from end to end.
 """
 _PAIRS = 6
 

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from proxx_engine import CreationRequest, ProfileSpec, Tools, create_jobs, find_profile
+from proxx_engine import CreationRequest, JobSpec, ProfileSpec, Tools, create_jobs, find_profile
 from tests.altered_profiles import conforming, run
 from tests.end_to_end.coloured_bars import curved, with_lut, write_cube
 from tests.end_to_end.look_pictures import looking
 from tests.qc.measured import Qc, Said
 from tests.recorded_apart import make_picture
 from tests.recorded_apart import run as run_with_sound
-from tests.support import CREATED_BY, MakeClip, Ran, execute
+from tests.support import CREATED_BY, MakeClip, Ran, execute, run_one_clip
 from tests.waves import Wave
 
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "10")
@@ -171,6 +171,30 @@ def test_sound_in_files_of_its_own_is_left_out(
     picture = make_picture(make_clip)
     ran = run_with_sound(picture, tmp_path / "sound", tmp_path, tools, profile=look())
     assert ran.result.status == "COMPLETED", ran.result.failure
+    assert high(qc(tmp_path / "out"))
+
+
+def test_in_a_long_clip_of_23_976_no_picture_is_taken_for_its_neighbour(
+    qc: Qc, make_clip: MakeClip, tools: Tools, tmp_path: Path
+) -> None:
+    long = clip_of(make_clip, "long.mov", picture="testsrc2=s=192x108:r=24000/1001:d=80")
+    ran = run(long, tmp_path, tools, look())
+    assert ran.result.status == "COMPLETED", ran.result.failure
+    said = qc(tmp_path / "out", "--frame-stride", 101, "--max-frames", "all", every=False)
+    assert high(said)
+    assert said.clip["pictures"] == list(range(0, 1918, 101))
+
+
+def test_a_proxy_that_only_exists_is_measured_too(
+    qc: Qc, make_clip: MakeClip, tools: Tools, tmp_path: Path
+) -> None:
+    def only_exists(spec: JobSpec) -> JobSpec:
+        limits = spec.execution.model_copy(update={"verification": "exists"})
+        return spec.model_copy(update={"execution": limits})
+
+    clip = clip_of(make_clip, "c.mov")
+    ran = run_one_clip(clip, tmp_path, tools, profile="prores_hq", change=only_exists)
+    assert ran.result.verification_level == "exists"
     assert high(qc(tmp_path / "out"))
 
 
