@@ -90,8 +90,10 @@ def with_clip(result: JobExecutionResult, **changes: object) -> JobExecutionResu
     return result.model_copy(update={"clips": (first.model_copy(update=changes), *others)})
 
 
-def forge(ran: Ran, tools: Tools, filters: str, *codec: str) -> None:
+def forge(ran: Ran, tools: Tools, filters: str, *codec: str, source: Path | None = None) -> None:
     """Put a proxy with other pictures in a proxy's place, and let its result say that all is well.
+
+    They are made of the proxy's own pictures, or of those of `source`.
 
     So a fault looks that the engine's own proof would have to find; here it is measured.
     """
@@ -99,7 +101,7 @@ def forge(ran: Ran, tools: Tools, filters: str, *codec: str) -> None:
     graph = ("-filter_complex", f"[0:v]{filters}[v]", "-map", "[v]", "-fps_mode", "passthrough")
     subprocess.run(
         [
-            *(str(tools.ffmpeg), "-v", "error", "-nostdin", "-y", "-i", str(ran.proxy)),
+            *(str(tools.ffmpeg), "-v", "error", "-nostdin", "-y", "-i", str(source or ran.proxy)),
             *(*graph, *(codec or HQ), f"file:{other}"),
         ],
         check=True,

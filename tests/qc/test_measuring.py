@@ -119,3 +119,19 @@ def _grey(jpeg: str) -> bytes:
 
 def _apart(one: bytes, other: bytes) -> float:
     return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+
+
+def test_equal_pictures_have_the_highest_value_of_each_measure(
+    qc: Qc, ran: Ran, tools: Tools, make_clip: MakeClip, tmp_path: Path
+) -> None:
+    # What a proxy itself decodes to, kept without loss, is a source that it equals.
+    again = tmp_path / "again"
+    again.mkdir()
+    source = ran.proxy.rename(again / "source.mov")
+    other = run(source, again, tools, looking("prores_hq"))
+    forge(other, tools, "null", *LOSSLESS, source=source)
+    said = qc(again / "out")
+    assert said.clip["equal"] == 25
+    assert said.values("psnr_y") == [100.0] * 25
+    assert said.values("ssim") == [1.0] * 25
+    assert all(97.4 < value < 97.5 for value in said.values("vmaf"))
