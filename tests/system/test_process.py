@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from proxx_engine.system import process as process_module
 from proxx_engine.system.process import Limits, Outcome, end_tools_in, run_briefly, run_tool
 from proxx_engine.system.stopping import NeverStop
 from tests.faults.scenes import is_over, start_orphan
@@ -79,6 +80,24 @@ def test_a_limit_ends_the_tool(tmp_path: Path, script: str, limits: Limits, endi
 )
 def test_a_sign_of_life_is_enough(tmp_path: Path, script: str) -> None:
     assert run(script, tmp_path, Limits(30, 1)).ending == "exited"
+
+
+def test_a_tool_that_only_wakes_up_now_and_then_stands_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FFmpeg looks twice a second whether to end: in minutes that comes to a tick of the clock."""
+    began = time.monotonic()
+
+    def sixty_times_as_fast() -> float:
+        return (time.monotonic() - began) * 60
+
+    monkeypatch.setattr(process_module, "monotonic_seconds", sixty_times_as_fast)
+    monkeypatch.setattr(process_module, "_LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(
+        process_module, "_cpu_seconds", lambda _pid: sixty_times_as_fast() // 20 * 0.01
+    )
+    assert run("sleep 20", tmp_path, Limits(6000, 60)) == Outcome("stalled", -9)
+    assert 60 <= sixty_times_as_fast() < 200
 
 
 def test_a_flood_of_messages_ends_the_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
