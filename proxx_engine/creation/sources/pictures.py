@@ -100,6 +100,10 @@ def _unlikeness(rate: Fraction, named: Fraction) -> tuple[bool, Fraction]:
     return rate.denominator not in _CAMERA_DENOMINATORS, abs(rate - named)
 
 
+_CUT_OFF = Fraction(1, 1000)
+"""Matroska tells a length in whole milliseconds: the last picture may seem to lack one."""
+
+
 def _promise(
     stream: dict[str, Any], facts: Facts, rate: Fraction, *, variable: bool
 ) -> PromisedFrames:
@@ -112,7 +116,7 @@ def _promise(
         return PromisedFrames(count=stream["entries"]["shown"], basis="index")
     seconds = _header_seconds(stream, names)
     if seconds is not None and not variable:
-        return PromisedFrames(count=int(seconds * rate), basis="duration")
+        return PromisedFrames(count=int((seconds + _CUT_OFF) * rate), basis="duration")
     return PromisedFrames(count=None, basis="unknown")
 
 
