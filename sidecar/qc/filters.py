@@ -80,7 +80,7 @@ def read_chain(text: str) -> Chain:
     named = [_read_filter(part) for branch in _split(text, ";") for part in _split(branch, ",")]
     sizes = [_size(options) for name, options in named if name in ("scale", "pad")]
     whole = [size for size in sizes if size is not None]
-    formats = [options["0"] for name, options in named if name == "format"]
+    formats = [options.get("0", "") for name, options in named if name == "format"]
     aspects = [options for name, options in named if name == "setsar"]
     if not whole or not formats or not aspects or not _PIXEL_FORMAT.fullmatch(formats[-1]):
         raise ValueError("no raster, pixel format or pixel aspect ratio")

@@ -82,7 +82,7 @@ class QcPair(_Frozen):
 class QcClip(_Frozen):
     """What was measured of one proxy."""
 
-    index: Annotated[int, Field(ge=0, le=10**6)]
+    index: int
     output: str
     """The proxy's path from the job's output folder."""
     proxy_sha256: Sha256
@@ -125,5 +125,5 @@ class QcResult(_Frozen):
     """UTC; all that differs from one measuring to the next."""
     made_by: str
     """Proxx and its version."""
-    clips: Annotated[tuple[QcClip, ...], Field(min_length=1, max_length=20_000)]
+    clips: Annotated[tuple[QcClip, ...], Field(min_length=1)]
     """The clips whose proxies were there, in the job's order."""

@@ -18,6 +18,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What is told of sources and looks has its code and sentence from the engine."""
+_LONGEST = 5000
 BY_NATURE = frozenset({"QC_RENDERED"})
 """Nothing is wrong, and nothing can be done."""
 
@@ -34,4 +35,4 @@ class NotMeasured(Exception):
     def sentence(self) -> str:
         """What a person reads."""
         said = _SENTENCES.get(self.code) or failure_kinds()[self.code].sentence
-        return f"{said}: {self.detail}" if self.detail else said
+        return f"{said}: {self.detail[:_LONGEST]}" if self.detail else said

@@ -28,6 +28,7 @@ from proxx_engine import (
 from sidecar.qc.filters import FONT, TABLE
 from sidecar.qc.reasons import NotMeasured
 from sidecar.qc.recorded import RecordedPicture
+from sidecar.qc.storing import is_plain_name
 
 _JOB, _RESULT = ".job.json", ".result.json"
 _MAX_TABLE = 96 * 1024 * 1024
@@ -38,7 +39,8 @@ def find_jobspec(stored: StoredResult) -> JobSpec | None:
     result = stored.result
     whole = f"{result.label}.{result.job_id}{_JOB}"
     places = {copy.with_name(copy.name.removesuffix(_RESULT) + _JOB) for copy in stored.copies}
-    places |= {copy.with_name(whole) for copy in stored.copies}
+    if is_plain_name(whole):
+        places |= {copy.with_name(whole) for copy in stored.copies}
     for place in sorted(places):
         spec = _read_job(place, result)
         if spec is not None:

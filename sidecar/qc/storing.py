@@ -53,8 +53,14 @@ def _beside(stored: StoredResult, path_maps: tuple[PathMap, ...]) -> tuple[Path,
     above = Path(local_path(clip.output.path, path_maps)).parents
     if not 1 <= depth <= len(above):  # a path of another system, or none of ours
         return ()
-    path = above[depth - 1] / stored.folder / f"{result.label}.{result.job_id[:8]}{_RESULT}"
-    return (path,) if os.path.isfile(path) else ()
+    name = f"{result.label}.{result.job_id[:8]}{_RESULT}"
+    path = above[depth - 1] / stored.folder / name
+    return (path,) if is_plain_name(name) and os.path.isfile(path) else ()
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name, as a result says it, leads to no other folder."""
+    return not any(letter in name for letter in "/\\\0")
 
 
 def _named(result: Path) -> Path:

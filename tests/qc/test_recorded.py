@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proxx_engine import PathMap
 from sidecar.qc.command import Sampling, compare_arguments
@@ -176,3 +179,74 @@ def test_a_proxy_whose_path_is_of_another_system_is_no_defect(
     beside(ran).unlink()
     said = qc(ran.job_file)
     assert (said.code, said.data["jobs"][0]["ending"]) == (1, "no proxy")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"label": "../../elsewhere/x"},
+        {"label": ""},
+        {"label": "a\0b"},
+        {"label": None},
+        {"job_id": "../../../x"},
+        {"job_id": "\0"},
+        {"jobspec_fingerprint": None},
+    ],
+    ids=str,
+)
+def test_a_name_that_leads_elsewhere_is_followed_nowhere(
+    told: dict[str, str | None], qc: Qc, ran: Ran, tmp_path: Path
+) -> None:
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (outside / f"x.{ran.spec.job_id[:8]}.result.json").write_text("{}")
+    rewrite(ran, lambda result: result.model_copy(update=told))
+    for named in (tmp_path / "out", ran.job_file, beside(ran)):
+        said = qc(named, "--replace")
+        assert said.code == 0, said.data
+        assert said.clip["status"] == "measured"
+    beside(ran).unlink()
+    assert qc(ran.job_file, "--replace").code == 0
+    assert {path.parent for path in tmp_path.rglob("*.qc.json")} == {tmp_path / "out"}
+
+
+@pytest.mark.parametrize("index", [-1, 10**9])
+def test_a_clip_of_any_number_is_measured(index: int, qc: Qc, ran: Ran, tmp_path: Path) -> None:
+    rewrite(ran, lambda result: with_clip(result, index=index))
+    assert qc(tmp_path / "out").clip["index"] == index
+
+
+def test_a_source_whose_name_no_disk_can_have_is_told(qc: Qc, ran: Ran, tmp_path: Path) -> None:
+    ran.job_file.unlink()
+    own = ran.result.clips[0].invocation
+    assert own.command is not None
+    words = tuple("file:/a" * 9000 if word.startswith("file:") else word for word in own.command)
+    altered = own.model_copy(update={"command": words})
+    rewrite(ran, lambda result: with_clip(result, invocation=altered, source="/a\0b"))
+    assert qc(tmp_path / "out").clip["code"] == "SOURCE_UNREADABLE"
+
+
+_WORDS = st.sampled_from(
+    (
+        *("format", "format=", "scale=w=1:h=1", "setsar", "setsar=sar=1/1", "pad", "[a]"),
+        *(";", ",", "'", "\\", "=", ":", "split=2", "drawtext=", "lut3d=file=look.cube"),
+        *("yuv420p", "0=yuv420p", "é"),
+    )
+)
+
+
+@given(st.lists(_WORDS, max_size=12).map("".join))
+def test_whatever_stands_for_a_chain_it_is_read_or_refused(text: str) -> None:
+    with suppress(ValueError):
+        read_chain(text)
+
+
+_ARGUMENTS = st.sampled_from(
+    [*command(), *FRONT, "-i", "-vf", "-filter_complex", "-map", "-f", "image2", "-framerate", ""]
+)
+
+
+@given(st.lists(_ARGUMENTS, max_size=20).map(tuple))
+def test_whatever_stands_for_a_command_it_is_read_or_refused(words: tuple[str, ...]) -> None:
+    with suppress(ValueError):
+        read_command(words)
