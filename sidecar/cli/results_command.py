@@ -16,7 +16,8 @@ from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import DONE, JOB_FAILED, REQUEST_WRONG, Outcome
 from sidecar.cli.progress import counting
 from sidecar.cli.result_table import show_rows
-from sidecar.report.rows import BAD, JOB_STATUSES, QUIET, STATES, Row, read_rows
+from sidecar.report.reading import read_rows
+from sidecar.report.rows import BAD, JOB_STATUSES, QUIET, STATES, Row
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

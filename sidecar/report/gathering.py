@@ -19,7 +19,8 @@ from proxx_engine import (
 )
 from sidecar.qc.model import QcResult
 from sidecar.qc.reading import Quality, quality_of, read_qcs
-from sidecar.report.rows import Inspecting, Row, read_rows
+from sidecar.report.reading import read_rows
+from sidecar.report.rows import Inspecting, Row
 
 _RESULT, _JOB = ".result.json", ".job.json"
 _Measured = tuple[Path, QcResult] | Unread | None

@@ -79,6 +79,11 @@ def write_report(
 
 def write_page(gathered: Sequence[Gathered], paths: Sequence[Path], page: Path) -> Written:
     """Write what was gathered. Raises: OSError."""
-    view = view_of(gathered, paths=paths, made_at=now_utc(), made_by=f"Proxx {__version__}")
+    view = view_of(
+        gathered,
+        paths=paths,
+        made_at=f"{now_utc()[:19].replace('T', ' ')} UTC",
+        made_by=f"Proxx {__version__}",
+    )
     replace_whole(page, render_page(view).encode("utf-8", "surrogatepass"))
     return Written(page, tuple(each.row for each in gathered), view.headline.sentence)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from proxx_engine import find_results
-from sidecar.report.rows import Row, read_rows
+from sidecar.report.reading import read_rows
+from sidecar.report.rows import Row
 from tests.results.scenes import clip_document, put_proxy, write_result
 
 
