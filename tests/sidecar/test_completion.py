@@ -54,7 +54,7 @@ def bash(proxx: Proxx) -> str:
     ("words", "offered"),
     [
         pytest.param(("",), set(COMMANDS), id="commands"),
-        pytest.param(("re",), {"release", "report", "results", "resubmit"}, id="commands that begin so"),
+        pytest.param(("re",), {"release", "report", "results", "resubmit"}, id="some"),
         pytest.param(("create", "--cl"), {"--clips-per-job"}, id="an option"),
         pytest.param(("results", "--ve"), {"--verify"}, id="an option of a later command"),
         pytest.param(("create", "--verification", ""), {"conform", "exists"}, id="choices"),
