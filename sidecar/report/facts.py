@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from proxx_engine import Check, Source, parse_rate
+from proxx_engine import Check, ClipSpec, ResolveClip, Source, parse_rate
 from sidecar.report.model import Fact
 from sidecar.words import format_seconds
 
@@ -36,11 +36,14 @@ _FAMILY = "mov,mp4,m4a,3gp,3g2,mj2"
 
 
 def compare_facts(
-    source: Source | None, checks: tuple[Check, ...], *, media_seconds: float | None
+    clip: ClipSpec | None, checks: tuple[Check, ...], *, media_seconds: float | None
 ) -> tuple[Fact, ...]:
     """Return the facts of which at least one side is known."""
     seen = {check.name: check.actual for check in checks}
-    asked = _asked(source) if source is not None else {}
+    source = clip.source if clip is not None else None
+    asked = _probed(source) if source is not None else {}
+    if clip is not None and clip.resolve is not None and clip.source.video is None:
+        asked |= _said_by_resolve(clip.resolve)
     rows = [
         Fact(name, asked.get(name, ""), _told(name, seen.get(check, "")))
         for name, check in _SEEN.items()
@@ -49,11 +52,13 @@ def compare_facts(
         length = format_seconds(media_seconds)
         said = source.duration_seconds if source is not None else None
         rows.insert(6, Fact("Length", format_seconds(float(said)) if said else "", length))
+    if "Sound" in asked:
+        rows.append(Fact("Sound", asked["Sound"], ""))
     rows += _sounds(source, seen)
     return tuple(row for row in rows if row.source or row.proxy)
 
 
-def _asked(source: Source) -> dict[str, str]:
+def _probed(source: Source) -> dict[str, str]:
     told = {"Container": _container(source.container), "Reel": source.reel or "none"}
     told["Timecode"] = source.timecode.start if source.timecode else "none"
     if (video := source.video) is None:
@@ -75,6 +80,21 @@ def _asked(source: Source) -> dict[str, str]:
         "Matrix": color.matrix,
         "Range": color.range,
     }
+
+
+def _said_by_resolve(said: ResolveClip) -> dict[str, str]:
+    """Of camera raw nobody else knows anything."""
+    size = f"{said.width}x{said.height}" if said.width and said.height else ""
+    told = {
+        "Raster": size,
+        "Frame rate": rate_words(said.frame_rate) if said.frame_rate else "",
+        "Frames": f"{said.frames}" if said.frames else "",
+        "Timecode": said.start_timecode or "",
+    }
+    if said.audio_channels:
+        rate = f", {said.sample_rate} Hz" if said.sample_rate else ""
+        told["Sound"] = f"{said.audio_channels} ch{rate}"
+    return {name: f"{value}, says Resolve" for name, value in told.items() if value}
 
 
 def _told(name: str, actual: str) -> str:
@@ -117,13 +137,13 @@ def _sounds(source: Source | None, seen: Mapping[str, str]) -> Iterator[Fact]:
         )
 
 
-def media_length(source: Source | None, checks: tuple[Check, ...]) -> float | None:
+def media_length(clip: ClipSpec | None, checks: tuple[Check, ...]) -> float | None:
     """Return how long a proxy is in seconds; None where neither checks nor job tell."""
     seen = {check.name: check.actual for check in checks}
     try:
         return float(int(seen["frames.played"]) / parse_rate(seen["frame_rate"]))
     except (KeyError, ValueError, ZeroDivisionError):
         pass
-    if source is None or source.duration_seconds is None:
+    if clip is None or clip.source.duration_seconds is None:
         return None
-    return float(source.duration_seconds)
+    return float(clip.source.duration_seconds)

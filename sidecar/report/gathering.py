@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proxx_engine import (
+    ClipSpec,
     FoundResults,
     JobSpec,
     JobSpecValidationError,
@@ -31,10 +32,15 @@ class Gathered:
     """One row, and what no result tells of it."""
 
     row: Row
-    source: Source | None
-    """As its job says; None where the job file does not lie with the result."""
+    asked: ClipSpec | None
+    """What its job says of the clip; None where the job file does not lie with the result."""
     quality: Quality | Unread | None = None
     """What was measured of its proxy."""
+
+    @property
+    def source(self) -> Source | None:
+        """What the job says of the clip's media."""
+        return self.asked.source if self.asked is not None else None
 
 
 def gather(
@@ -49,10 +55,10 @@ def gather(
     specs: dict[str, JobSpec | None] = {}
     measured: dict[str, _Measured] = {}
     for row in read_rows(found, rehash=rehash, inspecting=inspecting, path_maps=path_maps):
-        yield Gathered(row, _source(row, specs), _quality(row, measured))
+        yield Gathered(row, _asked(row, specs), _quality(row, measured))
 
 
-def _source(row: Row, specs: dict[str, JobSpec | None]) -> Source | None:
+def _asked(row: Row, specs: dict[str, JobSpec | None]) -> ClipSpec | None:
     if row.entry is None:
         return None
     stored = row.entry.stored
@@ -61,7 +67,8 @@ def _source(row: Row, specs: dict[str, JobSpec | None]) -> Source | None:
         specs.clear()  # rows come job by job
         specs[job] = _spec(stored)
     spec, index = specs[job], row.entry.clip.index
-    return spec.clips[index].source if spec is not None and index < len(spec.clips) else None
+    clips = spec.clips if spec is not None else ()
+    return next((clip for clip in clips if clip.index == index), None)
 
 
 def _quality(row: Row, measured: dict[str, _Measured]) -> Quality | Unread | None:

@@ -115,7 +115,7 @@ def _clip_view(each: Gathered, key: str, room: PictureRoom) -> ClipView:
     clip = entry.clip if entry is not None else None
     result = entry.stored.result if entry is not None else None
     checks = clip.verification.checks if clip is not None and clip.verification else ()
-    length = media_length(each.source, checks)
+    length = media_length(each.asked, checks)
     words, tone = _WORDS[row.state]
     failure = row.data.get("failure")
     return ClipView(
@@ -142,7 +142,7 @@ def _clip_view(each: Gathered, key: str, room: PictureRoom) -> ClipView:
         media_seconds=length,
         ended=row.ended.strftime("%Y-%m-%d %H:%M:%SZ") if row.ended else "",
         checks=tuple(CheckLine(c.name, c.expected, c.actual, c.verdict) for c in checks),
-        facts=compare_facts(each.source, checks, media_seconds=length),
+        facts=compare_facts(each.asked, checks, media_seconds=length),
         nle=_nle(clip),
         command=_command(clip),
         messages=_messages(clip, row.state),
