@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sidecar.report.model import ClipView
 from sidecar.report.plots import Spell, draw_night, draw_sizes, draw_speeds
-from tests.report.clip_views import clip_view
+from tests.report.samples import clip
 
 EVENING = datetime(2026, 2, 13, 22, 0, tzinfo=UTC)
+
+
+def made(**changes: Any) -> ClipView:
+    """A clip of ten seconds that took two, at a tenth of its source's size."""
+    usual = {
+        "seconds": 2.0,
+        "media_seconds": 10.0,
+        "size_bytes": 1_000_000,
+        "source_bytes": 10_000_000,
+        "source": "/card/A.mxf",
+    }
+    return clip(**(usual | changes))
 
 
 def spell(begin: float, minutes: float, worker: str = "box:1", key: str = "c-1") -> Spell:
     """A clip that began so many hours after the evening."""
     at = EVENING + timedelta(hours=begin)
-    return Spell(clip_view(key=key, worker=worker), at, at + timedelta(minutes=minutes))
+    return Spell(made(key=key, worker=worker), at, at + timedelta(minutes=minutes))
 
 
 def test_each_worker_has_a_lane_and_each_clip_its_place_on_it() -> None:
@@ -71,8 +85,8 @@ def test_without_times_there_is_no_night() -> None:
         max_size=20,
     )
 )
-def test_everything_drawn_lies_on_the_axis(made: list[tuple[float, float, str]]) -> None:
-    night = draw_night([spell(*one) for one in made])
+def test_everything_drawn_lies_on_the_axis(spells: list[tuple[float, float, str]]) -> None:
+    night = draw_night([spell(*one) for one in spells])
     assert night is not None
     stretches = [stretch for lane in night.lanes for stretch in lane.stretches]
     assert all(0 <= s.begin <= s.end <= 1 + 1e-9 for s in stretches)
@@ -91,28 +105,28 @@ def test_everything_drawn_lies_on_the_axis(made: list[tuple[float, float, str]])
     ],
 )
 def test_a_clip_counts_at_its_speed(speed: float, words: str) -> None:
-    speeds = draw_speeds([clip_view(media_seconds=speed * 10, seconds=10.0)])
+    speeds = draw_speeds([made(media_seconds=speed * 10, seconds=10.0)])
     assert speeds is not None
     assert [bar.words for bar in speeds.bars if bar.count] == [words]
 
 
 def test_speeds_are_of_clips_that_were_made() -> None:
-    clips = [clip_view(), clip_view(tone="bad"), clip_view(media_seconds=None)]
+    clips = [made(), made(tone="bad"), made(media_seconds=None)]
     speeds = draw_speeds(clips)
     assert speeds is not None
     assert speeds.told == "half of 1 clip at 5.0× real time or faster"
-    assert draw_speeds([clip_view(seconds=None)]) is None
+    assert draw_speeds([made(seconds=None)]) is None
 
 
 def test_a_source_of_two_proxies_weighs_once() -> None:
-    sizes = draw_sizes([clip_view(), clip_view(), clip_view(source="/card/B.mxf")])
+    sizes = draw_sizes([made(), made(), made(source="/card/B.mxf")])
     assert sizes is not None
     assert (sizes.source_bytes, sizes.proxy_bytes) == (20_000_000, 3_000_000)
     assert sizes.told == "3.0 MB of proxies for 20.0 MB of sources"
 
 
 def test_what_the_source_weighs_may_not_be_known() -> None:
-    sizes = draw_sizes([clip_view(), clip_view(source_bytes=None)])
+    sizes = draw_sizes([made(), made(source_bytes=None)])
     assert sizes is not None
     assert sizes.told.endswith("; of 1 clip the source's size is not known here")
-    assert draw_sizes([clip_view(source_bytes=None)]) is None
+    assert draw_sizes([made(source_bytes=None)]) is None
