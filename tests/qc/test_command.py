@@ -9,7 +9,7 @@ import pytest
 
 from proxx_engine import Tools
 from sidecar.cli.main import main
-from tests.qc.measured import Qc, beside, qc_files, results_of, rewrite, with_clip
+from tests.qc.measured import Qc, beside, qc_files, results_of
 from tests.sidecar.calling import record
 from tests.support import Ran
 
@@ -104,18 +104,6 @@ def test_a_source_that_is_gone_or_changed_is_told_and_the_proxy_is_shown_alone(
     assert (gone.clip["measures"], gone.clip["pictures"]) == ([], [])
     assert [bool(pair["proxy"]) for pair in gone.clip["filmstrip"]] == [True] * 6
     assert [pair["source"] for pair in gone.clip["filmstrip"]] == [""] * 6
-
-
-def test_of_camera_raw_only_the_proxy_is_shown_and_nothing_is_wrong(
-    qc: Qc, ran: Ran, tmp_path: Path
-) -> None:
-    by_resolve = ran.result.clips[0].invocation.model_copy(
-        update={"kind": "resolve", "command": None, "render_settings": {"Format": "mov"}}
-    )
-    rewrite(ran, lambda result: with_clip(result, invocation=by_resolve))
-    said = qc(tmp_path / "out")
-    assert (said.code, said.clip["code"]) == (0, "QC_RENDERED")
-    assert [pair["source"] for pair in said.clip["filmstrip"]] == [""] * 6
 
 
 def test_a_source_that_is_damaged_by_now_is_told_in_the_words_of_ffmpeg(
