@@ -11,6 +11,7 @@ import pytest
 from sidecar.report.gathering import gather
 from sidecar.report.model import ClipView, ReportView
 from sidecar.report.view import view_of
+from tests.report.rewrite import GOLDEN_VIEW, view_of_the_kept_result
 from tests.results.scenes import clip_document, failed, put_proxy, write_result
 
 
@@ -137,3 +138,9 @@ def test_without_results_there_is_an_empty_page(out: Path) -> None:
     found = view(out)
     assert (found.clips, found.night, found.speeds, found.sizes) == ((), None, None, None)
     assert found.headline.sentence == "no clip yet"
+
+
+def test_the_view_of_a_result_of_1_0_is_the_kept_one() -> None:
+    assert view_of_the_kept_result() == GOLDEN_VIEW.read_text("utf-8"), (
+        "`python -m tests.report.rewrite`, then look at the diff"
+    )
