@@ -143,12 +143,16 @@ def decode_result(data: bytes) -> JobExecutionResult:
     if version != _VERSION:
         raise ValueError(f"has result_version {shown(version)}; this Proxx reads {_VERSION}")
     try:
-        return JobExecutionResult.model_validate_json(data)
+        result = JobExecutionResult.model_validate_json(data)
     except ValidationError as error:
         first, *others = error.errors(include_url=False, include_input=False)
         more = f" (and {len(others)} more)" if others else ""
         told = f"{location_text(first['loc'])}: {first['msg']}{more}"
         raise ValueError(f"is no whole result: {told}") from None
+    for clip in result.clips:
+        if "\0" in clip.source + clip.output.path + clip.output.relative_path:
+            raise ValueError(f"is no whole result: a path of clips[{clip.index}] holds NUL")
+    return result
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

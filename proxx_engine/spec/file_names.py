@@ -9,6 +9,8 @@ LOG = ".ffmpeg.log"
 LOCK = ".lock"
 LINKS = ".links.jsonl"
 """Of what the sidecar keeps beside a result: where its proxies were linked."""
+QC = ".qc.json"
+"""Likewise: how near its proxies' pictures come to their sources'."""
 RESERVATION = ".proxx-reserved"
 NAME_HOLD = ".publishing"
 PART = ".part"
@@ -19,7 +21,7 @@ WORK_FOLDER = ".proxx-"
 TRIAL = ".proxx-trial-"
 """What a file or folder begins with that tries what a place can do."""
 
-ENDINGS_OF_OURS = (JOB, RESULT, JOURNAL, LOG, LOCK, LINKS, RESERVATION)
+ENDINGS_OF_OURS = (JOB, RESULT, JOURNAL, LOG, LOCK, LINKS, QC, RESERVATION)
 """Of what lies openly, or while a job runs: none of it is footage."""
-BORN_WHOLE = (JOB, RESULT, LOCK, RESERVATION, NAME_HOLD)
+BORN_WHOLE = (JOB, RESULT, QC, LOCK, RESERVATION, NAME_HOLD)
 """Of what is written under a hidden name first, which a dead writer leaves."""

@@ -24,6 +24,7 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "RENDER": "rendering in Resolve",
         "VERIFY": "the proxy is not what it must be",
         "LINK": "linking in Resolve",
+        "QC": "comparing finished proxies with their sources",
         "CLAIM": "whose the job is",
     }
 )

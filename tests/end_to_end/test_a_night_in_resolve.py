@@ -130,6 +130,16 @@ def test_the_review_names_all_nine(night: Night) -> None:
     assert "NOT" not in night.said(6)
 
 
+def test_the_page_of_the_review_shows_both_engines_halves_and_their_links(night: Night) -> None:
+    page = (night.folder / ".local" / "state" / "Proxx" / "review.html").read_text("utf-8")
+    assert "all 9 clips COMPLETED and proven" in page
+    for result in night.results:
+        assert result["clips"][0]["output"]["relative_path"] in page
+    assert page.count("linked in ") >= 9
+    assert ">FFmpeg<" in page
+    assert ">Resolve<" in page
+
+
 def _keys(value: Any) -> Any:
     """The names of a result's fields, of its clip's, and of what stands in both."""
     if isinstance(value, dict):

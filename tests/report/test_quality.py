@@ -73,7 +73,7 @@ def test_what_was_not_measured_says_why_and_keeps_its_pictures() -> None:
     shown = quality_view(
         quality(
             status="not_measured",
-            code="QC_SOURCE_RAW",
+            code="QC_RENDERED",
             sentence="Only Resolve reads the source",
             pictures=(),
             measures=(),

@@ -271,3 +271,13 @@ def test_a_clip_behind_one_that_failed_says_so_and_claims_no_failure_of_its_own(
     [clip] = [c for c in proxx.json("results", "out")["clips"] if c["state"] == "not-run"]
     assert clip["failure"] is None
     assert "its job ended at another clip: SOURCE_TRUNCATED" in proxx("results", "out").out
+
+
+def test_a_result_whose_path_holds_nul_is_no_result(proxx: Proxx) -> None:
+    out = proxx.folder / "out"
+    clip = clip_document("A.mov", out)
+    clip["output"] = {"path": str(out / "A\0.mov"), "relative_path": "A\0.mov"}
+    write_result(out, clip, label="A")
+    said = proxx("results", "out")
+    assert said.code == 2
+    assert "a path of clips[0] holds NUL" in said.out
