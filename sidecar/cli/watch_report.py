@@ -1,7 +1,8 @@
 """`proxx watch --report`: the page of a watch folder, kept current beside the work.
 
 Like every view it looks at the disk: when the folder's log has grown, by whatever machine, the page
-is made anew; so seldom that it costs a fiftieth of the time at most, and once more at the end.
+is made anew, and once more when it has come to rest; so seldom that it costs a fiftieth of the time
+at most, and once more at the end.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from proxx_engine import PathMap, RequestError
+from proxx_engine import PathMap
 from sidecar.folders.layout import WatchFolder
 from sidecar.report.writing import check_place, write_report
 
@@ -58,13 +59,15 @@ class KeptReport:
         self._write()
 
     def _keep(self) -> None:
-        shown = None
+        shown = last = None
         pause = 0.0
         while not self._over.wait(pause):
             began, grown = time.monotonic(), self._logged()
             if grown != shown:
                 self._write()
-                shown = grown
+                # An action is noted before it is done: what was noted last may be missing yet.
+                shown = grown if grown == last else None
+            last = grown
             pause = max(_LEAST_SECONDS, _SHARE * (time.monotonic() - began))
 
     def _logged(self) -> int:
@@ -83,7 +86,7 @@ class KeptReport:
                 inspecting=lambda _path, _number, _total: None,
                 path_maps=self._path_maps,
             )
-        except (OSError, RequestError) as error:
+        except Exception as error:  # whatever a page fails of, the work goes on
             told = f"the page {self._page} cannot be written: {error}"
         if told and told != self._said:
             self._complain(told)

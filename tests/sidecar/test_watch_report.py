@@ -63,6 +63,7 @@ def test_the_page_follows_the_log_and_not_the_clock(
     monkeypatch.setattr(watch_report, "write_report", write)
     with KeptReport(folder, page, path_maps=(), complain=pytest.fail):
         assert written.acquire(timeout=20)
+        assert written.acquire(timeout=20), "once more at rest"
         before = page.stat().st_mtime_ns
         assert not written.acquire(timeout=0.2), "nothing happened"
         (folder.log / "2026-02-13.x.jsonl").write_text("{}\n")
@@ -92,3 +93,43 @@ def test_a_page_that_cannot_be_written_is_told_once_and_stops_nothing(
             time.sleep(0.05)
     assert len(told) == 1
     assert "cannot be written" in told[0]
+
+
+def test_a_job_that_is_filed_after_its_note_comes_onto_the_page_without_another_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An action is noted before it is done: a page made between the two is not the last."""
+    monkeypatch.setattr(watch_report, "_LEAST_SECONDS", 0.02)
+    monkeypatch.setattr(watch_report, "_SHARE", 0)
+    folder = watch_folder(tmp_path / "jobs")
+    page = tmp_path / "night.html"
+    write_result(folder.root / "failed", failed("A.mov", tmp_path), label="A")
+    original = watch_report.write_report
+
+    def file_later(*words: object, **more: object) -> object:
+        monkeypatch.setattr(watch_report, "write_report", original)
+        made = original(*words, **more)  # type: ignore[arg-type]
+        write_result(folder.root / "failed", failed("B.mov", tmp_path), label="B")
+        return made
+
+    monkeypatch.setattr(watch_report, "write_report", file_later)
+    with KeptReport(folder, page, path_maps=(), complain=pytest.fail):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and not (page.exists() and "B.mov" in page.read_text()):
+            time.sleep(0.01)
+        assert "B.mov" in page.read_text()
+
+
+def test_whatever_keeps_a_page_from_being_made_ends_no_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_words: object, **_more: object) -> object:
+        raise ValueError("a result like no other")
+
+    monkeypatch.setattr(watch_report, "write_report", broken)
+    folder = watch_folder(tmp_path / "jobs")
+    told: list[str] = []
+    with KeptReport(folder, tmp_path / "night.html", path_maps=(), complain=told.append):
+        pass
+    assert len(told) == 1
+    assert "a result like no other" in told[0]
