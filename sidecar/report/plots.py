@@ -88,16 +88,15 @@ def _told_night(begin: datetime, end: datetime, lanes: int, drawn: int, before: 
 
 
 def _ticks(begin: datetime, length: timedelta) -> tuple[Tick, ...]:
-    step = next((each for each in _STEPS if length / each < _MOST_TICKS), _STEPS[-1])
+    days = _STEPS[-1] * -(-length // (_STEPS[-1] * _MOST_TICKS))
+    step = next((each for each in _STEPS if length / each < _MOST_TICKS), days)
     form = "%H:%M:%S" if step < timedelta(minutes=1) else "%H:%M"
+    form = form if step < _STEPS[-1] else "%m-%d"
     epoch = datetime(begin.year, begin.month, begin.day, tzinfo=UTC)
-    first = epoch + -(-(begin - epoch) // step) * step
-    moments = (first + number * step for number in range(int(length / step) + 2))
-    return tuple(
-        Tick((moment - begin) / length, moment.strftime(form))
-        for moment in moments
-        if moment <= begin + length
-    )
+    first = -(-(begin - epoch) // step)
+    last = (begin - epoch + length) // step
+    moments = (epoch + number * step for number in range(first, last + 1))
+    return tuple(Tick((moment - begin) / length, moment.strftime(form)) for moment in moments)
 
 
 def draw_speeds(clips: Sequence[ClipView]) -> Speeds | None:
@@ -131,7 +130,8 @@ def draw_sizes(clips: Sequence[ClipView]) -> Sizes | None:
     known = [clip for clip in made if clip.source_bytes]
     if not known:
         return None
-    sources = sum({clip.source: clip.source_bytes or 0 for clip in known}.values())
+    # Cards have paths in common: one path of two sizes is two sources.
+    sources = sum(size for _path, size in {(clip.source, clip.source_bytes or 0) for clip in known})
     proxies = sum(clip.size_bytes or 0 for clip in known)
     told = f"{format_bytes(proxies)} of proxies for {format_bytes(sources)} of sources"
     if left := len(made) - len(known):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,7 +23,7 @@ from proxx_engine import (
     read_journal,
 )
 from sidecar.folders.layout import MARKER
-from sidecar.report.rows import QUIET, Inspecting, Row
+from sidecar.report.rows import QUIET, Inspecting, Row, moment_of
 from sidecar.resolve.linking.records import LinkRecords, read_records, records_path, told_links
 
 _ON_DISK: Mapping[str, str] = MappingProxyType(
@@ -83,7 +82,7 @@ def _clip_row(
         batch=result.batch,
         size_bytes=clip.output_size_bytes,
         duration_seconds=clip.duration_seconds,
-        ended=_moment(clip.completed_at or result.completed_at),
+        ended=moment_of(clip.completed_at or result.completed_at),
         data={
             "state": state,
             "name": clip.output.relative_path,
@@ -189,7 +188,7 @@ def _clipless_row(job: JoinedJob) -> Row:
         batch=result.batch,
         size_bytes=None,
         duration_seconds=None,
-        ended=_moment(result.completed_at),
+        ended=moment_of(result.completed_at),
         data={
             "state": "failed",
             "name": path.name,
@@ -245,11 +244,3 @@ def _unread_row(unread: Unread) -> Row:
         data={"path": str(unread.path), "sentence": unread.sentence},
         kind="file",
     )
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,3 +61,12 @@ class Row:
         if batch is None or self.kind == "file":
             return True
         return self.batch is not None and same_label(self.batch, batch)
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """Return the moment that a result tells, in UTC; None where it tells none."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

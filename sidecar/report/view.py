@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,7 +24,7 @@ from sidecar.report.model import (
 )
 from sidecar.report.plots import Spell, draw_night, draw_sizes, draw_speeds
 from sidecar.report.quality import PictureRoom, quality_view
-from sidecar.report.rows import STATES, Row
+from sidecar.report.rows import STATES, Row, moment_of
 
 _WORDS: Mapping[str, tuple[str, Tone]] = MappingProxyType(
     {
@@ -92,9 +92,9 @@ def _place_on_page(each: Gathered) -> tuple[int, str, str, str, str]:
 
 
 def _title(rows: Sequence[Row], paths: Sequence[Path]) -> str:
-    batches = {row.batch for row in rows if row.batch}
-    if len(batches) == 1:
-        return f"Batch {batches.pop()}"
+    batches = {row.batch for row in rows if row.kind != "file"}
+    if len(batches) == 1 and (batch := batches.pop()):
+        return f"Batch {batch}"
     return " and ".join(path.name or str(path) for path in paths[:2]) + " …" * (len(paths) > 2)
 
 
@@ -197,17 +197,13 @@ def _spells(gathered: Sequence[Gathered], clips: Sequence[ClipView]) -> list[Spe
     spells = []
     for each, clip in zip(gathered, clips, strict=True):
         made = each.row.entry.clip if each.row.entry is not None else None
-        if made is None:
+        end = moment_of(made.completed_at) if made is not None else None
+        if made is None or end is None or made.duration_seconds is None:
             continue
-        begin, end = _moment(made.started_at), _moment(made.completed_at)
-        if begin is not None and end is not None and begin <= end:
-            spells.append(Spell(clip, begin, end))
+        try:
+            # A clock may be set while a clip is made; how long it took is of one that never jumps.
+            begin = end - timedelta(seconds=max(0.0, made.duration_seconds))
+        except OverflowError:
+            continue
+        spells.append(Spell(clip, begin, end))
     return spells
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

@@ -130,3 +130,20 @@ def test_what_the_source_weighs_may_not_be_known() -> None:
     assert sizes is not None
     assert sizes.told.endswith("; of 1 clip the source's size is not known here")
     assert draw_sizes([made(source_bytes=None)]) is None
+
+
+def test_paths_that_two_cards_have_in_common_are_two_sources() -> None:
+    first, second = made(source_bytes=10_000_000), made(source_bytes=30_000_000)
+    sizes = draw_sizes([first, second])
+    assert sizes is not None
+    assert (sizes.source_bytes, sizes.proxy_bytes) == (40_000_000, 2_000_000)
+
+
+def test_a_clock_that_began_in_another_age_draws_no_line_for_each_of_its_days() -> None:
+    long_ago = datetime(1, 1, 1, tzinfo=UTC)
+    night = draw_night([Spell(made(), long_ago, EVENING)])
+    assert night is not None
+    assert 2 <= len(night.ticks) <= 11
+    assert night.ticks[0].words == "01-01"
+    last = datetime.max.replace(tzinfo=UTC)
+    assert draw_night([Spell(made(), last - timedelta(hours=1), last)]) is not None

@@ -20,10 +20,11 @@ def view(*paths: Path) -> ReportView:
     return view_of(gathered, paths=paths, made_at="2026-02-14T06:00:00Z", made_by="Proxx 0")
 
 
-def shoot(out: Path, *names: str, **changes: Any) -> None:
+def shoot(out: Path, *names: str, clip: dict[str, Any] | None = None, **changes: Any) -> None:
     for name in names:
         put_proxy(out / name)
-        write_result(out, clip_document(name, out), label=name, **({"batch": "night"} | changes))
+        document = clip_document(name, out, **(clip or {}))
+        write_result(out, document, label=name, **({"batch": "night"} | changes))
 
 
 @pytest.fixture
@@ -144,3 +145,35 @@ def test_the_view_of_a_result_of_1_0_is_the_kept_one() -> None:
     assert view_of_the_kept_result() == GOLDEN_VIEW.read_text("utf-8"), (
         "`python -m tests.report.rewrite`, then look at the diff"
     )
+
+
+def test_a_clip_whose_clock_was_set_while_it_was_made_is_drawn_as_long_as_it_took(
+    out: Path,
+) -> None:
+    for name, started in (("back.mov", "2026-02-13T23:00:00Z"), ("on.mov", "1970-01-01T00:00:07Z")):
+        shoot(out, name, clip={"started_at": started, "duration_seconds": 60.0})
+    night = view(out).night
+    assert night is not None
+    drawn = [stretch for lane in night.lanes for stretch in lane.stretches]
+    assert [(each.begin, each.end) for each in drawn] == [(0, 1), (0, 1)]
+    assert night.told.startswith("2026-02-13 19:59Z to 20:00Z, 2 clips")
+
+
+def test_a_moment_is_told_in_utc_whatever_its_result_counts_by(out: Path) -> None:
+    put_proxy(out / "A.mov")
+    write_result(out, clip_document("A.mov", out), label="A", batch="night")
+    path = next(out.glob("*.result.json"))
+    path.write_text(
+        path.read_text().replace("2026-02-13T20:00:00.000Z", "2026-02-14T01:30:00+02:00")
+    )
+    assert only(view(out)).ended == "2026-02-13 23:30:00Z"
+    path.write_text(
+        path.read_text().replace("2026-02-14T01:30:00+02:00", "0001-01-01T00:00:00+02:00")
+    )
+    assert only(view(out)).ended == ""
+
+
+def test_jobs_of_no_batch_stand_under_no_batch_s_title(out: Path) -> None:
+    shoot(out, "A.mov")
+    shoot(out, "B.mov", batch=None)
+    assert view(out).title == "out"
