@@ -35,9 +35,7 @@ _FAMILY = "mov,mp4,m4a,3gp,3g2,mj2"
 """FFmpeg's one name for all that is QuickTime's kin."""
 
 
-def compare_facts(
-    clip: ClipSpec | None, checks: tuple[Check, ...], *, media_seconds: float | None
-) -> tuple[Fact, ...]:
+def compare_facts(clip: ClipSpec | None, checks: tuple[Check, ...]) -> tuple[Fact, ...]:
     """Return the facts of which at least one side is known."""
     seen = {check.name: check.actual for check in checks}
     source = clip.source if clip is not None else None
@@ -48,10 +46,9 @@ def compare_facts(
         Fact(name, asked.get(name, ""), _told(name, seen.get(check, "")))
         for name, check in _SEEN.items()
     ]
-    if media_seconds is not None:
-        length = format_seconds(media_seconds)
-        said = source.duration_seconds if source is not None else None
-        rows.insert(6, Fact("Length", format_seconds(float(said)) if said else "", length))
+    lengths = (_source_length(clip), _proxy_length(checks))
+    told = [format_seconds(length) if length is not None else "" for length in lengths]
+    rows.insert(6, Fact("Length", *told))
     if "Sound" in asked:
         rows.append(Fact("Sound", asked["Sound"], ""))
     rows += _sounds(source, seen)
@@ -138,12 +135,19 @@ def _sounds(source: Source | None, seen: Mapping[str, str]) -> Iterator[Fact]:
 
 
 def media_length(clip: ClipSpec | None, checks: tuple[Check, ...]) -> float | None:
-    """Return how long a proxy is in seconds; None where neither checks nor job tell."""
+    """Return how long a clip is in seconds; None where neither checks nor job tell."""
+    made = _proxy_length(checks)
+    return made if made is not None else _source_length(clip)
+
+
+def _proxy_length(checks: tuple[Check, ...]) -> float | None:
     seen = {check.name: check.actual for check in checks}
     try:
         return float(int(seen["frames.played"]) / parse_rate(seen["frame_rate"]))
-    except (KeyError, ValueError, ZeroDivisionError):
-        pass
-    if clip is None or clip.source.duration_seconds is None:
+    except (KeyError, ValueError, OverflowError):
         return None
-    return float(clip.source.duration_seconds)
+
+
+def _source_length(clip: ClipSpec | None) -> float | None:
+    said = clip.source.duration_seconds if clip is not None else None
+    return float(said) if said is not None else None

@@ -29,7 +29,7 @@ _GRAVEST_FIRST = ("bad", "warn", "good")
 
 def headline(rows: Iterable[Row]) -> Headline:
     """Say how many clips of all are what; rows that another job did again do not count."""
-    counts = _count(rows)
+    counts = count_clips(rows)
     total = sum(counts[state] for states, _ in _GROUPS.values() for state in states)
     said = [
         (tone, words.format(count))
@@ -52,15 +52,24 @@ def headline(rows: Iterable[Row]) -> Headline:
 def headline_in_a_line(rows: Iterable[Row]) -> str:
     """Say the same for a Console: every group, with the number of all clips before them."""
     rows = tuple(rows)
-    counts, said = _count(rows), headline(rows)
+    counts, said = count_clips(rows), headline(rows)
     total = sum(counts[state] for states, _ in _GROUPS.values() for state in states)
     if said.tone == "good" or not total:
         return ", ".join((said.sentence, *said.details))
     return f"{plural(total, 'clip')}: {', '.join(said.details)}"
 
 
-def _count(rows: Iterable[Row]) -> Counter[str]:
+def count_clips(rows: Iterable[Row]) -> Counter[str]:
+    """Count clips by state: a job stands for all of its clips, a file for one.
+
+    A clip that failed and waits to be tried again counts once, as failed.
+    """
+    rows = tuple(rows)
+    told = {row.data.get("waiting_job") for row in rows if row.state in LACKING} - {None}
     counts: Counter[str] = Counter()
     for row in rows:
-        counts[row.state] += row.data["clips"] if row.kind == "job" else 1
+        if row.kind != "job":
+            counts[row.state] += 1
+        elif row.data.get("job_id") not in told:
+            counts[row.state] += row.data["clips"]
     return counts

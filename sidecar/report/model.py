@@ -26,6 +26,8 @@ class StateCount:
     words: str
     tone: Tone
     count: int
+    clips: int
+    """How many clips these rows stand for, as the headline counts them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,10 +108,17 @@ def _clip_row(
         },
         remarks=tuple(_remarks(entry, state, str(seen.path) if seen else "", repeated)),
         links=(*told_links(attempts), *links.unread),
-        folder=clip.output.path.removesuffix(clip.output.relative_path).rstrip("/\\"),
+        folder=_folder(clip.output.path, clip.output.relative_path),
         entry=entry,
         proxy=seen.path if seen else None,
     )
+
+
+def _folder(path: str, relative: str) -> str:
+    """Return the job's output folder, whichever system wrote the path."""
+    if not path.replace("\\", "/").endswith(relative.replace("\\", "/")):
+        return path
+    return path[: len(path) - len(relative)].rstrip("/\\")
 
 
 def _state(entry: ClipTry, on_disk: str | None) -> str:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from proxx_engine import ClipExecutionResult, JobExecutionResult, nle_names
 from sidecar.report.facts import compare_facts, media_length
 from sidecar.report.gathering import Gathered
-from sidecar.report.headline import headline
+from sidecar.report.headline import count_clips, headline
 from sidecar.report.model import (
     CheckLine,
     ClipView,
@@ -65,7 +65,7 @@ def view_of(
     room = PictureRoom(_MOST_PICTURES)
     clips = [_clip_view(each, key, room) for each, key in zip(gathered, keys, strict=True)]
     shown = [clip for clip in clips if clip.tone != "quiet"]
-    counts = Counter(row.state for row in rows)
+    counts, clips_in = Counter(row.state for row in rows), count_clips(rows)
     return ReportView(
         title=_title(rows, paths),
         made_at=made_at,
@@ -73,7 +73,9 @@ def view_of(
         looked_at=tuple(map(str, paths)),
         headline=headline(rows),
         counts=tuple(
-            StateCount(state, *_WORDS[state], counts[state]) for state in _ORDER if counts[state]
+            StateCount(state, *_WORDS[state], counts[state], clips_in[state])
+            for state in _ORDER
+            if counts[state]
         ),
         engines=tuple(sorted({clip.engine for clip in clips if clip.engine})),
         batches=tuple(dict.fromkeys(sorted(clip.batch for clip in clips if clip.batch))),
@@ -103,7 +105,8 @@ def _keys(rows: Sequence[Row]) -> list[str]:
     taken: Counter[str] = Counter()
     keys = []
     for row in rows:
-        job = str(row.data.get("job_id") or "")[:8] or row.kind
+        told = str(row.data.get("job_id") or "")[:8]
+        job = "".join(c for c in told if c.isascii() and c.isalnum()) or row.kind
         key = f"c-{job}-{row.data.get('index', 0)}"
         taken[key] += 1
         keys.append(key if taken[key] == 1 else f"{key}-{taken[key]}")
@@ -142,7 +145,7 @@ def _clip_view(each: Gathered, key: str, room: PictureRoom) -> ClipView:
         media_seconds=length,
         ended=row.ended.strftime("%Y-%m-%d %H:%M:%SZ") if row.ended else "",
         checks=tuple(CheckLine(c.name, c.expected, c.actual, c.verdict) for c in checks),
-        facts=compare_facts(each.asked, checks, media_seconds=length),
+        facts=compare_facts(each.asked, checks),
         nle=_nle(clip),
         command=_command(clip),
         messages=_messages(clip, row.state),
@@ -180,7 +183,22 @@ def _command(clip: ClipExecutionResult | None) -> str:
     invocation = clip.invocation
     if invocation.render_settings:
         return "\n".join(f"{key} = {value}" for key, value in invocation.render_settings.items())
-    return shlex.join(invocation.executed_command or invocation.command or ())
+    return " ".join(map(_quoted, invocation.executed_command or invocation.command or ()))
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a shell reads it; what no one could see is written as its bytes."""
+    if word.isprintable():
+        return shlex.quote(word)
+    return f"$'{''.join(map(_written, word))}'"
+
+
+def _written(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
 
 
 def _messages(clip: ClipExecutionResult | None, state: str) -> str:

@@ -156,7 +156,7 @@ def view(*clips: ClipView, headline: Headline | None = None, **changes: Any) -> 
             looked_at=("/Volumes/NAS/Show/Proxy",),
             headline=headline or said,
             counts=tuple(
-                StateCount(state, words_of(state), tone, counted[state])
+                StateCount(state, words_of(state), tone, counted[state], counted[state])
                 for state, tone in TONES.items()
                 if counted[state]
             ),

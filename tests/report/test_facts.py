@@ -78,9 +78,18 @@ def test_of_camera_raw_resolve_s_word_stands_for_the_source() -> None:
             "resolve": ResolveClip.model_validate_json(json.dumps(said)),
         }
     )
-    told = {fact.name: fact.source for fact in compare_facts(raw, (), media_seconds=None)}
+    told = {fact.name: fact.source for fact in compare_facts(raw, ())}
     assert told["Raster"] == "6144x3456, says Resolve"
     assert told["Frame rate"] == "23.976, says Resolve"
     assert told["Frames"] == "255, says Resolve"
     assert told["Timecode"] == "19:37:31:16, says Resolve"
     assert told["Sound"] == "2 ch, 48000 Hz, says Resolve"
+
+
+def test_what_was_not_made_has_no_length(proxx: Proxx) -> None:
+    proxx.shoot("A.mov")
+    assert proxx("create", "footage", "--out", "out").code == 0
+    proxx.cut("A.mov")
+    assert proxx("run", "out").code == 1
+    told = facts(proxx.folder / "out")
+    assert (told["Length"].source, told["Length"].proxy) == ("1.0 s", "")

@@ -70,3 +70,14 @@ def test_all_is_never_said_while_anything_is_not_so(states: list[str]) -> None:
     assert line.startswith("all") == whole
     if any(state in BAD - {"waiting", "running"} for state in states):
         assert said.tone == "bad"
+
+
+def test_a_clip_that_waits_to_be_tried_again_counts_once() -> None:
+    lost, well = row("failed"), row("proven")
+    lost.data.update(job_id="one", waiting_job="two")
+    again = row("waiting", clips=1)
+    again.data.update(job_id="two", retried_from="one")
+    said = headline([lost, well, again])
+    assert said.sentence == "of 2 clips 1 NOT COMPLETED"
+    assert said.details == ("1 COMPLETED and proven", "1 NOT COMPLETED")
+    assert headline([again]).sentence == "of 1 clip 1 not done yet"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 
 from sidecar.report.gathering import gather
 from sidecar.report.model import ClipView, ReportView
+from sidecar.report.page import render_page
 from sidecar.report.view import view_of
 from tests.report.rewrite import GOLDEN_VIEW, view_of_the_kept_result
 from tests.results.scenes import clip_document, failed, put_proxy, write_result
@@ -177,3 +181,59 @@ def test_jobs_of_no_batch_stand_under_no_batch_s_title(out: Path) -> None:
     shoot(out, "A.mov")
     shoot(out, "B.mov", batch=None)
     assert view(out).title == "out"
+
+
+@pytest.mark.parametrize("path", [r"C:\night\out\sub\A.mov", "/night/out/sub/A.mov"])
+def test_a_row_s_folder_is_the_job_s_whichever_system_wrote_it(out: Path, path: str) -> None:
+    clip = clip_document("sub/A.mov", out)
+    clip["output"] = {"path": path, "relative_path": "sub/A.mov"}
+    write_result(out, clip, label="A")
+    assert only(view(out)).folder == path[: -len("/sub/A.mov")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks a shell of POSIX")
+def test_a_command_is_one_for_a_shell_also_where_a_name_holds_what_no_one_sees(out: Path) -> None:
+    name = "Screen at 3.00\u202fPM it's \\ \n.mov"
+    words = ["printf", "%s", name, "plain words", "\u202e"]
+    clip = failed("A.mov", out)
+    clip["invocation"] |= {"executed_command": words}
+    write_result(out, clip, label="A")
+    told = only(view(out)).command
+    assert told.isprintable()
+    said = subprocess.run(["bash", "-c", told], check=True, capture_output=True)
+    assert said.stdout.decode() == name + "plain words\u202e"
+
+
+def test_a_result_of_numbers_beyond_measure_costs_no_page(out: Path) -> None:
+    checks = [
+        {"name": name, "expected": told, "actual": told, "verdict": "equal"}
+        for name, told in (("frames.played", "9" * 4000), ("frame_rate", "25/1"))
+    ]
+    clip = clip_document("A.mov", out, verification={"checks": checks}, duration_seconds=1e308)
+    write_result(out, clip, label="A")
+    told = only(view(out))
+    assert told.media_seconds is None
+    assert render_page(view(out))
+
+
+def test_a_row_is_called_by_letters_digits_and_hyphens_whatever_its_job_is_called(
+    out: Path,
+) -> None:
+    for job in ("ab-0", "ab", '"> <x'):
+        write_result(
+            out / job[:2],
+            *(failed(f"{job[:2]}{n}.mov", out) | {"index": n} for n in (0, 2)),
+            label=job[:2],
+            job_id=job,
+        )
+    keys = [clip.key for clip in view(out).clips]
+    assert len(set(keys)) == 6
+    assert all(re.fullmatch("[A-Za-z0-9-]+", key) for key in keys)
+
+
+def test_a_job_of_many_clips_is_one_row_that_stands_for_all_of_them(out: Path) -> None:
+    shoot(out, "A.mov")
+    job = {"job_id": "1f0c2a9e", "label": "B", "clips": [{}] * 40, "created_at": ""}
+    (out / "B.1f0c2a9e.job.json").write_text(json.dumps(job))
+    counted = {count.state: (count.count, count.clips) for count in view(out).counts}
+    assert counted == {"waiting": (1, 40), "proven": (1, 1)}
