@@ -6,6 +6,7 @@ is replaced. What a person keeps under the name and no page of ours wrote is lef
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,15 +41,22 @@ def usual_place(paths: Sequence[Path]) -> Path:
 
 def check_place(page: Path) -> None:
     """Refuse a place where no page can be, or another file is. Raises: RequestError."""
-    told = None
-    if page.is_dir():
+    told, real = None, _real(page)
+    if real.is_dir():
         told = f"is a folder; name a file, such as {page / PAGE}"
-    elif not page.parent.is_dir():
-        told = f"its folder {page.parent} is not there"
-    elif page.exists() and not _is_ours(page):
+    elif not real.parent.is_dir():
+        told = f"its folder {real.parent} is not there"
+    elif real.suffix.lower() not in (".html", ".htm"):
+        told = f"expected a name like {PAGE}, which no source, proxy or result has"
+    elif real.exists() and not _is_ours(real):
         told = "is there already and is no page of Proxx; name another file with --out"
     if told is not None:
         raise RequestError((Issue("OUTPUT_EXISTS", str(page), told),))
+
+
+def _real(page: Path) -> Path:
+    """Return the file that is written: a link to a page stays a link."""
+    return Path(os.path.realpath(page))
 
 
 def _is_ours(page: Path) -> bool:
@@ -85,5 +93,5 @@ def write_page(gathered: Sequence[Gathered], paths: Sequence[Path], page: Path) 
         made_at=f"{now_utc()[:19].replace('T', ' ')} UTC",
         made_by=f"Proxx {__version__}",
     )
-    replace_whole(page, render_page(view).encode("utf-8", "surrogatepass"))
+    replace_whole(_real(page), render_page(view).encode("utf-8", "surrogatepass"))
     return Written(page, tuple(each.row for each in gathered), view.headline.sentence)

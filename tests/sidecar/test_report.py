@@ -142,3 +142,38 @@ def test_names_that_are_markup_are_shown_as_they_are(proxx: Proxx) -> None:
     page = (out / PAGE).read_text("utf-8")
     assert "</script><b>" not in page
     assert "&lt;/script&gt;&lt;b&gt;A" in page
+
+
+@pytest.mark.parametrize("name", ["A.mov", "B.12345678.result.json", "B.job.json", "page"])
+def test_a_page_is_called_so_that_it_is_never_taken_for_anything_else(
+    proxx: Proxx, name: str
+) -> None:
+    out = proxx.folder / "out"
+    write_result(out, clip_document("A.mov", out), label="A")
+    said = proxx("report", "out", "--out", f"out/{name}")
+    assert said.code == 2
+    assert "expected a name like" in said.err
+    assert not (out / name).exists(), "the proxy is away, and may come back"
+
+
+def test_a_link_to_a_page_stays_one_and_leads_to_the_new_page(proxx: Proxx) -> None:
+    out = proxx.folder / "out"
+    write_result(out, failed("A.mov", out), label="A")
+    place, link = proxx.folder / "pages", proxx.folder / "night.html"
+    place.mkdir()
+    link.symlink_to(place / "1.html")
+    for _time in range(2):
+        assert proxx("report", "out", "--out", "night.html").code == 1
+        assert link.is_symlink()
+        assert "A.mov" in text_of(place / "1.html")
+
+
+def test_a_link_to_a_place_that_is_away_is_not_replaced(proxx: Proxx) -> None:
+    out = proxx.folder / "out"
+    write_result(out, failed("A.mov", out), label="A")
+    link = proxx.folder / "night.html"
+    link.symlink_to(proxx.folder / "away" / "1.html")
+    said = proxx("report", "out", "--out", "night.html")
+    assert said.code == 2
+    assert "is not there" in said.err
+    assert link.is_symlink()
