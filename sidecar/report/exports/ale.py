@@ -47,7 +47,7 @@ class AleList:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    rate: Fraction
+    fps: str
     raster: tuple[int, int]
     cells: tuple[str, ...]
 
@@ -60,7 +60,7 @@ def write_lists(
     Each row stands with its source as the job says it, None where the job does not lie with the
     result.
     """
-    by_rate: dict[Fraction, list[_Line]] = defaultdict(list)
+    by_rate: dict[str, list[_Line]] = defaultdict(list)
     left_out = []
     for row, source in sorted(rows, key=lambda pair: str(pair[0].proxy)):
         try:
@@ -68,10 +68,10 @@ def write_lists(
         except _Cannot as reason:
             left_out.append(LeftOut(row.name, str(reason)))
         else:
-            by_rate[line.rate].append(line)
+            by_rate[line.fps].append(line)
     lists = (
-        AleList(told_rate(rate), _list(rate, by_rate[rate]), len(by_rate[rate]))
-        for rate in sorted(by_rate)
+        AleList(fps, _list(fps, lines), len(lines))
+        for fps, lines in sorted(by_rate.items(), key=lambda pair: float(pair[0]))
     )
     return tuple(lists), tuple(left_out)
 
@@ -81,14 +81,14 @@ def told_rate(rate: Fraction) -> str:
     return f"{float(rate):.3f}".rstrip("0").rstrip(".")
 
 
-def _list(rate: Fraction, lines: Sequence[_Line]) -> bytes:
+def _list(fps: str, lines: Sequence[_Line]) -> bytes:
     rasters = {line.raster for line in lines}
     heading = {
         "FIELD_DELIM": "TABS",
         "VIDEO_FORMAT": _FORMATS.get(rasters.pop(), "CUSTOM") if len(rasters) == 1 else "CUSTOM",
         # A project's, which a list must name; each clip's own stands in its line.
         "AUDIO_FORMAT": "48khz",
-        "FPS": told_rate(rate),
+        "FPS": fps,
     }
     text = ["Heading", *("\t".join(item) for item in heading.items()), ""]
     text += ["Column", "\t".join(COLUMNS), "", "Data"]
@@ -123,7 +123,7 @@ def _line(row: Row, source: Source | None) -> _Line:
     }
     for name, cell in cells.items():
         _check_text(name, cell)
-    return _Line(rate, raster, tuple(cells[column] for column in COLUMNS))
+    return _Line(cells["FPS"], raster, tuple(cells[column] for column in COLUMNS))
 
 
 def _rate(expected: Mapping[str, str]) -> Fraction:
@@ -135,7 +135,7 @@ def _rate(expected: Mapping[str, str]) -> Fraction:
 
 
 def _raster(seen: Mapping[str, str]) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d+)x(\d+)", seen.get("raster", ""))
+    found = re.fullmatch("([0-9]{1,6})x([0-9]{1,6})", seen.get("raster", ""))
     if found is None:
         raise _Cannot("its result does not tell its raster")
     return int(found[1]), int(found[2])
@@ -149,7 +149,7 @@ def _times(seen: Mapping[str, str], rate: Fraction) -> dict[str, str]:
     problem = timecode_problem(start, drop_frame=drop, rate=rate)
     if problem is not None:
         raise _Cannot(f"its timecode {start} {problem}")
-    if not frames.isdecimal():
+    if not re.fullmatch("[0-9]{1,12}", frames):
         raise _Cannot("its result does not tell how many frames it has")
     count, first = int(frames), frames_of(start, rate=rate)
     end = timecode_at(first + count, drop_frame=drop, rate=rate)
@@ -164,7 +164,7 @@ def _tracks(seen: Mapping[str, str]) -> str:
     told = [seen[name] for name in seen if re.fullmatch(r"audio(\.\d+)?\.channels", name)]
     if not told and "audio.0.codec" in seen:
         raise _Cannot("its result does not tell how many channels its sound has")
-    if not all(map(str.isdecimal, told)):
+    if not all(re.fullmatch("[0-9]{1,3}", each) for each in told):
         raise _Cannot("its result does not tell how many channels its sound has")
     return "V" + "".join(f"A{number}" for number in range(1, sum(map(int, told)) + 1))
 

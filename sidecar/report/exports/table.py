@@ -33,7 +33,6 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 
 from sidecar.report.rows import Row
 
@@ -62,7 +61,7 @@ def write_table(rows: Iterable[Row]) -> bytes:
 
 
 def _cells(row: Row) -> dict[str, _Cell]:
-    ended = row.ended.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if row.ended else None
+    ended = row.ended.strftime("%Y-%m-%dT%H:%M:%SZ") if row.ended else None
     cells: dict[str, _Cell] = {
         "kind": row.kind,
         "state": row.state,

@@ -204,3 +204,28 @@ def test_a_source_of_windows_is_split_as_windows_does(tmp_path: Path) -> None:
     read = by_otio(made)
     assert read.files == ["A001.mov"]
     assert read.lines[0]["Source Path"] == "P:\\shoot"
+
+
+def test_two_ways_to_write_one_rate_stand_in_one_list(tmp_path: Path) -> None:
+    """A phone's MP4 says 2997/100, a camera 30000/1001; an Avid calls both 29.97."""
+    put(tmp_path, "A.mov", verification=seen(frame_rate="30000/1001", timecode="10:00:00;00"))
+    put(tmp_path, "B.mov", verification=seen(frame_rate="2997/100"))
+    made, left_out = lists(tmp_path)
+    assert left_out == ()
+    assert [(each.fps, each.count) for each in made] == [("29.97", 2)]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"frames.muxed": "9" * 5000},
+        {"raster": f"{'9' * 5000}x1080"},
+        {"audio.0.channels": "9" * 12},
+        {"audio.0.channels": "9" * 5000},
+    ],
+)
+def test_numbers_beyond_measure_leave_a_clip_out(tmp_path: Path, facts: dict[str, str]) -> None:
+    put(tmp_path, "A.mov", verification=seen(**{k.replace(".", "__"): v for k, v in facts.items()}))
+    made, [left_out] = lists(tmp_path)
+    assert made == ()
+    assert left_out.name == "A.mov"

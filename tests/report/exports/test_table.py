@@ -120,3 +120,11 @@ def test_no_text_becomes_a_formula_and_each_comes_back(text: str) -> None:
 def test_a_name_that_is_no_text_is_written_and_its_broken_part_shown() -> None:
     [line] = read(write_table([row("a\udcffb\ud800.mov")]))
     assert line["name"] == r"a\udcffb\ud800.mov"
+
+
+def test_a_moment_of_another_age_is_none(tmp_path: Path) -> None:
+    put(tmp_path, "A.mov")
+    path = next(tmp_path.glob("*.result.json"))
+    text = path.read_text()
+    path.write_text(text.replace("2026-02-13T20:00:00.000Z", "0001-01-01T00:00:00+02:00"))
+    assert write_table(rows_below(tmp_path))
