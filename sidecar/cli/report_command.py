@@ -1,6 +1,7 @@
 """`proxx report`: what came of every clip, as one page for a browser; it asks the network nothing.
 
-Exit codes as `proxx results`: 1 where anything is not as it should be. The page is written anyway.
+Exit codes as `proxx results`: 1 where anything is not as it should be, and the page is written
+anyway; 2 where nothing could be read, and an older page stays.
 """
 
 from __future__ import annotations

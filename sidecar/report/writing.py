@@ -75,14 +75,16 @@ def write_report(
     path_maps: tuple[PathMap, ...] = (),
     batch: str | None = None,
 ) -> Written | None:
-    """Write the page; None where there is nothing to show. Raises: RequestError for its place."""
+    """Write the page; None where nothing could be read. Raises: RequestError for its place."""
     check_place(page)
     gathered = [
         each
         for each in gather(paths, inspecting=inspecting, rehash=rehash, path_maps=path_maps)
         if each.row.is_of(batch)
     ]
-    return write_page(gathered, paths, page) if gathered else None
+    if all(each.row.kind == "file" for each in gathered):
+        return None  # an older page tells more
+    return write_page(gathered, paths, page)
 
 
 def write_page(gathered: Sequence[Gathered], paths: Sequence[Path], page: Path) -> Written:

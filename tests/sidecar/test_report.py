@@ -177,3 +177,18 @@ def test_a_link_to_a_place_that_is_away_is_not_replaced(proxx: Proxx) -> None:
     assert said.code == 2
     assert "is not there" in said.err
     assert link.is_symlink()
+
+
+@pytest.mark.parametrize("asked", [("nights/day 2",), ("nights", "--batch", "night 2")])
+def test_what_is_not_there_takes_the_place_of_no_good_page(
+    proxx: Proxx, asked: tuple[str, ...]
+) -> None:
+    nights = proxx.folder / "nights"
+    write_result(nights, failed("A.mov", nights), label="A", batch="night 1")
+    (nights / "torn.result.json").write_text("{")
+    assert proxx("report", "nights").code == 1
+    before = (nights / PAGE).read_bytes()
+    said = proxx("report", *asked)
+    assert said.code == 2
+    assert "no result and no job" in said.err
+    assert (nights / PAGE).read_bytes() == before
