@@ -7,6 +7,7 @@ anyway; 2 where nothing could be read, and an older page stays.
 from __future__ import annotations
 
 import argparse
+import os
 import webbrowser
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         return nothing_found("report", arguments.paths)
     lines = [written.headline, f"page: {written.page}"]
     data = {"page": str(written.page), "headline": written.headline, "rows": len(written.rows)}
-    if arguments.open and not webbrowser.open(written.page.as_uri()):
+    if arguments.open and not _open(written.page):
         lines.append("no browser could be started here; open the page yourself")
     return Outcome(exit_code(written.rows), data, tuple(lines))
+
+
+def _open(page: Path) -> bool:
+    """Show a page; what the browser says in a terminal goes to where complaints go."""
+    ours = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        return webbrowser.open(page.as_uri())
+    finally:
+        os.dup2(ours, 1)
+        os.close(ours)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 import unicodedata
 from html import unescape
 from pathlib import Path
@@ -192,3 +196,23 @@ def test_what_is_not_there_takes_the_place_of_no_good_page(
     assert said.code == 2
     assert "no result and no job" in said.err
     assert (nights / PAGE).read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a browser of POSIX")
+def test_what_a_browser_says_is_no_word_of_ours_and_it_keeps_no_reader_waiting(
+    tmp_path: Path,
+) -> None:
+    write_result(tmp_path / "out", failed("A.mov", tmp_path / "out"), label="A")
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\necho Opening in existing browser session.\nexec sleep 20\n")
+    browser.chmod(0o755)
+    said = subprocess.run(
+        [sys.executable, "-m", "sidecar.cli.main", "report", "out", "--open", "--json"],
+        cwd=tmp_path,
+        env=os.environ | {"BROWSER": f"{browser} %s &"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=15,
+        check=False,
+    )
+    assert json.loads(said.stdout)["rows"] == 1
