@@ -158,7 +158,7 @@ def _compare(
     """Raises: NotMeasured, Stopped, OSError."""
     tools = measurer.tools
     asked = next((each for each in spec.clips if each.index == clip.index), None) if spec else None
-    check_source(recorded, clip.source, asked, tools.path_maps)
+    check_source(recorded, clip, proxy, asked, tools.path_maps)
     place_look(recorded, spec, clip.index, tools.path_maps, folder)
     source = recorded.path_here(tools.path_maps)
     if is_foreign(source):

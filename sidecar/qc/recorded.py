@@ -50,6 +50,14 @@ class RecordedPicture:
     """FFmpeg's name of the picture: input number, stream number."""
     chain: Chain
 
+    @property
+    def first_file(self) -> str:
+        """The file that is read, or of a sequence its first, as the result has it."""
+        if not self.sequence:
+            return self.path
+        start = int(self.sequence[self.sequence.index("-start_number") + 1])
+        return _NUMBER.sub(lambda found: "%" if found[0] == "%%" else found[0] % start, self.path)
+
     def path_here(self, maps: Iterable[PathMap]) -> str:
         """Return the path of this machine; of a sequence still the pattern."""
         if not self.sequence:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from proxx_engine import (
+    ClipExecutionResult,
     ClipSpec,
     Cube,
     JobExecutionResult,
@@ -59,27 +60,34 @@ def _read_job(path: Path, result: JobExecutionResult) -> JobSpec | None:
 
 
 def check_source(
-    recorded: RecordedPicture, path: str, clip: ClipSpec | None, maps: Iterable[PathMap]
+    recorded: RecordedPicture,
+    clip: ClipExecutionResult,
+    proxy: Path,
+    asked: ClipSpec | None,
+    maps: Iterable[PathMap],
 ) -> None:
-    """Look whether the source is there; with its JobSpec, also whether it is still the same.
+    """Look whether the source is there, is the one that is told of, and is not the proxy itself.
 
-    `path` is its first file as the result has it. Raises: NotMeasured.
+    With its JobSpec, `asked`, also whether it is still the same. Raises: NotMeasured.
     """
     maps = tuple(maps)
-    files = clip.source.files if clip else (path if recorded.sequence else recorded.path,)
-    here = tuple(local_path(file, maps) for file in files)
+    source = asked.source.path if asked else clip.source
+    if recorded.first_file != source:
+        raise NotMeasured("QC_COMMAND", f"it reads {recorded.first_file}, the source is {source}")
+    here = tuple(local_path(file, maps) for file in (asked.source.files if asked else (source,)))
     size = sum(map(_size_of, here))
-    if clip is None:
-        return
-    source = clip.source
     try:
-        changed = size != source.size_bytes or (
-            hash_samples(tuple(map(Path, here))) != source.sample_sha256
-        )
+        if asked is None:
+            if size == clip.output_size_bytes and _hash(here) == _hash((str(proxy),)):
+                raise NotMeasured("SOURCE_CHANGED", f"{here[0]} is the proxy itself")
+        elif size != asked.source.size_bytes or _hash(here) != asked.source.sample_sha256:
+            raise NotMeasured("SOURCE_CHANGED", source)
     except OSError as error:
         raise NotMeasured("SOURCE_UNREADABLE", f"{error.filename}: {error.strerror}") from error
-    if changed:
-        raise NotMeasured("SOURCE_CHANGED", source.path)
+
+
+def _hash(files: tuple[str, ...]) -> str:
+    return hash_samples(tuple(map(Path, files)))
 
 
 def _size_of(path: str) -> int:

@@ -132,6 +132,18 @@ def test_where_a_root_has_another_name_a_map_says_so(
     assert qc(tmp_path / "out", "--replace", "--path-map", mapped).code == 0
 
 
+def test_a_proxy_in_its_sources_place_is_never_compared_with_itself(
+    qc: Qc, ran: Ran, source: Path, tmp_path: Path
+) -> None:
+    ran.job_file.unlink()
+    source.write_bytes(ran.proxy.read_bytes())
+    copied = qc(tmp_path / "out")
+    assert (copied.code, copied.clip["code"]) == (1, "SOURCE_CHANGED")
+    assert "the proxy itself" in copied.clip["sentence"]
+    mapped = qc(tmp_path / "out", "--replace", "--path-map", f"{source.parent}={tmp_path / 'out'}")
+    assert (mapped.code, mapped.clip["code"]) == (1, "SOURCE_CHANGED")
+
+
 def test_copies_of_a_result_that_differ_are_refused(qc: Qc, ran: Ran, tmp_path: Path) -> None:
     path = results_of(ran)[0]
     path.write_bytes(path.read_bytes() + b"\n")

@@ -216,14 +216,39 @@ def test_a_clip_of_any_number_is_measured(index: int, qc: Qc, ran: Ran, tmp_path
     assert qc(tmp_path / "out").clip["index"] == index
 
 
-def test_a_source_whose_name_no_disk_can_have_is_told(qc: Qc, ran: Ran, tmp_path: Path) -> None:
-    ran.job_file.unlink()
+def read_another(ran: Ran, path: str, **changes: object) -> None:
+    """Let a result say that its encoder read another file."""
     own = ran.result.clips[0].invocation
     assert own.command is not None
-    words = tuple("file:/a" * 9000 if word.startswith("file:") else word for word in own.command)
+    at = own.command.index("-i") + 1
+    words = (*own.command[:at], f"file:{path}", *own.command[at + 1 :])
     altered = own.model_copy(update={"command": words})
-    rewrite(ran, lambda result: with_clip(result, invocation=altered, source="/a\0b"))
+    rewrite(ran, lambda result: with_clip(result, invocation=altered, **changes))
+
+
+def test_a_source_whose_name_no_disk_can_have_is_told(qc: Qc, ran: Ran, tmp_path: Path) -> None:
+    ran.job_file.unlink()
+    read_another(ran, "/a" * 9000, source="/a" * 9000)
     assert qc(tmp_path / "out").clip["code"] == "SOURCE_UNREADABLE"
+
+
+@pytest.mark.parametrize("with_job", [True, False])
+def test_a_command_that_reads_another_file_than_the_source_is_not_run(
+    with_job: bool, qc: Qc, ran: Ran, tmp_path: Path
+) -> None:
+    if not with_job:
+        ran.job_file.unlink()
+    read_another(ran, str(ran.proxy))
+    said = qc(tmp_path / "out")
+    assert (said.code, said.clip["code"]) == (1, "QC_COMMAND")
+    assert str(ran.proxy) in said.clip["sentence"]
+
+
+def test_a_source_that_the_job_does_not_name_is_not_read(qc: Qc, ran: Ran, tmp_path: Path) -> None:
+    other = tmp_path / "other.mov"
+    other.write_bytes(Path(ran.result.clips[0].source).read_bytes())
+    read_another(ran, str(other), source=str(other))
+    assert qc(tmp_path / "out").clip["code"] == "QC_COMMAND"
 
 
 _WORDS = st.sampled_from(
