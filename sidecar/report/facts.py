@@ -110,7 +110,7 @@ def _container(text: str) -> str:
 
 
 def rate_words(rate: Fraction) -> str:
-    """Return a frame rate as people say it: 23.976, 25."""
+    """Return a frame rate as people, and Avid, say it: 23.976, 25, 59.94."""
     return f"{float(rate):.3f}".rstrip("0").rstrip(".")
 
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from proxx_engine import Source, frames_of, nominal_rate, parse_rate, timecode_at, timecode_problem
 from sidecar.report.exports.model import LeftOut, why_unproven
+from sidecar.report.facts import rate_words
 from sidecar.report.rows import Row
 
 COLUMNS = (
@@ -76,11 +77,6 @@ def write_lists(
     return tuple(lists), tuple(left_out)
 
 
-def told_rate(rate: Fraction) -> str:
-    """Return a rate as Avid writes it: 23.976, 25, 59.94."""
-    return f"{float(rate):.3f}".rstrip("0").rstrip(".")
-
-
 def _list(fps: str, lines: Sequence[_Line]) -> bytes:
     rasters = {line.raster for line in lines}
     heading = {
@@ -111,7 +107,7 @@ def _line(row: Row, source: Source | None) -> _Line:
         "Name": _split(proxy)[1].rpartition(".")[0] or _split(proxy)[1],
         "Tracks": _tracks(seen),
         **_times(seen, rate),
-        "FPS": told_rate(rate),
+        "FPS": rate_words(rate),
         "Tape": _reel(seen, source),
         "Source File": _split(clip.source)[1],
         "Source Path": _split(clip.source)[0],
