@@ -132,7 +132,7 @@ def _read_filter(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _check(name: str, options: Mapping[str, str]) -> None:
-    """Raises: ValueError where a value would open a file or write what we never write."""
+    """Raises: ValueError where a value would open a file or is none that we write."""
     text = options.get("text")
     bad = (
         ("file" in options) != (name in ("lut1d", "lut3d"))
@@ -142,6 +142,7 @@ def _check(name: str, options: Mapping[str, str]) -> None:
         or not _TEXT.fullmatch(options.get("textfile", "look.0.txt"))
         or ("textfile" in options and options.get("expansion") != "none")
         or (text is not None and text != _COUNTED)
+        or (name == "split" and options.get("0") != "2")
     )
     if bad:
         raise ValueError(f"a value of the filter {name}")

@@ -156,6 +156,8 @@ def _compare(
     folder: Path,
 ) -> _Seen:
     """Raises: NotMeasured, Stopped, OSError."""
+    if not numbers:
+        raise NotMeasured("QC_COUNT", "it tells of no picture")
     tools = measurer.tools
     asked = next((each for each in spec.clips if each.index == clip.index), None) if spec else None
     check_source(recorded, clip, proxy, asked, tools.path_maps)
@@ -178,7 +180,7 @@ def _compare(
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotMeasured("QC_FAILED", f"no values: {type(error).__name__}") from error
     counts = {len(compared.psnr_y), len(compared.ssim), *([len(compared.vmaf)] if vmaf else ())}
-    if not numbers or counts != {len(numbers)}:
+    if counts != {len(numbers)}:
         found = " and ".join(map(str, sorted(counts)))
         raise NotMeasured("QC_COUNT", f"{found} were compared, {len(numbers)} expected")
     measures = measures_of(numbers, compared)
@@ -220,6 +222,8 @@ def _show(
     folder: Path,
 ) -> tuple[QcPair, ...]:
     """Return a filmstrip of the proxy alone; empty where even that cannot be had."""
+    if not numbers:  # what chooses no picture, FFmpeg takes for a wish to have all of them
+        return ()
     try:
         _run(show_arguments(sampling, proxy=str(proxy)), measurer, folder, numbers, growing=folder)
     except NotMeasured:
@@ -238,12 +242,12 @@ def _run(
 ) -> None:
     """Run FFmpeg in the private folder. Raises: NotMeasured, Stopped, OSError."""
     tools, log = measurer.tools, folder / "ffmpeg.log"
-    last = numbers[-1] if numbers else 0
+    most = max(_LEAST_TIMEOUT_SECONDS, numbers[-1] * _SECONDS_A_PICTURE)
     outcome = run_tool(
         (str(tools.ffmpeg), *fill_threads(words, tools.threads)),
         folder=folder,
         log=log,
-        limits=Limits(max(_LEAST_TIMEOUT_SECONDS, last * _SECONDS_A_PICTURE), _STALL_SECONDS),
+        limits=Limits(most, _STALL_SECONDS),
         stop=measurer.stop,
         growing=growing,
     )

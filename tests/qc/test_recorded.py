@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxx_engine import PathMap
+from proxx_engine import PathMap, Tools
 from sidecar.qc.command import Sampling, compare_arguments
 from sidecar.qc.filters import read_chain
 from sidecar.qc.recorded import read_command
@@ -74,6 +74,7 @@ def test_every_command_of_ours_is_read(path: Path) -> None:
         pytest.param(PLAIN.replace("yuv422p10le", "gray"), id="a format that is not ours"),
         pytest.param(PLAIN.replace("w=320", "w=99999"), id="a vast raster"),
         pytest.param(PLAIN.replace("w=320", "w=iw*99"), id="a raster that is computed"),
+        pytest.param(f"split=1000000,{PLAIN}", id="a million branches"),
         pytest.param(PLAIN.replace("setsar", "null"), id="no pixel shape"),
         pytest.param(PLAIN + "'", id="an open quote"),
         pytest.param(PLAIN + "\\", id="an open escape"),
@@ -166,6 +167,21 @@ def test_a_result_that_tells_of_endless_pictures_costs_nothing(
     rewrite(ran, lambda result: with_clip(result, verification=altered, decoded_frames=None))
     said = qc(tmp_path / "out")
     assert (said.code, said.clip["code"]) == (1, "QC_COUNT")
+
+
+def test_where_no_picture_is_told_of_ffmpeg_writes_none(
+    qc: Qc, ran: Ran, tools: Tools, tmp_path: Path
+) -> None:
+    calls, told = tmp_path / "calls", tmp_path / "ffmpeg"
+    told.write_text(
+        f'#!/bin/sh\ncase "$*" in *" -i "*) echo "$*" >> \'{calls}\';; esac\n'
+        f"exec '{tools.ffmpeg}' \"$@\"\n"
+    )
+    told.chmod(0o755)
+    rewrite(ran, lambda result: with_clip(result, verification=None, decoded_frames=None))
+    said = qc(tmp_path / "out", "--ffmpeg", told)
+    assert (said.code, said.clip["code"]) == (1, "QC_COUNT")
+    assert not calls.exists()
 
 
 def test_a_proxy_whose_path_is_of_another_system_is_no_defect(
