@@ -69,9 +69,10 @@ def open_measurer(tools: Tools, stop: StopFlags) -> Measurer:
 def _has_filter(tools: Tools, name: str) -> bool:
     asked = [str(tools.ffmpeg), "-hide_banner", "-h", f"filter={name}"]
     try:
-        return f"Filter {name}\n" in run_briefly(asked, timeout_seconds=_ANSWER_SECONDS)[1]
+        _code, said = run_briefly(asked, timeout_seconds=_ANSWER_SECONDS)
     except OSError as error:
         raise PlaceError("TOOL_FFMPEG_BROKEN", f"{tools.ffmpeg}: {error}") from error
+    return f"Filter {name}" in said.splitlines()
 
 
 def measure_job(
@@ -95,7 +96,10 @@ def measure_job(
     if stored.differing:
         copies = ", ".join(map(str, stored.copies))
         return Measured(stored, "refused", path, None, (), f"the copies differ: {copies}")
-    proxies, lacking = _look_for_proxies(job, tools)
+    looked = _look_for_proxies(job, measurer)
+    if looked is None:
+        return Measured(stored, "stopped", path, None, ())
+    proxies, lacking = looked
     if not proxies:
         return Measured(stored, "no proxy", path, None, lacking)
     if os.path.lexists(path) and not replace:
@@ -146,14 +150,22 @@ def _result(
     )
 
 
-def _look_for_proxies(job: JoinedJob, tools: Tools) -> tuple[list[Proxy], tuple[str, ...]]:
-    """Return what is there as its result tells, read whole, and what is gone or changed."""
+def _look_for_proxies(
+    job: JoinedJob, measurer: Measurer
+) -> tuple[list[Proxy], tuple[str, ...]] | None:
+    """Return what is there as its result tells, read whole, and what is gone or changed.
+
+    None where it was asked to stop: no further file is read.
+    """
+    path_maps = measurer.tools.path_maps
     found: list[Proxy] = []
     lacking: list[str] = []
     for entry in job.tries:
+        if measurer.stop.soft:
+            return None
         if entry.clip.status != "COMPLETED" or entry.instead is not None:
             continue
-        seen = inspect_proxy(job.stored, entry.clip, rehash=True, path_maps=tools.path_maps)
+        seen = inspect_proxy(job.stored, entry.clip, rehash=True, path_maps=path_maps)
         if seen.state == "there" and entry.clip.output_sha256:
             found.append(Proxy(entry.clip, seen.path))
         else:

@@ -20,7 +20,8 @@ def told(measured: Measured) -> Iterator[str]:
     """Yield what came of one job: a line for each proxy, and what a person must know below it."""
     if measured.ending == "refused":
         yield f"{measured.path}"
-        yield f"    REFUSED: {measured.reason}; --replace measures anew"
+        way = "" if measured.stored.differing else "; --replace measures anew"
+        yield f"    REFUSED: {measured.reason}{way}"
     if measured.ending == "not written":
         yield f"NOT WRITTEN  {measured.reason}"
     before = measured.ending == "done before"

@@ -152,6 +152,17 @@ def test_copies_of_a_result_that_differ_are_refused(qc: Qc, ran: Ran, tmp_path: 
     assert "the copies differ" in said.data["jobs"][0]["reason"]
 
 
+def test_no_way_is_told_that_would_be_refused_too(
+    ran: Ran, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = results_of(ran)[0]
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert main(["qc", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().out
+    assert "REFUSED: the copies differ" in said
+    assert "--replace" not in said
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -206,6 +217,20 @@ def test_an_ffmpeg_without_vmaf_measures_the_rest(
     assert said.code == 0, said.data
     assert [each["name"] for each in said.clip["measures"]] == ["psnr_y", "ssim"]
     assert said.clip["remarks"] == ["no VMAF: this FFmpeg was built without libvmaf"]
+
+
+def test_what_ffmpeg_can_is_understood_with_the_line_ends_of_windows(
+    qc: Qc, ran: Ran, tools: Tools, tmp_path: Path
+) -> None:
+    other = tmp_path / "ffmpeg"
+    other.write_text(
+        f'#!/bin/sh\ncase "$*" in *filter=*) \'{tools.ffmpeg}\' "$@" 2>&1 | sed "s/$/\\r/";; '
+        f"*) exec '{tools.ffmpeg}' \"$@\";; esac\n"
+    )
+    other.chmod(0o755)
+    said = qc(tmp_path / "out", "--ffmpeg", other)
+    assert said.code == 0, said.data
+    assert [each["name"] for each in said.clip["measures"]] == ["psnr_y", "ssim", "vmaf"]
 
 
 def test_a_person_reads_one_line_for_each_proxy(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from proxx_engine import Tools
+from proxx_engine import ClipExecutionResult, ProxySeen, StoredResult, Tools, inspect_proxy
+from sidecar.cli.main import main
 from tests.altered_profiles import run
 from tests.end_to_end.look_pictures import looking
 from tests.faults.scenes import (
@@ -77,6 +80,27 @@ def test_two_interrupts_end_it_at_once_and_leave_nothing(slow: Path) -> None:
     assert process.returncode == 130, err
     assert sorted(slow.rglob("*")) == before
     assert running_below(slow) == []
+
+
+def test_asked_to_end_while_proxies_are_read_it_reads_no_other(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copyfile(source, source.with_name("B001.mov"))
+    out = str(tmp_path / "out")
+    assert main(["create", str(source.parent), "--out", out, "--clips-per-job", "2"]) == 0
+    assert main(["run", out]) == 0
+    read: list[str] = []
+
+    def inspect(stored: StoredResult, clip: ClipExecutionResult, **how: Any) -> ProxySeen:
+        read.append(clip.output.relative_path)
+        os.kill(os.getpid(), signal.SIGINT)
+        return inspect_proxy(stored, clip, **how)
+
+    monkeypatch.setattr("sidecar.qc.jobs.inspect_proxy", inspect)
+    assert main(["qc", out]) == 130
+    assert read == ["A001.mov"]
+    assert "1 job not begun or not finished" in capfd.readouterr().out
+    assert qc_files(tmp_path) == []
 
 
 def test_killed_it_leaves_no_file_and_no_ffmpeg(slow: Path) -> None:
