@@ -5,7 +5,10 @@ from __future__ import annotations
 import functools
 import shutil
 import sys
+from bisect import bisect_right
+from collections import Counter
 from contextlib import nullcontext
+from itertools import accumulate
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -269,7 +272,8 @@ class WatchFolderMachine(JobsAreGiven):
         free = [
             by_name[job.name] for job in named if not self.known.is_claimed(by_name[job.name].key)
         ]
-        free = [job for job in free if self._is_first_of_its_key(job, free)]
+        rounds = self._rounds(free)
+        order = [job for jobs in rounds for job in jobs]
         act = die if fate in ("gone", "strange") else fail
         meanwhile = (
             nullcontext()
@@ -277,21 +281,30 @@ class WatchFolderMachine(JobsAreGiven):
             else befalling(point, act, below=self.folder.root, after=after)
         )
         holder = Holder(self.folder, self.known.log, f"{self.known.log.process}-batch", "a test")
-        moved = len(free)
+        moved = len(order)
         try:
             with meanwhile:
                 moves = (holder.hold if room == "pending" else holder.let_go)(named)
-            assert [job.name for job in moves.moved] == [job.name for job in free]
+            assert [job.name for job in moves.moved] == [job.name for job in order]
         except (Died, OSError):
             assert fate != "well"
-            moved = after if point == "publish" else moved
-            for job in free * (fate in ("gone", "strange")):
+            through = list(accumulate(map(len, rounds)))
+            # Both folders are synced once a round.
+            at = after // 2 if point == "held" else bisect_right(through, after)
+            moved = through[at] if point == "held" else after
+            for job in rounds[at] * (fate in ("gone", "strange")):
                 self.known.own(job, fate)  # type: ignore[arg-type]
-        for job in free[:moved]:
+        for job in order[:moved]:
             job.stage = "held" if room == "pending" else "waiting"
 
-    def _is_first_of_its_key(self, job: Submitted, among: list[Submitted]) -> bool:
-        return next(other for other in among if other.key == job.key) is job
+    def _rounds(self, jobs: list[Submitted]) -> list[list[Submitted]]:
+        """Each job once a round: a second file of one waits until the first has no claim."""
+        seen: Counter[str] = Counter()
+        rounds: dict[int, list[Submitted]] = {}
+        for job in jobs:
+            rounds.setdefault(seen[job.key], []).append(job)
+            seen[job.key] += 1
+        return list(rounds.values())
 
     @rule()
     def unmount_or_mount(self) -> None:

@@ -122,7 +122,7 @@ def test_what_resolve_refuses_is_one_sentence(
 
 def test_a_host_that_is_gone_is_told_in_the_log_alone(plugin: PluginStage) -> None:
     plugin.set()
-    slow = "import time; f = r.find_results; r.find_results = lambda p: (time.sleep(3), f(p))[1]"
+    slow = "import time; f = r.gather; r.gather = lambda *p, **k: (time.sleep(3), f(*p, **k))[1]"
     plugin.stage.locate(plugin.command(slow))
     host = plugin.stage.start(REVIEW)
     ends = time.monotonic() + 60
