@@ -21,4 +21,6 @@ class NotMeasured(Exception):
     def sentence(self) -> str:
         """What a person reads."""
         said = failure_kinds()[self.code].sentence
-        return f"{said}: {self.detail[:_LONGEST]}" if self.detail else said
+        # A file's name may be no text, which a QcResult cannot hold.
+        detail = self.detail[:_LONGEST].encode("utf-8", "backslashreplace").decode("utf-8")
+        return f"{said}: {detail}" if detail else said

@@ -132,6 +132,14 @@ def test_where_a_root_has_another_name_a_map_says_so(
     assert qc(tmp_path / "out", "--replace", "--path-map", mapped).code == 0
 
 
+def test_a_place_whose_name_is_no_text_is_told_as_it_can_be_written(
+    qc: Qc, ran: Ran, source: Path, tmp_path: Path
+) -> None:
+    said = qc(tmp_path / "out", "--path-map", f"{source.parent}=/nowhere/\udce9")
+    assert (said.code, said.clip["code"]) == (1, "SOURCE_MISSING")
+    assert "/nowhere/\\udce9/A001.mov" in said.clip["sentence"]
+
+
 def test_a_proxy_in_its_sources_place_is_never_compared_with_itself(
     qc: Qc, ran: Ran, source: Path, tmp_path: Path
 ) -> None:
