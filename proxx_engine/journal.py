@@ -127,7 +127,7 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
     for line in data.split(b"\n")[:-1]:
         try:
             fact = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(fact, dict) and all(
             isinstance(fact.get(key), str) for key in ("time", "event")

@@ -22,6 +22,7 @@ from proxx_engine.system.files import read_regular
 
 MAX_RESULT_BYTES = 256 * 1024 * 1024
 """A result of a thousand clips, each with all that is kept of FFmpeg's messages, stays below."""
+_LARGEST_FILE = 2**63 - 1
 _VERSION = "1.0"
 
 
@@ -152,6 +153,8 @@ def decode_result(data: bytes) -> JobExecutionResult:
     for clip in result.clips:
         if "\0" in clip.source + clip.output.path + clip.output.relative_path:
             raise ValueError(f"is no whole result: a path of clips[{clip.index}] holds NUL")
+        if (clip.output_size_bytes or 0) > _LARGEST_FILE:
+            raise ValueError(f"is no whole result: clips[{clip.index}] is larger than any disk")
     return result
 
 

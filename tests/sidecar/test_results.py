@@ -281,3 +281,20 @@ def test_a_result_whose_path_holds_nul_is_no_result(proxx: Proxx) -> None:
     said = proxx("results", "out")
     assert said.code == 2
     assert "a path of clips[0] holds NUL" in said.out
+
+
+def test_a_size_that_no_file_has_is_no_result(proxx: Proxx) -> None:
+    out = proxx.folder / "out"
+    write_result(out, clip_document("A.mov", out, output_size_bytes=10**400), label="A")
+    said = proxx("results", "out")
+    assert said.code == 2
+    assert "clips[0] is larger than any disk" in said.out
+
+
+def test_a_journal_of_deep_brackets_is_none(proxx: Proxx) -> None:
+    make(proxx, "A.mov")
+    [job] = (proxx.folder / "out").glob("*.job.json")
+    journal = job.with_name(job.name.replace(".job.json", ".journal.jsonl"))
+    journal.write_text("[" * 100_000 + "\n")
+    said = proxx("results", "out")
+    assert "1 job not run yet" in said.out
