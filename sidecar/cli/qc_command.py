@@ -144,9 +144,11 @@ def _summary(done: list[Measured], jobs: int) -> str:
     measured = sum(clip.status == "measured" for clip in clips)
     lacking = len(clips) - measured + sum(len(each.lacking) for each in done)
     refused = sum(each.ending == "refused" for each in done)
+    unwritten = sum(each.ending == "not written" for each in done)
     left = jobs - len(done) + sum(each.ending == "stopped" for each in done)
     parts = [f"{measured} {'proxy' if measured == 1 else 'proxies'} measured"]
     parts += [f"{lacking} NOT MEASURED"] * bool(lacking)
     parts += [f"{plural(refused, 'job')} refused"] * bool(refused)
+    parts += [f"{plural(unwritten, 'job')} NOT WRITTEN"] * bool(unwritten)
     parts += [f"{plural(left, 'job')} not begun or not finished"] * bool(left)
     return ", ".join(parts)

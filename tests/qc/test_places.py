@@ -13,7 +13,11 @@ from tests.support import Ran
 
 
 def test_one_place_that_cannot_be_written_costs_only_its_own_job(
-    qc: Qc, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qc: Qc,
+    source: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name in ("one", "two"):
         assert main(["create", str(source), "--out", str(tmp_path / name)]) == 0
@@ -30,6 +34,9 @@ def test_one_place_that_cannot_be_written_costs_only_its_own_job(
     endings = sorted(job["ending"] for job in said.data["jobs"])
     assert endings == ["made", "not written"]
     assert [path.parent.name for path in qc_files(tmp_path)] == ["two"]
+    capsys.readouterr()
+    assert main(["qc", str(tmp_path / "one")]) == 3
+    assert capsys.readouterr().out.splitlines()[-1] == "1 proxy measured, 1 job NOT WRITTEN"
 
 
 def test_no_room_for_what_is_written_meanwhile_is_the_place_not_the_clip(
