@@ -56,7 +56,7 @@ def is_silent(answer: Answer) -> Answer:
     return lambda line: None if json.loads(line)["op"] == "say" else answer(line)
 
 
-@pytest.mark.parametrize("fails", [refuses, is_silent])
+@pytest.mark.parametrize("fails", [refuses, pytest.param(is_silent, marks=pytest.mark.slow)])
 def test_rendering_goes_on_where_only_the_console_fails(
     raw: RawScene, fails: Callable[[Answer], Answer]
 ) -> None:

@@ -16,8 +16,8 @@ from tests.watch.looking import the_result
     [
         ("py", "CreateEmptyTimeline", 1),
         ("lua", "GetRenderJobStatus", 4),
-        ("py", "DeleteRenderPreset", 1),
-        ("lua", "DeleteTimelines", 1),
+        pytest.param("py", "DeleteRenderPreset", 1, marks=pytest.mark.slow),
+        pytest.param("lua", "DeleteTimelines", 1, marks=pytest.mark.slow),
     ],
 )
 def test_the_next_click_puts_back_what_a_killed_run_left(

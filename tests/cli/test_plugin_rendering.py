@@ -92,6 +92,7 @@ def test_where_nothing_waits_that_is_said(one: MakeStage) -> None:
     assert stage.chosen(STOP) == ["Proxx: nothing renders here."]
 
 
+@pytest.mark.slow
 def test_a_second_click_stops_after_the_clip(one: MakeStage) -> None:
     stage = one(
         "A.braw", "B.braw", seconds=15.0

@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from proxx_engine import CreatedJob, place_of_job, write_job
 from tests.faults.scenes import proxx, proxx_command, wait_until
 from tests.resolve.outside import came_of_it, play_outside
@@ -114,6 +116,7 @@ def test_a_watch_that_lasts_is_stopped_by_signals_and_leaves_resolve_as_it_was(
     assert came_of_it(tmp_path)["changes"] == []
 
 
+@pytest.mark.slow
 def test_the_workers_of_a_raw_folder_are_stopped_like_any(tmp_path: Path) -> None:
     specs, ways = play_outside(tmp_path, "A.braw", "B.braw", seconds=8.0)
     folder = raw_folder(tmp_path / "raw")

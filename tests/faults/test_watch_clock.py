@@ -80,7 +80,13 @@ def statuses(scene: Scene) -> list[str]:
     return [told_result(scene, spec).status for spec in scene.specs]
 
 
-@pytest.mark.parametrize("first", [TEN_YEARS, -TEN_YEARS], ids=["ahead", "behind"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(TEN_YEARS, id="ahead"),
+        pytest.param(-TEN_YEARS, id="behind", marks=pytest.mark.slow),
+    ],
+)
 def test_a_clock_that_jumps_while_jobs_run_ends_none_and_settles_none(
     rounds: Rounds, tmp_path: Path, clocks: tuple[Clock, Clock], first: int
 ) -> None:
@@ -106,6 +112,7 @@ def test_a_clock_that_jumps_while_jobs_run_ends_none_and_settles_none(
     assert len(years) >= 4, "the clock never jumped"
 
 
+@pytest.mark.slow
 def test_the_order_is_kept_while_the_clock_jumps(
     rounds: Rounds, tmp_path: Path, clocks: tuple[Clock, Clock]
 ) -> None:

@@ -28,6 +28,7 @@ FAULTS = (
 )
 
 
+@pytest.mark.slow
 def test_a_sync_that_fails_where_files_are_moved_loses_none(rounds: Rounds) -> None:
     moving = [
         number + 1

@@ -30,6 +30,7 @@ def test_a_watcher_asleep_right_before_it_publishes_publishes_nothing(rounds: Ro
     assert "CLAIM_LOST" in frozen.owner.out
 
 
+@pytest.mark.slow
 def test_a_watcher_asleep_in_mid_encode_is_not_gone_and_finds_its_claim_gone(
     rounds: Rounds, tmp_path: Path
 ) -> None:

@@ -46,7 +46,9 @@ def race(folder: WatchFolder, way: str) -> tuple[dict[str, list[str]], float]:
     ("count", "way"),
     [
         pytest.param(1000, "line", id="1000 as a worker does"),
-        pytest.param(1000, "old list", id="1000 from lists that are out of date"),
+        pytest.param(
+            1000, "old list", id="1000 from lists that are out of date", marks=pytest.mark.slow
+        ),
         pytest.param(
             10_000,
             "line",

@@ -119,7 +119,10 @@ def test_a_death_at_any_call_neither_loses_nor_doubles(scene: Scene, step: int) 
     assert points > 60 // step
 
 
-@pytest.mark.parametrize("where", ["running", "completed", "failed"])
+@pytest.mark.parametrize(
+    "where",
+    ["running", *(pytest.param(end, marks=pytest.mark.slow) for end in ("completed", "failed"))],
+)
 def test_jobs_that_went_on_while_intake_was_dead_are_found(scene: Scene, where: str) -> None:
     """A worker took, ran and filed what had just been written when intake died."""
     scene.copy("CARD/A.mov", "CARD/B.mov")

@@ -56,6 +56,7 @@ def begun(folder: Path) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.slow
 def test_one_interrupt_finishes_the_clip_and_begins_no_other(slow: Path) -> None:
     process = begun(slow)
     process.send_signal(signal.SIGINT)

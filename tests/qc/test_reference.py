@@ -224,12 +224,17 @@ def test_where_the_rate_varies_the_picture_on_display_is_compared(
 
 REAL = (
     *("apple_prores_lt.mov", "dv_pal_i.mov", "hdv_1080i.mov", "imx_525.mov"),
-    *("xdcam_hd422_720p.mov", "iphone_hevc10_hlg_editlist_rot_vfr.mp4", "hdr10_hevc_phone.mp4"),
-    *("pixel_4k60_rot_vfr_fullrange.mp4", "gopro_tmcd_gpmf.mp4", "cityCC0.mpg"),
+    *("xdcam_hd422_720p.mov", "cityCC0.mpg"),
+)
+LARGER = (
+    *("iphone_hevc10_hlg_editlist_rot_vfr.mp4", "hdr10_hevc_phone.mp4"),
+    *("pixel_4k60_rot_vfr_fullrange.mp4", "gopro_tmcd_gpmf.mp4"),
 )
 
 
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize(
+    "name", [*REAL, *(pytest.param(name, marks=pytest.mark.slow) for name in LARGER)]
+)
 def test_real_clips_measure_high(
     name: str, qc: Qc, shared_media: Path, tools: Tools, tmp_path: Path
 ) -> None:

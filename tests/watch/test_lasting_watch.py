@@ -6,6 +6,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from proxx_engine import JobSpec, Tools
 from sidecar.folders.heartbeats import read_heartbeats
 from sidecar.folders.layout import WatchFolder
@@ -69,6 +71,7 @@ def test_stop_asks_a_worker_by_name_and_drain_lets_it_finish(
     assert list(folder.workers.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_heartbeat_tells_job_and_clip(folder: WatchFolder, long: JobSpec) -> None:
     submit(folder, long)
     watch = start_proxx("watch", folder.root)
