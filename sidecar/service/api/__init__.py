@@ -1,0 +1,1 @@
+"""The polling API: submit, status, results; nothing is pushed."""

@@ -1,0 +1,37 @@
+"""Where things lie in the object storage: keys, with forward slashes. Pure."""
+
+from __future__ import annotations
+
+import re
+
+JOBSPECS, RESULTS, MEASURES, UPLOADS = "jobspecs", "results", "qc", "uploads"
+SOURCES, PROXIES = "sources", "proxies"
+
+
+def jobspec_key(job_id: str) -> str:
+    """Return the key of a JobSpec."""
+    return f"{JOBSPECS}/{job_id}.job.json"
+
+
+def result_key(job_id: str) -> str:
+    """Return the key of a job's ExecutionResult."""
+    return f"{RESULTS}/{job_id}.result.json"
+
+
+def measures_key(job_id: str) -> str:
+    """Return the key of what a qc job measured."""
+    return f"{MEASURES}/{job_id}.qc.json"
+
+
+def upload_key(upload_id: str) -> str:
+    """Return the key of a file that was uploaded to be submitted."""
+    return f"{UPLOADS}/{upload_id}"
+
+
+def media_key(kind: str, path: str) -> str:
+    r"""Return the key of a source or proxy, from its path as jobs write it.
+
+    `/mnt/shoot/A.mov` → `sources/mnt/shoot/A.mov`; `P:\shoot\A.mov` → `sources/P/shoot/A.mov`.
+    """
+    parts = [part for part in re.split(r"[/\\]+", path) if part]
+    return "/".join((kind, *(part.rstrip(":") if n == 0 else part for n, part in enumerate(parts))))

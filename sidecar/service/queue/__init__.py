@@ -1,0 +1,1 @@
+"""The line of job ids: one contract, in memory and through Redis."""

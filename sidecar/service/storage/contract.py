@@ -1,0 +1,43 @@
+"""What an object storage is: files under keys, created once, never replaced, each proven."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+
+class Storage(Protocol):
+    """Files under keys (`sidecar.service.keys`).
+
+    Every method raises PlaceError: STORAGE_OBJECTS_AWAY where the storage does not answer or
+    refuses; STORAGE_OBJECT_CHANGED where what is read is not what was written. Nothing is tried
+    twice.
+    """
+
+    @property
+    def told_as(self) -> str:
+        """What it is, for a person, without credentials: a path, or `s3://bucket/prefix`."""
+
+    def put_new(self, key: str, data: bytes) -> None:
+        """Create a small file and prove it. Raises: FileExistsError: the key has one."""
+
+    def put_file_new(self, key: str, path: Path) -> str:
+        """Create a file from one on disk, in parts where it is large, and prove it by its sha256.
+
+        Returns the sha256, 64 hex digits. Raises: FileExistsError; OSError reading `path`.
+        """
+
+    def read(self, key: str, *, limit: int) -> bytes:
+        """Return a small file. Raises: FileNotFoundError; ValueError over `limit` bytes."""
+
+    def fetch(self, key: str, path: Path) -> str:
+        """Write a file to `path`, which must not exist, whole and durable; return its sha256.
+
+        Raises: FileNotFoundError, FileExistsError; OSError writing `path`.
+        """
+
+    def size_of(self, key: str) -> int | None:
+        """Return a file's size in bytes; None where there is none."""
+
+    def look(self) -> None:
+        """Ask whether it answers and lets us in; writes nothing."""
