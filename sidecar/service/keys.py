@@ -33,5 +33,6 @@ def media_key(kind: str, path: str) -> str:
 
     `/mnt/shoot/A.mov` → `sources/mnt/shoot/A.mov`; `P:\shoot\A.mov` → `sources/P/shoot/A.mov`.
     """
-    parts = [part for part in re.split(r"[/\\]+", path) if part]
-    return "/".join((kind, *(part.rstrip(":") if n == 0 else part for n, part in enumerate(parts))))
+    between = r"/+" if path.startswith("/") else r"[/\\]+"
+    first, *more = (part for part in re.split(between, path) if part)
+    return "/".join((kind, first if path.startswith("/") else first.rstrip(":"), *more))

@@ -39,6 +39,7 @@ from proxx_engine import Issue, RequestError, explain, root_problem
 from sidecar.config import read_toml
 
 MEMORY = "memory"
+_SQLITE = "sqlite:///"
 DEFAULT_LISTEN = "127.0.0.1:8025"
 _MIB = 1024 * 1024
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
@@ -152,7 +153,7 @@ def read_settings(path: Path) -> ServiceSettings:
     token = said.api.token_file
     api = said.api.model_copy(update={"token_file": str(base / token) if token else None})
     return ServiceSettings(
-        table=said.table,
+        table=_from(base, said.table),
         queue=said.queue,
         storage=storage,
         home=base / said.home,
@@ -161,6 +162,11 @@ def read_settings(path: Path) -> ServiceSettings:
         api=api,
         media=said.media,
     )
+
+
+def _from(base: Path, table: str) -> str:
+    name = table.removeprefix(_SQLITE)
+    return table if name == table else f"{_SQLITE}{base / name}"
 
 
 def _problems(said: _File) -> Iterator[Issue]:
@@ -201,10 +207,14 @@ def _url_problems(field: str, url: str, schemes: tuple[str, ...]) -> Iterator[Is
     except ValueError as error:
         yield Issue("SPEC_BAD_SCHEME", field, f"found what is no address: {error}")
         return
-    scheme = parts.scheme if "://" in url else ("" if "" in schemes else url)
+    scheme = parts.scheme if "://" in url else url if url == MEMORY else ""
     if scheme not in schemes:
-        expected = ", ".join(each or "a folder" for each in schemes)
-        yield Issue("SPEC_BAD_SCHEME", field, f"expected {expected}; found {scheme!r}")
+        expected = ", ".join(f"{each}://…" if each else "a folder" for each in schemes)
+        found = repr(scheme) if scheme else "none of them"
+        expected = expected.replace(f"{MEMORY}://…", MEMORY)
+        yield Issue("SPEC_BAD_SCHEME", field, f"expected {expected}; found {found}")
+    if field == "table" and scheme == "sqlite" and not url.removeprefix(_SQLITE).strip("/"):
+        yield Issue("SPEC_BAD_PATH", field, f"found {url!r}, which names no file")
     if secret or re.search(r"[?&](password|passwd|secret|token)=", url, re.IGNORECASE):
         sentence = "holds a secret, which is not shown; a settings file is no place for one"
         yield Issue("SPEC_BAD_TEXT", field, sentence)
