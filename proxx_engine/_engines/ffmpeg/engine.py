@@ -27,6 +27,7 @@ from proxx_engine._engines.ffmpeg.messages import (
     capture,
     count_streams,
     errors_of,
+    explain_colors,
     explain_exit,
     explain_full,
     explain_sizes,
@@ -186,6 +187,7 @@ def _testify(
         or _source_fault(video.promised_frames, pictures, messages)
         or _sound_fault(plan.clip.source, target, counts)
         or explain_sizes(messages, width=video.width, height=video.height)
+        or explain_colors(messages)
     )
     if fault is not None:
         return fault, None

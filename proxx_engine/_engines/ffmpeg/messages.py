@@ -32,6 +32,7 @@ _CANNOT_START = "cannot start "
 _FULL_DISK = ("No space left on device", "Disk quota exceeded")
 _FULL_DISK_CODES = (256 - errno.ENOSPC, 256 - errno.EDQUOT)
 _OTHER_SIZE = re.compile(r"because video parameters changed to .*?, (\d+)x(\d+)")
+_FILTERED_AS = re.compile(r"\[graph \S+ input from stream (\S+) .* csp:(\S+) range:(\S+)")
 _SERIOUS = ("panic", "fatal", "error")
 _OUTPUT_SIDE = re.compile(r"\[(out#|vost#|aost#|mov|mp4|mxf|matroska|tee|framehash)[^\]]*\]")
 
@@ -148,6 +149,23 @@ def explain_sizes(messages: tuple[Message, ...], *, width: int, height: int) -> 
         found = _OTHER_SIZE.search(message.text)
         if found and (int(found[1]), int(found[2])) != (width, height):
             return Fault("SOURCE_UNEVEN", f"{found[1]}x{found[2]} after {width}x{height}")
+    return None
+
+
+def explain_colors(messages: tuple[Message, ...]) -> Fault | None:
+    """Return why a source's values mean no one thing, None when matrix and range never change.
+
+    FFmpeg builds its filters anew where a picture says otherwise; the proxy has one tag for all.
+    What a picture does not say contradicts nothing.
+    """
+    first: dict[tuple[str, int], str] = {}
+    for message in messages:
+        if found := _FILTERED_AS.search(message.text):
+            stream, *told = found.groups()
+            for kind, value in enumerate(told):
+                before = first.setdefault((stream, kind), value) if value != "unknown" else value
+                if before != value:
+                    return Fault("SOURCE_UNEVEN", f"colours as {value} after {before}")
     return None
 
 
