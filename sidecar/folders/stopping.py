@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
+from typing import Protocol
 
 from proxx_engine import identify_process, now_utc, read_regular, replace_whole
 from sidecar.folders.actions import ActionLog
@@ -26,6 +27,14 @@ class StopLevel(IntEnum):
     """Finishes the running clip."""
     HARD = 3
     """Ends the running clip."""
+
+
+class Wish(Protocol):
+    """What the program in front asks of all workers; polled."""
+
+    @property
+    def level(self) -> StopLevel:
+        """How soon they are to end."""
 
 
 def stop_path(folder: WatchFolder, worker: str) -> Path:

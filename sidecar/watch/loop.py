@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Protocol
 
 from proxx_engine import (
     Issue,
@@ -37,7 +36,7 @@ from sidecar.folders.places import Places
 from sidecar.folders.processes import process_name
 from sidecar.folders.resolve_place import alone_with_resolve
 from sidecar.folders.settling import Settled, Settler
-from sidecar.folders.stopping import StopLevel, forget_stop, read_stop
+from sidecar.folders.stopping import StopLevel, Wish, forget_stop, read_stop
 from sidecar.watch.batch_ends import BatchEnds
 from sidecar.watch.beats import beat_of
 from sidecar.watch.line import WaitingLine
@@ -49,14 +48,6 @@ from sidecar.watch.workers import Worker
 
 _LOOK_SECONDS = 0.25
 _BEAT_LOOK_SECONDS = 1.0
-
-
-class Wish(Protocol):
-    """What the program in front asks of all workers; polled."""
-
-    @property
-    def level(self) -> StopLevel:
-        """How soon they are to end."""
 
 
 def run_watch_loop(

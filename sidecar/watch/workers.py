@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import errno
-import os
 import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from proxx_engine import (
-    Issue,
     JobExecutionResult,
     PlaceError,
-    RequestError,
     Tools,
     WorkerIdentity,
-    encode_json,
     execute_jobspec,
-    local_path,
     now_utc,
     place_of_job,
-    plan_job,
-    reject,
-    settle_job,
-    write_whole,
 )
 from sidecar.folders.actions import ActionLog
 from sidecar.folders.claims import Claim, is_held
 from sidecar.folders.filing import TakenJob, file_job, is_filed, put_back
 from sidecar.folders.heartbeats import State
+from sidecar.folders.keeping import keep_with_job, refuse_hindered
 from sidecar.folders.layout import Outcome, WatchFolder
 from sidecar.folders.names import made_on
 from sidecar.folders.stopping import StopLevel
+from sidecar.folders.tool_box import ToolBox
 from sidecar.watch.batch_ends import BatchEnds
 from sidecar.watch.line import WaitingLine
 from sidecar.watch.options import Tally, Teller, WatchOptions
-from sidecar.watch.tool_box import ToolBox
 
 
 @dataclass
@@ -131,7 +123,10 @@ class Worker(threading.Thread):
                 self._first()
             finally:
                 self.begun.set()
-            with ToolBox(self._options, self.threads) as box:
+            options = self._options
+            with ToolBox(
+                ffmpeg=options.ffmpeg, path_maps=options.path_maps, threads=self.threads
+            ) as box:
                 while self.level == StopLevel.GO_ON and self._turn(box):
                     pass
         except Exception:
@@ -206,14 +201,9 @@ class Worker(threading.Thread):
                 resolve_host=host,
                 no_resolve=no_resolve,
             )
-        except OSError as error:
-            where, why = error.filename or taken.home, error.strerror or str(error)
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            code = "STORAGE_FULL" if full else "STORAGE_NOT_WRITABLE"
-            issue = Issue(code, "", f"{where}: {why}")
-        except PlaceError as error:
-            issue = Issue(error.code, "", error.detail)
-        return reject(RequestError((issue,)), worker=self.identity, job_id=taken.spec.job_id)
+        except (OSError, PlaceError) as error:
+            job_id = taken.spec.job_id
+            return refuse_hindered(error, taken.home, worker=self.identity, job_id=job_id)
 
     def _file(self, taken: TakenJob, result: JobExecutionResult) -> None:
         """File a job that ended; one that a person released meanwhile is no longer ours.
@@ -227,7 +217,13 @@ class Worker(threading.Thread):
         # Its folder may have been moved before an error kept its claim from following it.
         if is_held(self._folder, taken.claim) and (here or is_filed(self._folder, taken.spec)):
             if here:
-                result = self._keep(taken, result)
+                result = keep_with_job(
+                    taken.spec,
+                    taken.job_file,
+                    result,
+                    worker=self.identity,
+                    path_maps=self._options.path_maps,
+                )
                 self._unfiled = (taken, result)
             outcome: Outcome = "completed" if result.status == "COMPLETED" else "failed"
             file_job(self._folder, taken.claim, made_on(taken.spec), outcome, log=self._log)
@@ -237,23 +233,4 @@ class Worker(threading.Thread):
         self._teller.job_ended(self.identity.id, taken.spec, result)
         self._batches.filed(
             taken.spec, worker=self.identity.id, stop=lambda: self.level >= StopLevel.HARD
-        )
-
-    def _keep(self, taken: TakenJob, result: JobExecutionResult) -> JobExecutionResult:
-        """Let the result lie with its job, and nothing be left of the engine's, as it should have.
-
-        Raises: PlaceError, OSError.
-        """
-        place, maps = place_of_job(taken.job_file), self._options.path_maps
-        beside = local_path(plan_job(taken.spec).result_path, maps)
-        if not os.path.lexists(place.result) and not os.path.lexists(beside):
-            write_whole(place.result, encode_json(result))
-        if os.path.lexists(place.result) and not os.path.lexists(place.lock):
-            return result
-        return settle_job(
-            taken.spec,
-            journal_path=place.journal,
-            worker=self.identity,
-            owner_gone=True,
-            path_maps=maps,
         )

@@ -6,15 +6,17 @@ import os
 from pathlib import Path
 from typing import Self
 
-from proxx_engine import Tools, find_tools
-from sidecar.watch.options import WatchOptions
+from proxx_engine import PathMap, Tools, find_tools
 
 
 class ToolBox:
     """What one worker runs its jobs with."""
 
-    def __init__(self, options: WatchOptions, threads: int) -> None:
-        self._options = options
+    def __init__(
+        self, *, ffmpeg: Path | None, path_maps: tuple[PathMap, ...], threads: int
+    ) -> None:
+        self._ffmpeg = ffmpeg
+        self._path_maps = path_maps
         self._threads = threads
         self._tools: Tools | None = None
         self._seen: tuple[int, int, int] | None = None
@@ -25,9 +27,7 @@ class ToolBox:
             return self._tools
         self.close()
         self._tools = find_tools(
-            ffmpeg=self._options.ffmpeg,
-            threads=self._threads,
-            path_maps=self._options.path_maps,
+            ffmpeg=self._ffmpeg, threads=self._threads, path_maps=self._path_maps
         )
         self._seen = _mark(self._tools.ffmpeg)
         return self._tools
