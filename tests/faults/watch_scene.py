@@ -236,25 +236,31 @@ def an_hour_passes(root: Path) -> None:
 
 _IN_SHORT = """
 import sys
-from sidecar.folders import places, settling
+from sidecar.folders import places, releasing, settling
 from sidecar.watch import settling_rounds
 settling._BIRTH_SECONDS, settling_rounds._EVERY_SECONDS = 0.1, 0.3
 places.FIRST_PAUSE_SECONDS = 0.5
+releasing.LISTEN_SECONDS, releasing._LOOK_SECONDS = 0.5, 0.1
 from sidecar.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 
 
-def start_short_of_patience(scene: Scene) -> subprocess.Popen[str]:
-    """Start a watch that lasts, and for which a minute is a moment."""
-    words = [word for word in watch_words(scene, "--poll-seconds", "0.2") if word != "--once"]
+def start_in_short(*words: str | Path) -> subprocess.Popen[str]:
+    """Start `proxx` for which a minute is a moment."""
     return subprocess.Popen(
-        [sys.executable, "-c", _IN_SHORT, *words],
+        [sys.executable, "-c", _IN_SHORT, *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
     )
+
+
+def start_short_of_patience(scene: Scene) -> subprocess.Popen[str]:
+    """Start a watch that lasts, and for which a minute is a moment."""
+    words = [word for word in watch_words(scene, "--poll-seconds", "0.2") if word != "--once"]
+    return start_in_short(*words)
 
 
 def _watch_for_a_minute(scene: Scene) -> Watched:
