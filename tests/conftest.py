@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from proxx_engine import Tools, find_tools
+from tests.service.servers.told import servers_told
 from tests.support import MakeClip, RunClip, run_one_clip
 
 # A time limit for each example would fail on a busy machine for no fault of the product.
@@ -64,3 +65,13 @@ def run_clip(tools: Tools, tmp_path: Path) -> RunClip:
         return run_one_clip(source, tmp_path, tools, **options)  # type: ignore[arg-type]
 
     return run  # type: ignore[return-value]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Name the real servers that the run started."""
+    if lines := servers_told(config):
+        terminalreporter.section("servers")
+        for line in lines:
+            terminalreporter.line(line)
