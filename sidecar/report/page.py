@@ -22,12 +22,12 @@ from markupsafe import Markup
 from sidecar.report.model import CheckLine, ClipView, Fact, NleLine, ReportView
 from sidecar.words import format_bytes, format_seconds, plural, printable
 
-STYLES = ("report.css", "plots.css", "rows.css", "details.css", "print.css")
+STYLES = ("look.css", "report.css", "plots.css", "rows.css", "details.css", "print.css")
 EARLY = ("early.js",)
 """Before the first line is drawn: so the page never changes its colours in front of one's eyes."""
 SCRIPTS = (
-    *("charts.js", "pictures.js", "details.js", "rows.js"),
-    *("night.js", "copy.js", "keys.js", "report.js"),
+    *("elements.js", "charts.js", "pictures.js", "details.js", "rows.js"),
+    *("night.js", "copy.js", "keys.js", "theme.js", "report.js"),
 )
 _ASSETS = files("sidecar.report") / "assets"
 

@@ -1,6 +1,5 @@
 // What is pressed, typed and printed, tied to what the page does then.
 
-const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 
 function when(id, event, act) {
@@ -67,26 +66,6 @@ function revealHash() {
   if (row) reveal(row);
 }
 
-const THEMES = ["", "light", "dark"];
-const THEME_WORDS = { "": ["Auto", "as the system"], light: ["Light", "light"], dark: ["Dark", "dark"] };
-
-function chooseTheme(theme) {
-  if (theme) root.dataset.theme = theme;
-  else delete root.dataset.theme;
-  try {
-    localStorage.setItem("proxx-report-theme", theme);
-  } catch {
-    // Where a page may keep nothing, the choice lasts as long as the page.
-  }
-  tellTheme();
-}
-
-function tellTheme() {
-  const [words, told] = THEME_WORDS[root.dataset.theme ?? ""];
-  byId("theme").lastElementChild.textContent = words;
-  byId("theme").setAttribute("aria-label", `Colours: ${told}`);
-}
-
 // On paper every failure stands with its details, and afterwards all is as it was.
 let openedForPaper = [];
 
@@ -101,10 +80,6 @@ function afterPaper() {
   openedForPaper = [];
 }
 
-tellTheme();
-when("theme", "click", () => {
-  chooseTheme(THEMES[(THEMES.indexOf(root.dataset.theme ?? "") + 1) % THEMES.length]);
-});
 when("show-keys", "click", () => keysDialog.showModal());
 document.addEventListener("keydown", pressed);
 addEventListener("hashchange", revealHash);
