@@ -37,9 +37,13 @@ class Mount:
 
 def quiet_seconds_for(folder: Path) -> float:
     """Return how long nothing in a folder must change by default."""
+    return QUIET_SECONDS_ON_SHARES if lies_on_share(folder) else QUIET_SECONDS
+
+
+def lies_on_share(folder: Path) -> bool:
+    """Whether another machine keeps a folder of this one."""
     real = Path(os.path.realpath(folder))
-    on_share = real.drive.startswith("\\\\") or is_on_share(real, _mounts())
-    return QUIET_SECONDS_ON_SHARES if on_share else QUIET_SECONDS
+    return real.drive.startswith("\\\\") or is_on_share(real, _mounts())
 
 
 def is_on_share(folder: Path, mounts: Iterable[Mount]) -> bool:

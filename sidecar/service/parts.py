@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from proxx_engine import PlaceError
 from sidecar.service.queue.contract import JobQueue
 from sidecar.service.settings import MEMORY, ServiceSettings
 from sidecar.service.storage.contract import Storage
-from sidecar.service.table.jobs import JobTable
+
+if TYPE_CHECKING:
+    from sidecar.service.table.jobs import JobTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ def open_parts(settings: ServiceSettings) -> Iterator[Parts]:
     """
     with ExitStack() as last:
         try:
+            from sidecar.service.table.jobs import JobTable
+
             table = last.enter_context(JobTable(settings.table))
             queue = _queue(settings)
             last.callback(queue.close)

@@ -27,10 +27,18 @@ from sidecar.service.rows import (
     Transition,
     WorkerSeen,
 )
-from sidecar.service.table import preparing, reading, workers
+from sidecar.service.table import preparing, reading
 from sidecar.service.table.connecting import WRITES, address_of, open_engine, place_error
 from sidecar.service.table.reading import JOB, TRANSITION, is_job_id, plain, written_claimant
 from sidecar.service.table.schema import insert_new, jobs, transitions
+from sidecar.service.table.workers import (
+    claim_of,
+    read_running,
+    read_workers,
+    remove_beat,
+    was_made,
+    write_beat,
+)
 
 _LARGEST = 2**31 - 1
 
@@ -126,9 +134,11 @@ class JobTable:
     def counts(self) -> dict[Status, int]:
         """Return how many jobs have each status; every status is there."""
         asked = sa.select(jobs.c.status, sa.func.count()).group_by(jobs.c.status)
+        counted: dict[Status, int] = dict.fromkeys(get_args(Status), 0)
         with self._reading() as (connection, _now):
-            found = {status: count for status, count in connection.execute(asked)}
-        return {status: found.get(status, 0) for status in get_args(Status)}
+            for status, count in connection.execute(asked):
+                counted[status] = count
+        return counted
 
     def pending_ids(self) -> tuple[str, ...]:
         """Return the ids of all pending rows, by submission."""
@@ -175,22 +185,22 @@ class JobTable:
         }
         held = (jobs.c.job_id == job_id) & (jobs.c.status == "running")
         with self._changing() as (connection, now):
-            change = sa.update(jobs).where(held, workers.claim_of(job_id, of))
+            change = sa.update(jobs).where(held, claim_of(job_id, of))
             if connection.execute(change.values(**ended, updated_at=now)).rowcount == 1:
                 _note(connection, now, job_id, ("running", ending.status), by, reason)
                 return True
             as_asked = sa.and_(*(jobs.c[name].is_not_distinct_from(ended[name]) for name in ended))
             stands = sa.select(jobs.c.job_id).where(
                 (jobs.c.job_id == job_id) & as_asked,
-                workers.claim_of(job_id, of),
-                workers.was_made(job_id, ending.status, by),
+                claim_of(job_id, of),
+                was_made(job_id, ending.status, by),
             )
             return connection.execute(stands).first() is not None
 
     def running(self) -> tuple[RunningJob, ...]:
         """Return every job that runs, by its claim's time, with its worker's last beat."""
         with self._reading() as (connection, now):
-            return workers.read_running(connection, now)
+            return read_running(connection, now)
 
     def history(self, job_id: str) -> tuple[Transition, ...]:
         """Return a job's transitions, the first one first."""
@@ -204,17 +214,17 @@ class JobTable:
     def beat(self, beat: Beat) -> None:
         """Put a worker's beat in the place of its last one; the time is the database's."""
         with self._changing() as (connection, now):
-            workers.write_beat(connection, beat, now)
+            write_beat(connection, beat, now)
 
     def bury(self, worker: str) -> None:
         """Remove the beat of a worker that ended."""
         with self._changing() as (connection, _now):
-            workers.remove_beat(connection, worker)
+            remove_beat(connection, worker)
 
     def workers(self) -> tuple[WorkerSeen, ...]:
         """Return every worker's last beat, by name."""
         with self._reading() as (connection, now):
-            return workers.read_workers(connection, now)
+            return read_workers(connection, now)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -263,7 +273,7 @@ def _note(
 
 def _is_held(connection: sa.Connection, job_id: str, by: Claimant) -> bool:
     runs = (jobs.c.job_id == job_id) & (jobs.c.status == "running")
-    held = sa.select(jobs.c.job_id).where(runs, workers.claim_of(job_id, by))
+    held = sa.select(jobs.c.job_id).where(runs, claim_of(job_id, by))
     return connection.execute(held).first() is not None
 
 

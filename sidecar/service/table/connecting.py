@@ -1,0 +1,165 @@
+"""Connections to the database of the job table: which one, how long one waits, what is told."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from proxx_engine import Issue, PlaceError, RequestError
+from sidecar.intake.shares import lies_on_share
+from sidecar.service.table.schema import SQLITE_NOW
+
+CONNECT_SECONDS = 5
+LOCK_SECONDS = 10
+STATEMENT_SECONDS = 15
+"""The database itself ends a statement then."""
+WRITES = "writes"
+"""The execution option of a transaction that will change something."""
+_SQLITE = "sqlite:///"
+_TOLD = 300
+_MISSING = frozenset(("42P01", "42703", "3F000"))
+"""SQLSTATE: no such table, column, schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the database is."""
+
+    url: sa.URL
+    sqlite: Path | None
+    """The file; None: it is a server."""
+    told_as: str
+
+
+def address_of(text: str) -> Address:
+    """Read `sqlite:///…` or `postgresql://…`.
+
+    Raises: RequestError for what is neither, and for a file on a network share.
+    """
+    if text.startswith(_SQLITE):
+        return _file_address(text.removeprefix(_SQLITE))
+    try:
+        url = sa.make_url(text)
+        told = url.set(password=None, query={}).render_as_string()
+    except (ArgumentError, ValueError):
+        # It may hold a password, and is not shown.
+        raise _refused("SPEC_BAD_SCHEME", "expected sqlite:/// or postgresql://") from None
+    if url.drivername != "postgresql":
+        sentence = f"expected sqlite:/// or postgresql://, found {url.drivername}"
+        raise _refused("SPEC_BAD_SCHEME", sentence)
+    return Address(url.set(drivername="postgresql+psycopg"), None, told)
+
+
+def _file_address(name: str) -> Address:
+    if name in ("", ":memory:") or "\0" in name:
+        sentence = "expected sqlite:/// and the path of a file, which several processes can open"
+        raise _refused("SPEC_BAD_PATH", sentence)
+    path = Path(name).absolute()
+    if lies_on_share(path.parent):
+        sentence = f"{path} is on a network share, where SQLite's locks cannot be trusted"
+        raise _refused("SPEC_BAD_PATH", f"{sentence}; use a disk of this host, or PostgreSQL")
+    url = sa.URL.create("sqlite", database=str(path))
+    return Address(url, path, f"{_SQLITE}{path}")
+
+
+def _refused(code: str, sentence: str) -> RequestError:
+    return RequestError((Issue(code, "table", sentence),), subject="the job table")
+
+
+def open_engine(address: Address) -> sa.Engine:
+    """Return the small pool of connections that a process has; asks nothing yet."""
+    sizes: dict[str, Any] = {"pool_size": 4, "max_overflow": 4, "pool_timeout": LOCK_SECONDS}
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True, **sizes}
+    if address.sqlite is None:
+        engine = sa.create_engine(address.url, use_native_hstore=False, **options)
+        sa.event.listen(engine, "do_connect", _connect_postgresql)
+    else:
+        engine = sa.create_engine(address.url, **options)
+        sa.event.listen(engine, "do_connect", _connect_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _connect_sqlite(
+    _dialect: object, _record: object, arguments: tuple[str], _named: dict[str, object]
+) -> sqlite3.Connection:
+    # A file that is not there is no empty job table: only `prepare` makes one.
+    connection = sqlite3.connect(
+        f"file:{quote(arguments[0])}?mode=rw",
+        uri=True,
+        timeout=LOCK_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.create_function(SQLITE_NOW, 0, _moment)
+    return connection
+
+
+def _moment() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A reader that begins to write cannot wait for another writer, so a writer begins as one.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _connect_postgresql(
+    _dialect: object, _record: object, arguments: tuple[str, ...], named: dict[str, Any]
+) -> Any:
+    from sidecar.service.table.impatient import SILENCE_SECONDS, ImpatientConnection
+
+    # libpq reads PGPASSWORD, PGPASSFILE, PGSERVICE by itself; what the address says comes first.
+    limits = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": SILENCE_SECONDS * 1000}
+    alive = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3}
+    connection = ImpatientConnection.connect(
+        *arguments, autocommit=True, **{**limits, **alive, **named}
+    )
+    try:
+        connection.execute(_SESSION)
+    except BaseException:
+        connection.close()
+        raise
+    connection.autocommit = False
+    return connection
+
+
+# A claim that the server forgets in a crash would let a job run twice.
+_SESSION = f"""
+    SET timezone = 'UTC';
+    SET default_transaction_isolation = 'read committed';
+    SET statement_timeout = '{STATEMENT_SECONDS}s';
+    SET lock_timeout = '{LOCK_SECONDS}s';
+    SET idle_in_transaction_session_timeout = '60s';
+    SELECT set_config('synchronous_commit', 'on', false)
+     WHERE current_setting('synchronous_commit') = 'off'
+"""
+
+
+def place_error(error: SQLAlchemyError, address: Address) -> PlaceError | None:
+    """Return what a failing database is to a person; None: it is no fault of the place."""
+    if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
+        return None
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    words = " ".join(str(driver).split())[:_TOLD]
+    if address.url.password:
+        words = words.replace(str(address.url.password), "***")
+    detail = f"{address.told_as}: {words}"
+    if getattr(driver, "sqlstate", None) in _MISSING or "no such table" in words:
+        return PlaceError("STORAGE_TABLE_OLD", detail)
+    if address.sqlite is not None and _is_not_made(address.sqlite):
+        return PlaceError("STORAGE_TABLE_OLD", f"{address.told_as}: there is no such file yet")
+    return PlaceError("STORAGE_TABLE_AWAY", detail)
+
+
+def _is_not_made(path: Path) -> bool:
+    return path.parent.is_dir() and not path.exists()
