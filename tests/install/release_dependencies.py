@@ -49,7 +49,7 @@ def needs() -> dict[str, Needed]:
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     extras: Mapping[str, list[str]] = project["project"]["optional-dependencies"]
-    known = {"test", "timelines", "mhl"}
+    known = {"test", "timelines", "mhl", "service"}
     assert set(extras) == known, "a new extra needs a part of its own, here and in LICENCES.md"
     # The tests ask for the other extras by Proxx's own name.
     others = [text for text in extras["test"] if Requirement(text).name != "proxx"]
@@ -57,6 +57,7 @@ def needs() -> dict[str, Needed]:
         "itself": follow(project["project"]["dependencies"]),
         "timelines": follow(extras["timelines"]),
         "mhl": follow(extras["mhl"]),
+        "service": follow(extras["service"]),
         "building": follow(project["build-system"]["requires"]),
         "tests": follow(others),
     }

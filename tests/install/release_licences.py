@@ -72,12 +72,14 @@ def renewed(text: str) -> str:
     itself, building = parts["itself"].names, parts["building"].names
     timelines = parts["timelines"].names - itself
     mhl = parts["mhl"].names - itself - timelines
+    service = parts["service"].names - itself - timelines - mhl
     wanted = {
         "Proxx itself": itself,
         "Timelines of other programs": timelines,
         "ASC MHL": mhl,
+        "The job service": service,
         "What builds it": building - itself - mhl,
-        "Its tests": parts["tests"].names - itself - timelines - mhl - building,
+        "Its tests": parts["tests"].names - itself - timelines - mhl - service - building,
     }
     known = tables(text)
     for heading, names in wanted.items():
