@@ -25,7 +25,6 @@ from proxx_engine import (
     look_at_place,
     plan_job,
 )
-from sidecar.folders.layout import WatchFolder
 from sidecar.folders.resolve_place import (
     RESOLVE,
     FindResolve,
@@ -206,9 +205,9 @@ class Places:
         self._homes = {name: homes for name, homes in self._homes.items() if name in names}
 
 
-def look_for_room(folder: WatchFolder) -> Block | None:
-    """Return that the watch folder has no room left for the records of jobs. Raises: OSError."""
-    place, room = str(folder.root), _room_in(folder.root)
+def look_for_room(root: Path) -> Block | None:
+    """Return that a folder has no room left for the records of its jobs. Raises: OSError."""
+    place, room = str(root), _room_in(root)
     if room.size_bytes < ROOM_FOR_RECORDS:
         detail = f"{place} has less than {ROOM_FOR_RECORDS:,} bytes left for the records of jobs"
         return Block(place, "STORAGE_FULL", detail)

@@ -79,7 +79,7 @@ class WaitingLine:
         with self._lock:
             self._list(anew=look_anew)
             try:
-                self._no_room = look_for_room(self.folder) if self._names else None
+                self._no_room = look_for_room(self.folder.root) if self._names else None
                 while self._names and self._no_room is None:
                     taken = self._try_alone(self._names.popleft(), worker, tools)
                     if taken is not None:
