@@ -18,6 +18,13 @@ class Storage(Protocol):
     def told_as(self) -> str:
         """What it is, for a person, without credentials: a path, or `s3://bucket/prefix`."""
 
+    def prepare(self) -> bool:
+        """Make the folder of a local storage, and those above it; whether there was none.
+
+        By a person's act alone: a volume that is away is never replaced by a new folder. A bucket
+        is never made.
+        """
+
     def put_new(self, key: str, data: bytes) -> None:
         """Create a small file and prove it. Raises: FileExistsError: the key has one."""
 
