@@ -113,8 +113,8 @@ def insert_new(
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).values(values)
     if replacing:
-        changed = statement.on_conflict_do_update(
-            index_elements=list(table.primary_key), set_=values
-        )
-        return connection.execute(changed).rowcount == 1
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+        keys = list(table.primary_key)
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=values)
+    else:
+        statement = statement.on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
