@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .building import only_one
+from .extras import joined_extras
 from .facts import manifest as installed
 from .plan import Action, Plan, foresee, missing_folders, problems
 from .steps import SetupError
@@ -22,8 +23,11 @@ ENVIRONMENT = "environment"
 _SHARED = 0o1777
 
 
-def begin(home: Path, *, version: str) -> installed.Manifest:
-    """Return what is installed, noted as being changed from now on. Raises: SetupError, OSError."""
+def begin(home: Path, *, version: str, extras: Iterable[str] = ()) -> installed.Manifest:
+    """Return what is installed, noted as being changed from now on.
+
+    `extras`: what is to be there besides those that are. Raises: SetupError, OSError.
+    """
     made = missing_folders(iter((home,)))
     home.mkdir(parents=True, exist_ok=True)
     with only_one(home):
@@ -33,6 +37,7 @@ def begin(home: Path, *, version: str) -> installed.Manifest:
             version=version,
             folders=_joined(before.folders, map(str, made)),
             settled=False,
+            extras=joined_extras(before.extras, extras),
         )
         try:
             write_whole(home / installed.NAME, installed.manifest_bytes(begun))

@@ -10,7 +10,7 @@ import contextlib
 import enum
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .building import only_one, pip_environment, ready_environment
@@ -59,23 +59,26 @@ _TEXTS = {
 }
 
 
-def ready_installation(mode: Mode, *, root: Path = ROOT, folder: Path | None = None) -> Environment:
+def ready_installation(
+    mode: Mode, *, root: Path = ROOT, folder: Path | None = None, extras: Sequence[str] = ()
+) -> Environment:
     """An environment in which Proxx is installed in this mode; `.venv`, unless another is named.
 
-    Raises: SetupError.
+    `extras`: what a normal one has besides Proxx itself, sorted. Raises: SetupError.
     """
     environment = Environment(folder=folder or root / ".venv")
     home = environment.folder.parent
     print(f"Proxx set-up in {home}", flush=True)
     with only_one(home):
         ready_environment(environment)
-        _install(environment, mode, root)
+        _install(environment, mode, root, extras)
     return environment
 
 
-def stamp(mode: Mode, *, root: Path, python: str = sys.version) -> str:
+def stamp(mode: Mode, *, root: Path, python: str = sys.version, extras: Sequence[str] = ()) -> str:
     """The hash that stays the same as long as installing again would change nothing."""
-    digest = hashlib.sha256(f"{mode.value}\n{python}\n{root}\n".encode("utf-8", "surrogateescape"))
+    facts = f"{mode.value}\n{python}\n{root}\n{','.join(extras)}\n"
+    digest = hashlib.sha256(facts.encode("utf-8", "surrogateescape"))
     for path in _deciding_files(mode, root):
         digest.update(f"{path.relative_to(root).as_posix()}\n".encode("utf-8", "surrogateescape"))
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -87,10 +90,10 @@ def cure_for(log: str) -> str:
     return next((cure for word, cure in _CURES if word in log), _CURE)
 
 
-def _install(environment: Environment, mode: Mode, root: Path) -> None:
-    text = _TEXTS[mode]
+def _install(environment: Environment, mode: Mode, root: Path, extras: Sequence[str]) -> None:
+    text = ", ".join((_TEXTS[mode], *extras))
     note = read_note(environment)
-    wanted = stamp(mode, root=root)
+    wanted = stamp(mode, root=root, extras=extras)
     if note is not None and note.installed == wanted:
         with step(text) as current:
             current.outcome = "unchanged"
@@ -100,7 +103,7 @@ def _install(environment: Environment, mode: Mode, root: Path) -> None:
         _note(environment, unfinished=True, installed="")
         with contextlib.suppress(OSError):
             environment.log.unlink()
-        command = _pip_command(environment, mode, root)
+        command = _pip_command(environment, mode, root, extras)
         status = run_quietly(command, cwd=root, log=environment.log, environment=pip_environment())
         if status != 0:
             # A pip that came to its own end took its half-made things back, whatever it says; if
@@ -128,10 +131,13 @@ def _failed(environment: Environment, status: int) -> SetupError:
     )
 
 
-def _pip_command(environment: Environment, mode: Mode, root: Path) -> list[str]:
+def _pip_command(
+    environment: Environment, mode: Mode, root: Path, extras: Sequence[str]
+) -> list[str]:
     # pip takes brackets at the end of a path for extras: so an address for the one, where they are
     # written in another way, and a relative name with extras of its own for the other.
-    what = [root.as_uri()] if mode is Mode.NORMAL else ["-e", ".[test]"]
+    address = f"proxx[{','.join(extras)}] @ {root.as_uri()}" if extras else root.as_uri()
+    what = [address] if mode is Mode.NORMAL else ["-e", ".[test]"]
     pip = [str(environment.python), "-P", "-m", "pip", "install", "--progress-bar", "off"]
     return [*pip, "-c", CONSTRAINTS.as_posix(), *what]
 

@@ -7,7 +7,7 @@ The home outlives the sources that it was made from: they may be deleted, and a 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,13 +58,17 @@ def source_version() -> str:
     return found[1]
 
 
-def ready_product(product: Product) -> None:
-    """Make the home, and the environment in it; `apply` is the end. Raises: SetupError, OSError."""
+def ready_product(product: Product, extras: Iterable[str] = ()) -> None:
+    """Make the home, and the environment in it, with these extras and those that are there.
+
+    `apply` is the end. Raises: SetupError, OSError.
+    """
     closed = closed_above(base_python()) if product.scope == "all" else None
     if closed is not None:
         raise SetupError(
             f"Not everybody may use the Python that this is run by: {closed} is closed.",
             cure="Run it by one that lies open, for example: /usr/bin/python3 install …",
         )
-    begin(product.home, version=source_version())
-    ready_installation(Mode.NORMAL, folder=product.environment.folder)
+    begun = begin(product.home, version=source_version(), extras=extras)
+    folder = product.environment.folder
+    ready_installation(Mode.NORMAL, folder=folder, extras=begun.extras)

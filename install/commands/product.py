@@ -14,6 +14,7 @@ from typing import Any
 
 from ..applying import apply, read, refuse_early
 from ..building import only_one
+from ..extras import joined_extras, lines_of_extras, read_extras
 from ..facts import (
     STORE_CURE,
     STORE_UNSUPPORTED,
@@ -45,6 +46,8 @@ _SETTINGS = ("plugin", "settings")
 _BLANKS = ("out=DIR", "ffmpeg_jobs=DIR", "resolve_jobs=DIR")
 _CURE = "Mend its permissions; with --all-users run this as root or as administrator."
 _EACH = """\
+  --with NAMES   more of Proxx: timelines (OTIO and AAF), mhl (ASC MHL), service (the job service);
+                 several with commas. Later runs keep them
   --all-users    for everybody on this machine; asks for root or an administrator
   --dry-run      only say what would be written, and what becomes of files that are there"""
 _OF_MENU = """\
@@ -57,6 +60,9 @@ def run(parts: Collection[str], usage: str, arguments: Sequence[str], machine: M
     options = Options(usage)
     options.add_argument("--all-users", action="store_true")
     options.add_argument("--dry-run", action="store_true")
+    options.add_argument(
+        "--with", dest="extras", type=read_extras, action="extend", default=[], metavar="NAMES"
+    )
     if PLUGIN in parts:
         options.add_argument("--scripts", type=Path)
         options.add_argument("--menu", choices=_MENUS)
@@ -76,9 +82,9 @@ def run(parts: Collection[str], usage: str, arguments: Sequence[str], machine: M
     draft = plan(None)
     refuse_early(draft, cure=_CURE)
     if asked.dry_run:
-        _foretell(product, plan)
+        _foretell(product, plan, asked.extras)
         return 0
-    ready_product(product)
+    ready_product(product, asked.extras)
     settings = _settings(product) if menu is not None and product.scope == "user" else None
     whole = plan(settings)
     if settings is not None and settings["settings"] is None:
@@ -131,12 +137,15 @@ def _make_settings(product: Product) -> tuple[dict[str, Any], bytes]:
         return made, path.read_bytes()
 
 
-def _foretell(product: Product, plan: Callable[[dict[str, Any] | None], Plan]) -> None:
+def _foretell(
+    product: Product, plan: Callable[[dict[str, Any] | None], Plan], extras: Sequence[str]
+) -> None:
     """Print what would be done; where Proxx is there already, with its own settings."""
     before = read(product.home)
     known = product.ask(_SETTINGS) if product.environment.python.is_file() else None
     actions = foresee(plan(known), before or installed.Manifest())
     print(f"Nothing is written. Proxx would be installed in\n  {product.home}")
+    print(*lines_of_extras(joined_extras(before.extras if before else (), extras)), sep="", end="")
     print("and these files would be there:")
     print("\n".join(lines_of(actions)))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..applying import read
 from ..environment import what_is_wrong
+from ..extras import lines_of_extras
 from ..facts import manifest as installed
 from ..machine import Machine
 from ..options import Options
@@ -29,6 +30,7 @@ def run(arguments: Sequence[str], machine: Machine) -> int:
         return 3
     version = source_version()
     print(f"Proxx {manifest.version} in\n  {product.home}")
+    print(*lines_of_extras(manifest.extras), sep="", end="")
     wrong = []
     if manifest.version != version:
         wrong.append(

@@ -54,6 +54,8 @@ class Manifest:
     """Files and folders that Proxx writes into by itself, such as logs; they go as they are."""
     settled: bool = True
     """Whether the last installation came to its end."""
+    extras: tuple[str, ...] = ()
+    """What Proxx was installed with besides itself: the names in `proxx[…]`, sorted."""
     format: int = field(default=FORMAT)
 
     def parts(self) -> tuple[str, ...]:
@@ -90,6 +92,8 @@ def read_manifest(home: Path) -> Manifest | None:
             folders=tuple(map(str, told["folders"])),
             own=tuple(map(str, told["own"])),
             settled=bool(told["settled"]),
+            # Of earlier versions none tells any.
+            extras=tuple(map(str, told.get("extras", ()))),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ManifestBroken(f"{home / NAME} cannot be read: {error}.") from error

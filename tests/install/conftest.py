@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def drawn(tmp_path: Path) -> Environment:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Environments are drawn where others are made."""
 
-    def ready(mode: Mode, *, folder: Path) -> Environment:
+    def ready(mode: Mode, *, folder: Path, extras: Sequence[str] = ()) -> Environment:
         environment = Environment(folder=folder)
         return environment if environment.folder.exists() else draw(environment)
 
