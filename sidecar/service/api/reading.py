@@ -1,0 +1,66 @@
+"""What the routes read for a job: its row, its result as it is stored, and what that tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from proxx_engine import JobExecutionResult, PlaceError
+from sidecar.qc.model import QcResult
+from sidecar.service.api.errors import ApiError
+from sidecar.service.parts import Parts
+from sidecar.service.projection import measures_of, results_of
+from sidecar.service.rows import JobRow
+from sidecar.service.submitting import MAX_JOBSPEC_BYTES, is_job_id
+
+MAX_RESULT_BYTES = 256 * 1024 * 1024
+"""The engine reads no larger result, and `proxx qc` none of its own."""
+
+
+def row_of(parts: Parts, job_id: str) -> JobRow:
+    """Return a job's row. Raises: ApiError (API_NO_JOB); PlaceError."""
+    row = parts.table.row(job_id) if is_job_id(job_id) else None
+    if row is None:
+        raise ApiError("API_NO_JOB")
+    return row
+
+
+def jobspec_of(parts: Parts, row: JobRow) -> bytes:
+    """Return the JobSpec as it was submitted; of a qc job, that of the job that it measures.
+
+    Raises: PlaceError.
+    """
+    return _stored(parts, row.input_path, MAX_JOBSPEC_BYTES)
+
+
+def result_of(parts: Parts, row: JobRow) -> bytes:
+    """Return a job's result as it is stored. Raises: ApiError (API_NOT_ENDED, API_NO_RESULT);
+    PlaceError.
+    """
+    if row.status not in ("completed", "failed"):
+        raise ApiError("API_NOT_ENDED", f"it is {row.status}")
+    if row.output_path is None:
+        raise ApiError("API_NO_RESULT", row.error_message or "")
+    return _stored(parts, row.output_path, MAX_RESULT_BYTES)
+
+
+def told_results(row: JobRow, stored: bytes) -> list[dict[str, Any]]:
+    """Return what a stored result tells of its clips. Raises: PlaceError."""
+    try:
+        if row.pipeline_id == "qc":
+            return measures_of(QcResult.model_validate_json(stored))
+        return results_of(JobExecutionResult.model_validate_json(stored))
+    except ValidationError as error:
+        detail = f"{row.output_path}: is no whole result ({error.error_count()} problems)"
+        raise PlaceError("STORAGE_OBJECT_CHANGED", detail) from None
+
+
+def _stored(parts: Parts, key: str, limit: int) -> bytes:
+    try:
+        return parts.storage.read(key, limit=limit)
+    except FileNotFoundError:
+        raise PlaceError("STORAGE_OBJECT_CHANGED", f"{key}: is not there any more") from None
+    except ValueError:
+        detail = f"{key}: is larger than any file of ours"
+        raise PlaceError("STORAGE_OBJECT_CHANGED", detail) from None
