@@ -119,6 +119,14 @@ class BucketStorage:
         except FileNotFoundError:
             return None
 
+    def hash_of(self, key: str) -> str:
+        """Read a file to its end; return its sha256. Raises: FileNotFoundError."""
+        with telling(self._told, key):
+            found = obstore.get(self._store, key)
+        sha256 = hash_stream(self._chunks(key, found))
+        self._compare(key, found, sha256, found.meta["size"])
+        return sha256
+
     def look(self) -> None:
         """Ask for the first names in it."""
         with telling(self._told, ""):
@@ -164,11 +172,10 @@ class BucketStorage:
     def _prove(self, key: str, sha256: str) -> None:
         """Read back what was put. Raises: PlaceError where it is another thing, or away."""
         try:
-            with telling(self._told, key):
-                found = obstore.get(self._store, key)
+            found = self.hash_of(key)
         except FileNotFoundError:
             raise self._changed(key) from None
-        if hash_stream(self._chunks(key, found)) != sha256:
+        if found != sha256:
             raise self._changed(key)
 
     def _chunks(self, key: str, found: GetResult) -> Iterator[bytes]:

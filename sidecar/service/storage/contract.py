@@ -46,5 +46,8 @@ class Storage(Protocol):
     def size_of(self, key: str) -> int | None:
         """Return a file's size in bytes; None where there is none."""
 
+    def hash_of(self, key: str) -> str:
+        """Read a file to its end; return its sha256. Raises: FileNotFoundError."""
+
     def look(self) -> None:
         """Ask whether it answers and lets us in; writes nothing."""

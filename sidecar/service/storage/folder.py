@@ -61,10 +61,7 @@ class FolderStorage:
     def fetch(self, key: str, path: Path) -> str:
         """Write a file to `path`, which must not exist; return its sha256."""
         with self._reading(key, path):
-            place = self._place(key)
-            if not stat.S_ISREG(os.stat(place).st_mode):
-                raise self._away(f"{key}: is no file")
-            return write_stream(path, read_stream(place))
+            return write_stream(path, read_stream(self._file(key)))
 
     def size_of(self, key: str) -> int | None:
         """Return a file's size in bytes; None where there is none."""
@@ -74,6 +71,11 @@ class FolderStorage:
         except FileNotFoundError:
             return None
         return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+    def hash_of(self, key: str) -> str:
+        """Read a file to its end; return its sha256. Raises: FileNotFoundError."""
+        with self._reading(key):
+            return hash_stream(read_stream(self._file(key)))
 
     def look(self) -> None:
         """Ask whether the folder is there and may be written."""
@@ -94,6 +96,12 @@ class FolderStorage:
             if path.is_symlink():
                 raise self._away(f"{key}: {path} is a link, which could lead elsewhere")
         return path
+
+    def _file(self, key: str) -> Path:
+        place = self._place(key)
+        if not stat.S_ISREG(os.stat(place).st_mode):
+            raise self._away(f"{key}: is no file")
+        return place
 
     def _place_for(self, key: str) -> Path:
         path = self._place(key)

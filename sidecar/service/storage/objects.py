@@ -58,6 +58,10 @@ class ObjectStorage:
         """Return a file's size in bytes; None where there is none."""
         return self._inner.size_of(_checked(key))
 
+    def hash_of(self, key: str) -> str:
+        """Read a file to its end; return its sha256. Raises: FileNotFoundError."""
+        return self._inner.hash_of(_checked(key))
+
     def look(self) -> None:
         """Ask whether it answers and lets us in; writes nothing."""
         self._inner.look()
