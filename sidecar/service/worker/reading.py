@@ -1,0 +1,41 @@
+"""A pending row → the job that it means, checked by all that this machine can see of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from proxx_engine import RequestError, Tools, WorkerIdentity, reject
+from sidecar.service.keys import result_key
+from sidecar.service.parts import Parts
+from sidecar.service.rows import JobRow
+from sidecar.service.settling.endings import Came, came_of
+from sidecar.service.settling.jobspecs import fetch_jobspec, require_id
+from sidecar.service.submitting import checked_jobspec
+from sidecar.service.worker.jobs import Ended, Job, ProxyJob
+from sidecar.service.worker.measuring import MeasuringJob
+from sidecar.service.worker.true_paths import refuse_outside
+
+
+def read_job(parts: Parts, row: JobRow, tools: Tools, worker: WorkerIdentity) -> Job:
+    """Return a row's job.
+
+    Raises: JobSpecValidationError where it can never be run; PlaceError where the storage does not
+    answer.
+    """
+    settings = parts.settings
+    data = fetch_jobspec(parts.storage, row)
+    spec = checked_jobspec(data, settings.roots)
+    require_id(spec, row)
+    refuse_outside(spec, settings.roots, tools.path_maps)
+    if row.pipeline_id == "qc":
+        return MeasuringJob(row, spec, data, tools, worker, settings.home)
+    return ProxyJob(row, spec, data, tools, worker, settings.home)
+
+
+def refuse_job(row: JobRow, error: RequestError, worker: WorkerIdentity) -> Ended:
+    """Return the end of a job that can never be run."""
+    result = reject(error, worker=worker, job_id=row.job_id)
+    came = came_of(row, result, result_key(row.job_id))
+    if row.pipeline_id == "qc":  # nothing was measured, so there is no file of measures
+        came = Came(row, replace(came.ending, output_path=None), None)
+    return Ended(lambda: came, None)

@@ -1,0 +1,83 @@
+"""What processes of this host left is settled beside the workers: now, then from time to time.
+
+In a thread of its own: to compare a large proxy may take long.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+
+from proxx_engine import PlaceError
+from sidecar.service.parts import Parts
+from sidecar.service.rows import Claimant
+from sidecar.service.settling.interrupted import RowSettler, SettledRow
+from sidecar.service.worker.options import WorkTeller
+from sidecar.service.worker.outcome import WorkTally
+
+
+class SettlingRounds(threading.Thread):
+    """Settles until it is told to end; what it came to can be read then."""
+
+    def __init__(
+        self,
+        settler: RowSettler,
+        teller: WorkTeller,
+        *,
+        is_gone: Callable[[Claimant], bool],
+        every_seconds: float,
+        trouble: Callable[[str], None],
+    ) -> None:
+        super().__init__(name="settling", daemon=True)
+        self.tally = WorkTally()
+        self.unsettled: tuple[str, ...] = ()
+        """What could not be settled in the last round."""
+        self.defect: str | None = None
+        self._settler = settler
+        self._teller = teller
+        self._is_gone = is_gone
+        self._every_seconds = every_seconds
+        self._trouble = trouble
+        self._over = threading.Event()
+
+    @property
+    def _parts(self) -> Parts:
+        return self._settler.parts
+
+    def run(self) -> None:
+        """Settle now and from time to time."""
+        try:
+            self._round()
+            while not self._over.wait(self._every_seconds):
+                self._round()
+        except Exception:
+            self.defect = traceback.format_exc()
+
+    def end(self) -> None:
+        """End after a last round, in which our own workers are gone too."""
+        self._over.set()
+        self.join()
+        if self.defect is None:
+            self._round()
+
+    def _round(self) -> None:
+        unsettled = []
+        try:
+            for each in self._settler.settle_gone(self._is_gone):
+                if isinstance(each, SettledRow):
+                    self.tally.add(each.ending)
+                    self._teller.settled(each)
+                else:
+                    unsettled.append(f"{each.row.job_id} cannot be settled: {each.sentence}")
+                    self._trouble(unsettled[-1])
+            self._bury_the_gone()
+        except PlaceError as error:
+            self._trouble(str(error))
+        self.unsettled = tuple(unsettled)
+
+    def _bury_the_gone(self) -> None:
+        """Remove the beats that dead processes of this host left."""
+        for seen in self._parts.table.workers():
+            if seen.beat.claimant.owner.is_gone():
+                self._parts.table.bury(seen.beat.claimant.worker)
