@@ -51,7 +51,8 @@ def render_page(view: ReportView) -> str:
     ranks = {count.state: rank for rank, count in enumerate(view.counts)}
     for seen, clip in zip(shown["clips"], view.clips, strict=True):
         seen |= {"rank": ranks.get(clip.state, len(ranks)), "speed": _speed(clip)}
-    style, early, script = _style(), _script(EARLY), _script(SCRIPTS)
+    style = style_of(map(asset, STYLES))
+    early, script = script_of(map(asset, EARLY)), script_of(map(asset, SCRIPTS))
     template = _templates().get_template("report.html")
     return template.render(
         view=shown,
@@ -142,28 +143,31 @@ def _policy(*, styles: Iterable[str], scripts: Iterable[str]) -> str:
         (
             "default-src 'none'",
             "img-src data:",
-            f"style-src {' '.join(map(_hash_source, styles))}",
-            f"script-src {' '.join(map(_hash_source, scripts))}",
+            f"style-src {' '.join(map(hash_source, styles))}",
+            f"script-src {' '.join(map(hash_source, scripts))}",
             "base-uri 'none'",
             "form-action 'none'",
         )
     )
 
 
-def _hash_source(text: str) -> str:
+def hash_source(text: str) -> str:
+    """Return how a policy allows exactly this style or script."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def _style() -> str:
-    return "\n" + "\n".join(map(_asset, STYLES))
+def style_of(texts: Iterable[str]) -> str:
+    """Return styles as one."""
+    return "\n" + "\n".join(texts)
 
 
-def _script(names: Iterable[str]) -> str:
+def script_of(texts: Iterable[str]) -> str:
     """Return scripts as one, closed to the rest of the page."""
-    whole = "\n".join(map(_asset, names))
+    whole = "\n".join(texts)
     return f'\n(() => {{\n"use strict";\n{whole}}})();\n'
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of a style or script of the report."""
     return (_ASSETS / name).read_text("utf-8")

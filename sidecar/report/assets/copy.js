@@ -7,7 +7,7 @@ function say(text) {
 
 /** Copy what an element shows; where a page may not, select it for the person's own keys. */
 async function copyText(shown, button) {
-  const copied = (await throughClipboard(shown.textContent)) || bySelection(shown);
+  const copied = await putAway(shown);
   const words = copied ? "Copied" : "Selected: copy it with the keys of your system";
   button.textContent = words;
   button.toggleAttribute("data-done", copied);
@@ -17,6 +17,11 @@ async function copyText(shown, button) {
     button.removeAttribute("data-done");
     say("");
   }, 2500);
+}
+
+/** Put a text where it can be pasted from; whether it is there, and not only selected. */
+async function putAway(shown) {
+  return (await throughClipboard(shown.textContent)) || bySelection(shown);
 }
 
 async function throughClipboard(text) {

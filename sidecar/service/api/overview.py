@@ -29,7 +29,7 @@ from sidecar.service.table.jobs import JobTable
 
 __all__ = ["Overview", "overview_of"]
 
-RESULT_FILE = "/v1/jobs/{job_id}/result-file"
+RESULT_FILE = "/v1/jobs/{job_id}/result"
 """Where the whole result of a job is fetched."""
 LAST_FAILURES, LAST_COMPLETED, SHOWN_IDS = 50, 20, 50
 REFILL = "proxx queue refill SETTINGS.toml"
