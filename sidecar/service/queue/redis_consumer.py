@@ -157,7 +157,7 @@ class RedisConsumer:
             self._record.set_state(state, pipeline=pipeline)
             yield pipeline
             made_anew = pipeline.execute()[0]
-        self._known = not made_anew
+        self._known = self._known and not made_anew
 
     def _move(self, seconds: float) -> bytes | None:
         """Move the next entry of the line to our own list, or find one that lies there."""

@@ -35,10 +35,10 @@ class RedisPlace:
             self._password = parts.password or os.environ.get(PASSWORD_VARIABLE)
             pool = self.client().connection_pool
             pool.connection_class(**pool.connection_kwargs)
-        except (ValueError, TypeError) as error:
-            raise PlaceError(
-                "STORAGE_QUEUE_AWAY", f"no address of a Redis server: {error}"
-            ) from None
+        except (ValueError, TypeError):
+            # Not what the library says: it may quote what should have been a password.
+            sentence = "its address is wrong; redis://HOST:PORT/NUMBER is expected"
+            raise PlaceError("STORAGE_QUEUE_AWAY", sentence) from None
 
     def client(self) -> Redis:
         """Return a new client; its library tries nothing a second time."""

@@ -48,6 +48,11 @@ class ValkeyServer:
         """Its address, with the user where it asks for one."""
         return f"redis://{'proxx@' if self.password else ''}127.0.0.1:{self.port}/0"
 
+    @property
+    def unix_url(self) -> str:
+        """Its address on this host alone."""
+        return f"unix://{'proxx@' if self.password else ''}{self._folder / 's'}"
+
     def client(self, database: int = 0) -> redis.Redis:
         """Return a client that may do everything."""
         return redis.Redis(
@@ -67,7 +72,7 @@ class ValkeyServer:
     def kill(self) -> None:
         """Kill it as the system would; `start` lets a new one listen at the same address."""
         os.kill(self.pid, signal.SIGKILL)
-        self._process.wait()
+        end_tied(self._process)
 
     def start(self) -> None:
         """Start it anew, empty."""
@@ -117,6 +122,7 @@ class ValkeyServer:
         lines = [
             "bind 127.0.0.1",
             f"port {self.port}",
+            f'unixsocket "{self._folder / "s"}"',
             'save ""',
             "appendonly no",
             f"dbfilename {self._saved.name}",
