@@ -41,6 +41,7 @@ _CLOSED = (
     "-s3.port.iceberg=0",
     "-s3.port.lance=0",
     "-s3.iam=false",
+    "-volume.preStopSeconds=0",
 )
 
 
