@@ -32,6 +32,8 @@ class Came:
     """What belongs under the ending's `output_path`; None where nothing does."""
     result: JobExecutionResult | None = None
     """None of qc, and where nothing is known."""
+    scratch: Path | None = None
+    """What is removed once the row is settled."""
 
 
 def failed(code: str, detail: str, *, key: str | None = None) -> Ending:

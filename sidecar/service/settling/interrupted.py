@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from proxx_engine import (
-    JobExecutionResult,
-    JobSpecValidationError,
     PathMap,
     PlaceError,
+    RequestError,
     WorkerIdentity,
     place_of_job,
     read_jobspec_file,
@@ -28,6 +27,7 @@ from sidecar.service.rows import Claimant, Ending, JobRow, RunningJob
 from sidecar.service.settling.endings import Came, came_of, failed, store
 from sidecar.service.settling.homes import find_job_file, home_of, make_home, measures_in
 from sidecar.service.settling.jobspecs import stored_jobspec
+from sidecar.service.settling.travelling import carry_back, fetch_media, forget_scratch, scratch_in
 
 INTERRUPTED = "CLAIM_INTERRUPTED"
 IsGone = Callable[[Claimant], bool]
@@ -93,6 +93,8 @@ class RowSettler:
         ending = store(self.parts.storage, came)
         job_id = job.row.job_id
         won = self.parts.table.settle(job_id, ending, by=self.by, of=job.by, reason=reason)
+        if won:
+            forget_scratch(came)
         return SettledRow(job.row, ending) if won else None
 
     def _find_truth(self, job: RunningJob, release_reason: str | None) -> Came:
@@ -101,18 +103,19 @@ class RowSettler:
             detail = f"{base}, where its worker kept the job, is not there"
             raise PlaceError("STORAGE_NOT_WRITABLE", detail)
         row = job.row
+        scratch = scratch_in(home_of(base, row.job_id), job.by.worker)
         if row.pipeline_id == "qc":
-            return _truth_of_measuring(row, home_of(base, row.job_id), release_reason)
-        key = result_key(row.job_id)
+            came = _truth_of_measuring(row, home_of(base, row.job_id), release_reason)
+            return replace(came, scratch=scratch)
         try:
-            result, kept = self._settle_proxies(row, base, release_reason)
-        except JobSpecValidationError as error:
-            return came_of(row, reject(error, worker=self.worker, job_id=row.job_id), key)
-        return came_of(row, result, key, kept)
+            return self._settle_proxies(row, base, scratch, release_reason)
+        except RequestError as error:
+            result = reject(error, worker=self.worker, job_id=row.job_id)
+            return came_of(row, result, result_key(row.job_id))
 
     def _settle_proxies(
-        self, row: JobRow, base: Path, release_reason: str | None
-    ) -> tuple[JobExecutionResult, Path]:
+        self, row: JobRow, base: Path, scratch: Path, release_reason: str | None
+    ) -> Came:
         job_file = find_job_file(home_of(base, row.job_id))
         if job_file is None:  # it died between the claim and its first file: nothing had begun
             spec, data = stored_jobspec(self.parts.storage, row)
@@ -120,15 +123,17 @@ class RowSettler:
         else:
             spec = read_jobspec_file(job_file)
         place = place_of_job(job_file)
+        maps = fetch_media(self.parts, spec, scratch, self.path_maps)
         result = settle_job(
             spec,
             journal_path=place.journal,
             worker=self.worker,
             owner_gone=True,
             release_reason=release_reason,
-            path_maps=self.path_maps,
+            path_maps=maps,
         )
-        return result, place.result
+        came = came_of(row, result, result_key(row.job_id), place.result)
+        return carry_back(self.parts, came, spec, result, scratch, maps)
 
 
 def _truth_of_measuring(row: JobRow, home: Path, release_reason: str | None) -> Came:

@@ -21,10 +21,13 @@ from proxx_engine import (
 )
 from sidecar.folders.keeping import keep_with_job, refuse_hindered
 from sidecar.folders.places import Places
+from sidecar.service.carrying import clear_scratch
 from sidecar.service.keys import result_key
+from sidecar.service.parts import Parts
 from sidecar.service.rows import JobRow
 from sidecar.service.settling.endings import Came, came_of
 from sidecar.service.settling.homes import home_of, job_file_in, make_home
+from sidecar.service.settling.travelling import carry_back
 from sidecar.service.worker.stopping import RowStop
 
 
@@ -63,6 +66,9 @@ class Job(Protocol):
     def run(self, stop: RowStop) -> Ended:
         """Run it, once it is claimed."""
 
+    def drop(self) -> None:
+        """Remove what was fetched for it: it is not run here."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProxyJob:
@@ -74,8 +80,14 @@ class ProxyJob:
     """The JobSpec, as it was submitted."""
     tools: Tools
     worker: WorkerIdentity
-    base: Path
-    """The worker's home."""
+    parts: Parts
+    scratch: Path
+    """Where media of it lie that travel through the storage."""
+
+    @property
+    def base(self) -> Path:
+        """The worker's home."""
+        return self.parts.settings.home
 
     @property
     def job_file(self) -> Path:
@@ -116,7 +128,12 @@ class ProxyJob:
         maps = self.tools.path_maps
         kept = keep_with_job(self.spec, self.job_file, result, worker=self.worker, path_maps=maps)
         key = result_key(self.row.job_id)
-        return came_of(self.row, kept, key, place_of_job(self.job_file).result)
+        came = came_of(self.row, kept, key, place_of_job(self.job_file).result)
+        return carry_back(self.parts, came, self.spec, kept, self.scratch, maps)
+
+    def drop(self) -> None:
+        """Remove what was fetched."""
+        clear_scratch(self.scratch)
 
 
 def raise_block(places: Places, row: JobRow, spec: JobSpec, tools: Tools) -> None:

@@ -21,6 +21,7 @@ from proxx_engine import (
     WorkerIdentity,
     find_results,
     local_path,
+    place_of_job,
     plan_job,
     read_regular,
     write_whole,
@@ -30,16 +31,18 @@ from sidecar.folders.places import Places, source_folders
 from sidecar.qc.jobs import Measured, measure_job, open_measurer
 from sidecar.qc.reasons import BY_NATURE
 from sidecar.qc.storing import MAX_QC_BYTES
+from sidecar.service.carrying import clear_scratch
 from sidecar.service.keys import measures_key
+from sidecar.service.parts import Parts
 from sidecar.service.rows import Ending, JobRow
 from sidecar.service.settling.endings import Came, failed, told
 from sidecar.service.settling.homes import (
     home_of,
-    job_file_in,
     keep_measures,
     make_home,
     measures_in,
 )
+from sidecar.service.settling.travelling import fetch_proxies
 from sidecar.service.worker.jobs import Ended
 from sidecar.service.worker.stopping import MeasuringStop, RowStop
 
@@ -56,12 +59,13 @@ class MeasuringJob:
     data: bytes
     tools: Tools
     worker: WorkerIdentity
-    base: Path
+    parts: Parts
+    scratch: Path
 
     @property
     def home(self) -> Path:
         """Where this measuring lies on this host."""
-        return home_of(self.base, self.row.job_id)
+        return home_of(self.parts.settings.home, self.row.job_id)
 
     @property
     def journal(self) -> None:
@@ -83,6 +87,7 @@ class MeasuringJob:
                 sentence = f"the folder of the source is not there: {folder}"
                 raise PlaceError("STORAGE_OUTPUT_MISSING", sentence)
         open_measurer(self.tools, NeverStop())
+        fetch_proxies(self.parts, self.spec, self.tools.path_maps)
 
     def run(self, stop: RowStop) -> Ended:
         """Measure; what cannot be measured is data."""
@@ -97,8 +102,8 @@ class MeasuringJob:
 
     def _measure(self, stop: StopFlags) -> tuple[Ending, bytes | None]:
         """Raises: PlaceError, OSError."""
-        job_file = make_home(self.base, self.row.job_id, self.spec, self.data)
-        job = self._find_job(job_file)
+        base = self.parts.settings.home
+        job = self._find_job(make_home(base, self.row.job_id, self.spec, self.data))
         if job is None:
             return failed("SPEC_JOB_NOT_RUN", f"no result is at {self.beside}"), None
         measured = measure_job(
@@ -120,8 +125,7 @@ class MeasuringJob:
         """Return the job with its result; a copy of that lies with the JobSpec, for `proxx qc`
         asks the JobSpec that lies near whether a source is still the same.
         """
-        copy = job_file_in(self.home, self.spec)
-        copy = copy.with_name(copy.name.removesuffix(".job.json") + ".result.json")
+        copy = place_of_job(job_file).result
         if os.path.lexists(self.beside) and not os.path.lexists(copy):
             write_whole(copy, read_regular(self.beside, limit=_MAX_RESULT_BYTES))
         found = find_results((self.beside, copy))
@@ -131,7 +135,11 @@ class MeasuringJob:
     def _keep(self, ending: Ending, data: bytes | None) -> Came:
         if data is not None and measures_in(self.home) is None:
             keep_measures(self.home, ending, data)
-        return Came(self.row, ending, data)
+        return Came(self.row, ending, data, scratch=self.scratch)
+
+    def drop(self) -> None:
+        """Remove what was fetched."""
+        clear_scratch(self.scratch)
 
 
 def _failures(measured: Measured) -> Iterator[tuple[str, str]]:

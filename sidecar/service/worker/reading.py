@@ -9,7 +9,9 @@ from sidecar.service.keys import result_key
 from sidecar.service.parts import Parts
 from sidecar.service.rows import JobRow
 from sidecar.service.settling.endings import Came, came_of
+from sidecar.service.settling.homes import home_of
 from sidecar.service.settling.jobspecs import fetch_jobspec, require_id
+from sidecar.service.settling.travelling import fetch_media, scratch_in
 from sidecar.service.submitting import checked_jobspec
 from sidecar.service.worker.jobs import Ended, Job, ProxyJob
 from sidecar.service.worker.measuring import MeasuringJob
@@ -17,19 +19,21 @@ from sidecar.service.worker.true_paths import refuse_outside
 
 
 def read_job(parts: Parts, row: JobRow, tools: Tools, worker: WorkerIdentity) -> Job:
-    """Return a row's job.
+    """Return a row's job, its media fetched where they travel through the storage.
 
-    Raises: JobSpecValidationError where it can never be run; PlaceError where the storage does not
-    answer.
+    Raises: RequestError where it can never be run; PlaceError where the storage does not answer;
+    OSError.
     """
     settings = parts.settings
     data = fetch_jobspec(parts.storage, row)
     spec = checked_jobspec(data, settings.roots)
     require_id(spec, row)
-    refuse_outside(spec, settings.roots, tools.path_maps)
+    refuse_outside(spec, settings, tools.path_maps)
+    scratch = scratch_in(home_of(settings.home, row.job_id), worker.id)
+    tools = replace(tools, path_maps=fetch_media(parts, spec, scratch, tools.path_maps))
     if row.pipeline_id == "qc":
-        return MeasuringJob(row, spec, data, tools, worker, settings.home)
-    return ProxyJob(row, spec, data, tools, worker, settings.home)
+        return MeasuringJob(row, spec, data, tools, worker, parts, scratch)
+    return ProxyJob(row, spec, data, tools, worker, parts, scratch)
 
 
 def refuse_job(row: JobRow, error: RequestError, worker: WorkerIdentity) -> Ended:

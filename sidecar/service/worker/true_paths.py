@@ -7,7 +7,7 @@ that runs it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from proxx_engine import (
     Issue,
@@ -19,17 +19,24 @@ from proxx_engine import (
     plan_here,
     plan_job,
 )
+from sidecar.service.settings import MediaSettings, ServiceSettings
+from sidecar.service.submitting import is_below
 
 _MOST = 20
 
 
-def refuse_outside(spec: JobSpec, roots: Iterable[str], path_maps: tuple[PathMap, ...]) -> None:
-    """Raises: JobSpecValidationError where a path really lies below none of the roots."""
-    local = (local_path(root, path_maps) for root in roots)
+def refuse_outside(
+    spec: JobSpec, settings: ServiceSettings, path_maps: tuple[PathMap, ...]
+) -> None:
+    """Raises: JobSpecValidationError where a path really lies below none of the roots.
+
+    What travels through the storage is not opened by its own name.
+    """
+    local = (local_path(root, path_maps) for root in settings.roots)
     allowed = [_real(root) for root in local if not is_foreign(root)]
     issues: list[Issue] = []
     well: set[str] = set()
-    for at, path in _opened(spec, path_maps):
+    for at, path in _opened(spec, settings.media, path_maps):
         if path in well or is_foreign(path):  # by a foreign name nothing can be opened
             continue
         real = _real(path)
@@ -44,19 +51,25 @@ def refuse_outside(spec: JobSpec, roots: Iterable[str], path_maps: tuple[PathMap
         raise JobSpecValidationError(tuple(issues), subject=spec.label)
 
 
-def _opened(spec: JobSpec, path_maps: tuple[PathMap, ...]) -> Iterator[tuple[str, str]]:
+def _opened(
+    spec: JobSpec, media: MediaSettings, path_maps: tuple[PathMap, ...]
+) -> Iterator[tuple[str, str]]:
     """Yield whatever a job opens, by its name here; files of one folder, which may be many, once
     where they are no links.
     """
     for position, clip in enumerate(spec.clips):
         for number, file in enumerate(clip.source.files):
+            if is_below(file, media.sources):
+                continue
             path = local_path(file, path_maps)
             at = f"clips[{position}].source.files[{number}]"
             yield at, path if os.path.islink(path) else os.path.dirname(path)
+    look = spec.profile.look
+    if look is not None and look.lut is not None and not is_below(look.lut.path, media.sources):
+        yield "profile.look.lut.path", local_path(look.lut.path, path_maps)
+    if is_below(spec.output.directory, media.proxies):
+        return
     here = plan_here(plan_job(spec), path_maps)
-    look = here.spec.profile.look
-    if look is not None and look.lut is not None:
-        yield "profile.look.lut.path", look.lut.path
     for planned in here.clips:
         yield "output.directory", os.path.dirname(planned.output_path)
     yield "output.directory", here.work_folder

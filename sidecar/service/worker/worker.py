@@ -11,14 +11,12 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from proxx_engine import (
-    JobExecutionResult,
-    JobSpec,
-    JobSpecValidationError,
     PlaceError,
+    RequestError,
     Tools,
     WorkerIdentity,
 )
@@ -27,9 +25,11 @@ from sidecar.folders.stopping import StopLevel
 from sidecar.folders.tool_box import ToolBox
 from sidecar.service.parts import Parts
 from sidecar.service.queue.contract import Consumer
-from sidecar.service.rows import Claimant, Ending, JobRow, WorkerState
-from sidecar.service.settling.endings import store
+from sidecar.service.rows import Claimant, Ending, JobRow
+from sidecar.service.settling.endings import Came, store
 from sidecar.service.settling.homes import look_at_home
+from sidecar.service.settling.travelling import forget_scratch
+from sidecar.service.worker.doing import Costly, Doing
 from sidecar.service.worker.jobs import Ended, Job, raise_block
 from sidecar.service.worker.options import WorkOptions, WorkTeller
 from sidecar.service.worker.outcome import WorkTally
@@ -38,27 +38,6 @@ from sidecar.service.worker.stopping import RowStop
 
 _LONGEST_POP_SECONDS = 1.0
 _SHORTEST_POP_SECONDS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """What a worker is doing, for its beat."""
-
-    state: WorkerState = "idle"
-    job_id: str | None = None
-    """Of the job that runs, or is in its hand."""
-    journal: Path | None = None
-    clips: int | None = None
-    blocked_by: PlaceError | None = None
-    ended: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Costly:
-    """A job that failed for its place: nothing is taken until that looks well again."""
-
-    row: JobRow
-    spec: JobSpec
 
 
 class Worker(threading.Thread):
@@ -92,11 +71,13 @@ class Worker(threading.Thread):
         """An id that was taken, and whose row is not claimed as far as is known."""
         self._is_unsure = False
         """Whether a claim of it was asked for, and no answer came: asked again, it is told."""
+        self._ready: Job | None = None
+        """The job in hand, read and not claimed."""
         self._kept: tuple[JobRow, Ended] | None = None
         """A job that ran, and whose end is not kept yet."""
-        self._told: tuple[Ending, JobExecutionResult | None] | None = None
+        self._told: tuple[Came, Ending] | None = None
         """How its row was asked to end."""
-        self._costly: _Costly | None = None
+        self._costly: Costly | None = None
         self._well_at: float | None = None
 
     @property
@@ -182,12 +163,14 @@ class Worker(threading.Thread):
         else:
             try:
                 job = read_job(self._parts, row, tools, self._identity)
-            except JobSpecValidationError as error:
+            except RequestError as error:
                 if self._claim(row):
                     self._end(row, refuse_job(row, error, self._identity))
                 return
+            self._ready = job
             job.look(self._places)
             if self._claim(row):
+                self._ready = None
                 self._run(job)
 
     def _claim(self, row: JobRow) -> bool:
@@ -204,8 +187,16 @@ class Worker(threading.Thread):
 
     def _pass_by(self, job_id: str, why: str) -> None:
         self._hand, self._is_unsure = None, False
+        self._drop()
         self._teller.passed_by(self.claimant.worker, job_id, why)
         self._done(job_id)
+
+    def _drop(self) -> None:
+        """Remove what was fetched for a job that is not run here."""
+        ready, self._ready = self._ready, None
+        if ready is not None:
+            with suppress(OSError):  # it stays on the disk then, and nothing else
+                ready.drop()
 
     def _run(self, job: Job) -> None:
         row = job.row
@@ -223,7 +214,7 @@ class Worker(threading.Thread):
         ended = job.run(stop)
         if ended.lesson is not None:
             block = self._places.learn(job.spec, ended.lesson, job.tools)
-            self._costly = _Costly(row, job.spec) if block is not None else None
+            self._costly = Costly(row, job.spec) if block is not None else None
         self._end(row, ended)
 
     def _end(self, row: JobRow, ended: Ended) -> None:
@@ -238,20 +229,22 @@ class Worker(threading.Thread):
         table, job_id, me = self._parts.table, row.job_id, self.claimant
         if table.is_held(job_id, me):
             came = ended.keep()
-            self._told = store(self._parts.storage, came), came.result
-            won = table.settle(job_id, self._told[0], by=me, of=me)
+            self._told = came, store(self._parts.storage, came)
+            won = table.settle(job_id, self._told[1], by=me, of=me)
         else:  # by us all the same, where the answer was lost
             won = table.history(job_id)[-1].by == me
         self._kept = None
         if won and self._told is not None:
-            ending, result = self._told
+            came, ending = self._told
             self.tally.add(ending)
-            self._teller.ended(me.worker, row, ending, result)
+            self._teller.ended(me.worker, row, ending, came.result)
         else:
             self.tally.lost += 1
             self.tally.codes.add("CLAIM_LOST")
             self._teller.lost(me.worker, row)
         self._done(job_id)
+        if won and self._told is not None:
+            forget_scratch(self._told[0])
 
     def _done(self, job_id: str) -> None:
         """Tell the queue, which only keeps books."""
@@ -274,6 +267,7 @@ class Worker(threading.Thread):
 
     def _leave(self) -> None:
         """Give back what is in hand; what ran and could not be kept is settled later."""
+        self._drop()
         if self._consumer is None:
             return
         try:
