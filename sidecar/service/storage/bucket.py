@@ -19,6 +19,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ from sidecar.service.storage.streams import CHUNK_BYTES, hash_stream, read_strea
 
 if TYPE_CHECKING:
     from obstore import Attributes, GetResult
+    from obstore.store import S3Store
 
 BOUND = ".bound"
 SMALL_BYTES = 8 * 1024 * 1024
@@ -54,9 +56,14 @@ class BucketStorage:
     def __init__(
         self, told: str, s3: S3Settings, *, silent_seconds: float = SILENT_SECONDS
     ) -> None:
-        """Asks nothing yet. Raises: PlaceError without credentials."""
+        """Asks nothing yet. Raises: PlaceError where `told` names no bucket."""
+        self._address, self._s3, self._silent_seconds = told, s3, silent_seconds
         self._told = "s3://" + "/".join(filter(None, split_address(told)))
-        self._store = open_bucket(told, s3, os.environ, silent_seconds=silent_seconds)
+
+    @cached_property
+    def _store(self) -> S3Store:
+        # At the first use: who only looks at the queue needs no credentials for a bucket.
+        return open_bucket(self._address, self._s3, os.environ, silent_seconds=self._silent_seconds)
 
     @property
     def told_as(self) -> str:

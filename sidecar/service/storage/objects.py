@@ -20,7 +20,7 @@ class ObjectStorage:
     """`Storage` by what `told` says: `s3://bucket/prefix`, or the absolute path of a folder."""
 
     def __init__(self, told: str, s3: S3Settings) -> None:
-        """Asks nothing yet. Raises: PlaceError where a bucket is named and no credentials are."""
+        """Asks nothing yet. Raises: PlaceError where `told` names what no bucket can be called."""
         self._inner = _open(told, s3)
 
     @property

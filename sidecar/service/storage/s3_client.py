@@ -39,6 +39,7 @@ _STATUS = re.compile(r"status code: (\d{3}[ A-Za-z]*)")
 _CODE = re.compile(r"<Code>([A-Za-z0-9]{1,64})</Code>")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _CAUSES = (
+    ("BadScheme", "http without TLS was not allowed (allow_http)"),
     ("TimedOut", "gave no answer in time"),
     ("kind: Timeout", "gave no answer in time"),
     ("kind: Connect", "cannot be reached"),
