@@ -1,33 +1,36 @@
-"""`python3 install service`: `proxx watch` and `proxx intake` from login on, without a terminal.
+"""`python3 install service`: what of Proxx runs from login on, without a terminal.
 
-service --watch FOLDER …                            install and start
+service --watch FOLDER …                            install and start: `proxx watch`, `proxx intake`
+service --worker FILE … | --serve FILE …            `proxx worker`, `proxx serve`
 service start | stop | show | log | remove [NAME …]
 """
 
 from __future__ import annotations
 
-import shlex
-from argparse import ArgumentTypeError, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from pathlib import Path
 
 from ..applying import apply, read, refuse_early
 from ..building import only_one
 from ..facts import manifest as installed
 from ..machine import Machine
-from ..options import Options
 from ..plan import foresee, lines_of
 from ..product import Product, product_of, ready_product
 from ..removing import remove_parts
+from ..services.asked import (
+    USAGE,
+    extras_of,
+    read_asked,
+    refuse_missing,
+    services_asked,
+)
 from ..services.installed import forget_service, installed_services, part_of, services_plan
 from ..services.manager import ServiceManager
 from ..services.running import carry_out, manager_of, tried
-from ..services.service import Intake, NoService, Service, services_of
+from ..services.service import Service
 from ..steps import SetupError, last_lines, run_in_sight, run_quietly, shell_line, step
 from .command import Command
 
-_USAGE = "service --watch FOLDER [OPTION]"
 _CURE = "Mend its permissions, then run the same command again."
 _MARKER = "watch.toml"
 
@@ -40,19 +43,20 @@ def main(arguments: Sequence[str], machine: Machine) -> int:
         for service in _named(product, arguments[1:]):
             _VERBS[arguments[0]](product, manager, service)
         return 0
-    asked = _read(arguments, machine)
-    services = _services(product, asked)
+    asked = read_asked(arguments, machine)
+    services = services_asked(product, asked)
     manager = tried(manager)
     plan = services_plan(product, manager, services)
     refuse_early(plan, cure=_CURE)
-    _refuse_places(asked)
+    refuse_missing(asked, machine)
     if asked.dry_run:
         before = read(product.home) or installed.Manifest()
         print("Nothing is written. These files would be there:")
         print("\n".join(lines_of(foresee(plan, before))))
         return 0
-    ready_product(product)
-    _make_watch_folder(product, asked)
+    ready_product(product, extras_of(asked))
+    if asked.watch is not None:
+        _make_watch_folder(product, asked)
     with only_one(product.home), step(", ".join(one.name for one in services)) as current:
         for name in installed_services(product).keys() & {one.name for one in services}:
             forget_service(manager, installed_services(product)[name])
@@ -62,68 +66,6 @@ def main(arguments: Sequence[str], machine: Machine) -> int:
         (_arm if asked.no_start else _start)(product, manager, service)
     print("\n".join(_ending(manager, services)))
     return 0
-
-
-def _read(arguments: Sequence[str], machine: Machine) -> Namespace:
-    # On Windows a backslash parts the names in a path.
-    words = partial(_words, escape="" if machine.system == "win32" else "\\")
-    options = Options(_USAGE)
-    add = options.add_argument
-    add("--watch", type=_place, required=True)
-    add("--workers", type=int, choices=range(1, 257), default=1, metavar="N")
-    add("--writes", type=_place, action="append", default=[])
-    add("--watch-with", type=words, default=[])
-    add("--intake", type=_place)
-    add("--out", type=_place)
-    add("--intake-with", type=words, default=[])
-    add("--dry-run", action="store_true")
-    add("--no-start", action="store_true")
-    asked = options.read(arguments)
-    if (asked.intake is None) != (asked.out is None):
-        options.error("--intake, where footage arrives, needs --out, where proxies go; and back")
-    if asked.intake_with and asked.intake is None:
-        options.error("--intake-with is for an --intake")
-    return asked
-
-
-def _place(text: str) -> Path:
-    if not text:  # it would be the folder that we are in
-        raise ArgumentTypeError("found no folder; is a variable of the shell not set?")
-    return Path(text).expanduser().absolute()
-
-
-def _words(text: str, escape: str) -> list[str]:
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
-    lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", escape
-    try:
-        return list(lexer)
-    except ValueError as problem:
-        raise ArgumentTypeError(f"{text!r}: {problem}") from problem
-
-
-def _services(product: Product, asked: Namespace) -> tuple[Service, ...]:
-    intake = None
-    if asked.intake is not None:
-        intake = Intake(folder=asked.intake, out=asked.out, words=tuple(asked.intake_with))
-    try:
-        return services_of(
-            python=product.environment.python,
-            watch=asked.watch,
-            workers=asked.workers,
-            words=asked.watch_with,
-            writes=asked.writes,
-            intake=intake,
-        )
-    except NoService as problem:
-        raise SetupError(f"{problem}.", exit_code=2) from problem
-
-
-def _refuse_places(asked: Namespace) -> None:
-    wanted = (asked.watch, *asked.writes, *filter(None, (asked.intake, asked.out)))
-    missing = [f"There is no folder {place}." for place in wanted if not place.is_dir()]
-    if missing:
-        cure = "Make it, or mount its volume; a missing one is never made here."
-        raise SetupError("\n".join(missing), cure=cure)
 
 
 def _make_watch_folder(product: Product, asked: Namespace) -> None:
@@ -173,7 +115,7 @@ def _start(product: Product, manager: ServiceManager, service: Service) -> None:
 
 
 def _stop(product: Product, manager: ServiceManager, service: Service) -> None:
-    with step(f"stop {service.name} after its clip") as current:
+    with step(f"stop {service.name}{_after(service)}") as current:
         carry_out(manager.stop(service))
         current.outcome = "stopped"
 
@@ -189,13 +131,17 @@ def _log(product: Product, manager: ServiceManager, service: Service) -> None:
 
 
 def _remove(product: Product, manager: ServiceManager, service: Service) -> None:
-    with step(f"remove {service.name} after its clip") as current:
+    with step(f"remove {service.name}{_after(service)}") as current:
         failed = forget_service(manager, service)
         came = remove_parts(product.home, [part_of(service)])
         carry_out(manager.forgotten(service))
         current.outcome = "removed"
         kept = (f"kept: {line}" for line in came.kept)
         current.remark = "\n".join((*failed, *kept))
+
+
+def _after(service: Service) -> str:
+    return " after its clip" * service.has_clips
 
 
 def _ending(manager: ServiceManager, services: Sequence[Service]) -> Iterator[str]:
@@ -218,17 +164,22 @@ _VERBS: Mapping[str, Callable[[Product, ServiceManager, Service], None]] = {
 
 COMMAND = Command(
     name="service",
-    usage=_USAGE,
-    summary="run `proxx watch`, and `proxx intake`, from login on",
+    usage=USAGE,
+    summary="run `proxx watch`, or the job service, from login on",
     description=(
-        "Makes FOLDER a watch folder where it is empty, and has systemd, launchd or Task\n"
-        "Scheduler run `proxx watch` over it while you are logged in. After a crash it comes up\n"
-        "again and settles what was left; no job is run twice.\n\n"
+        "Has systemd, launchd or Task Scheduler run Proxx while you are logged in. After a crash\n"
+        "it comes up again and settles what was left; no job is run twice.\n\n"
+        "  --watch FOLDER       `proxx watch`; makes FOLDER a watch folder where it is empty\n"
+        "  --worker FILE        `proxx worker` with the settings of the job service in FILE\n"
+        "  --serve FILE         `proxx serve` with them; with --worker or without\n"
         "  --workers N          jobs side by side; default 1\n"
         "  --writes DIR         where its jobs write proxies; may be given again\n"
+        "  --environment FILE   NAME=VALUE lines with credentials of the job service's clients;\n"
+        "                       nobody else may read it, and nothing of it is copied\n"
+        "  --worker-with WORDS  more options of `proxx worker`, in one pair of quotes\n"
         "  --intake DIR         take footage that is copied into DIR as well\n"
         "  --out DIR            where the proxies of that footage go\n"
-        "  --watch-with WORDS   more options of `proxx watch`, in one pair of quotes\n"
+        "  --watch-with WORDS   more options of `proxx watch`\n"
         "  --intake-with WORDS  more options of `proxx intake`\n"
         "  --no-start           only install it; it starts at the next login\n"
         "  --dry-run            only name the files that would be written\n\n"

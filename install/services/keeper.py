@@ -1,18 +1,21 @@
 """Keeps one command of Proxx running, where the system cannot tell one end from another.
 
-    python -I keeper.py --log FILE [--needs PATH]… -- PYTHON OPTION… -m MODULE WORD…
+    python -I keeper.py --log FILE [--needs PATH]… [--environment FILE]
+        -- PYTHON OPTION… -m MODULE WORD…
 
-Waits until every PATH is there, then starts the command with all that it says appended to FILE.
+Waits until every PATH is there, then starts the command with all that it says appended to the log,
+and with the variables of the other FILE, read anew for each start.
 An end by its own choice is the end: exit 0. After a crash it is started again, after a rest, and
 not more than five times in an hour. SIGTERM and SIGINT are passed on. The command runs below
 `keeper.py --kept`, which asks it to stop when the keeper is gone, however that went: so it is
-never left alone. Standard library only; written beside the service, and imported by nothing.
+never left alone. Standard library only: it is written beside the service as it is here.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import re
 import runpy
 import signal
 import subprocess
@@ -30,14 +33,19 @@ MOST_STARTS = 5
 STARTS_WITHIN_SECONDS = 3600.0
 LOOK_SECONDS = 15.0
 FULL_LOG = 10_000_000
+VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(?:'([^']*)'|\"([^\"\\\\$`]*)\"|([^'\"\\\\]*))")
+"""A line that sets one: the value as it is, or in one pair of quotes."""
 WINDOWLESS = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
 class Keeper:
     """Starts the command again and again, until there is a reason to end."""
 
-    def __init__(self, log: str, needs: list[str], command: list[str]) -> None:
+    def __init__(
+        self, log: str, needs: list[str], command: list[str], environment: str | None = None
+    ) -> None:
         self._needs = needs
+        self._environment = environment
         # The interpreter and its options, then this file, then the module and its words.
         at = command.index("-m")
         self._command = [*command[:at], os.path.abspath(__file__), "--kept", *command[at + 1 :]]
@@ -63,7 +71,12 @@ class Keeper:
             if self._asked.is_set():
                 break
             starts.append(time.monotonic())
-            code = self._run()
+            try:
+                variables = self._variables()
+            except (OSError, ValueError) as problem:
+                self._say(f"{problem}; it stays down until it is started again")
+                return
+            code = self._run(variables)
             if code in OWN_CHOICE or self._asked.is_set():
                 self._say(f"ended with {code}; it stays down until it is started again")
                 return
@@ -83,9 +96,16 @@ class Keeper:
                     told = True
                 self._asked.wait(LOOK_SECONDS)
 
-    def _run(self) -> int:
+    def _variables(self) -> dict[str, str]:
+        if self._environment is None:
+            return {}
+        with open(self._environment, encoding="utf-8") as file:
+            return read_variables(file.read(), self._environment)
+
+    def _run(self, variables: dict[str, str]) -> int:
         self._child = child = subprocess.Popen(
             self._command,
+            env={**os.environ, **variables},
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=self._log,
@@ -103,6 +123,26 @@ class Keeper:
         at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
         with suppress(OSError):  # a full disk keeps nothing from running
             self._log.write(f"{at}Z  keeper: {sentence}\n".encode("utf-8", "backslashreplace"))
+
+
+def read_variables(text: str, name: str) -> dict[str, str]:
+    """Return what the lines of a file set, as systemd too understands them.
+
+    Raises: ValueError: with the file's name and the line, but never with what stands there.
+    """
+    found = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        stripped = line.strip()
+        if not stripped or stripped[0] in "#;":
+            continue
+        told = VARIABLE.fullmatch(stripped)
+        if told is None or not stripped.isprintable():
+            raise ValueError(
+                f"line {number} of {name} is no NAME=VALUE; a value with a quote or a backslash "
+                "stands in single quotes"
+            )
+        found[told[1]] = next((value for value in told.groups()[1:] if value is not None), "")
+    return found
 
 
 class _Log(io.RawIOBase):
@@ -148,7 +188,13 @@ def main(words: list[str]) -> int:
     at = words.index("--")
     options = list(zip(words[:at:2], words[1:at:2], strict=True))
     (log,) = (value for name, value in options if name == "--log")
-    keeper = Keeper(log, [value for name, value in options if name == "--needs"], words[at + 1 :])
+    environment = [value for name, value in options if name == "--environment"]
+    keeper = Keeper(
+        log,
+        [value for name, value in options if name == "--needs"],
+        words[at + 1 :],
+        environment[0] if environment else None,
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, keeper.ask)
     keeper.keep()

@@ -17,5 +17,7 @@ def keeper_words(
 ) -> tuple[str, ...]:
     """Return what starts the keeper of a service by a Python."""
     needs = [word for place in service.needs for word in ("--needs", str(place))]
+    if service.environment is not None:
+        needs += ["--environment", str(service.environment)]
     start = (str(python), "-I", "-X", "utf8", str(keeper))
     return (*start, "--log", str(log), *needs, "--", *service.command)

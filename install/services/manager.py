@@ -10,6 +10,7 @@ When a service comes up again, decided once for all three:
 | every worker died of a defect of Proxx | 4 | down: each new start could cost another job |
 | killed, crashed, out of memory | a signal, any other | up after 10 s, for `proxx watch` then settles what was left; five times in an hour, as every crash may cost the job that ran |
 
+`proxx worker` ends as `proxx watch` does; `proxx serve` runs no job, and ends by the same codes.
 No job is run again by any of this. A stop is SIGTERM to Proxx alone, never to FFmpeg: the running
 clip is finished, however long it takes within its own limits; once more ends it.
 """  # noqa: E501 - a table
@@ -45,7 +46,10 @@ class ServiceManager(Protocol):
     """Says how one system keeps services; runs and writes nothing itself."""
 
     def files(self, service: Service) -> Mapping[PurePath, bytes]:
-        """Return each file to write. Raises: NoService for what this system cannot carry."""
+        """Return each file to write; none holds what stands in a service's `environment`.
+
+        Raises: NoService for what this system cannot carry.
+        """
 
     def arm(self, service: Service) -> tuple[Command, ...]:
         """Once its files are written: start it at every login from the next on."""

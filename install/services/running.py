@@ -100,6 +100,7 @@ def read_service(path: Path) -> Service | None:
             needs=tuple(map(Path, told["needs"])),
             writes=tuple(map(Path, told["writes"])),
             network=told["network"],
+            environment=Path(told["environment"]) if told.get("environment") else None,
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -46,6 +46,13 @@ class Service:
     """The only folders that it may write into, where the system can hold it to that."""
     network: bool = False
     """Whether it speaks to other machines."""
+    environment: PurePath | None = None
+    """A file of variables that only its user may read, for what is secret."""
+
+    @property
+    def has_clips(self) -> bool:
+        """Whether a stop may have to wait for a clip."""
+        return self.words[:1] != ("serve",)
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -80,11 +87,11 @@ def services_of(
     an empty one is waited for, as it may be a share that is not mounted yet.
     Raises: NoService for a path that is not absolute or holds control characters.
     """
-    watch, words = _plain(watch), tuple(words)
+    watch, words = plain(watch), tuple(words)
     marker = watch / "watch.toml"
     if intake is not None:
-        intake = replace(intake, folder=_plain(intake.folder), out=_plain(intake.out))
-    outs = (*map(_plain, writes), *((intake.out,) if intake else ()))
+        intake = replace(intake, folder=plain(intake.folder), out=plain(intake.out))
+    outs = (*map(plain, writes), *((intake.out,) if intake else ()))
     watching = Service(
         name=name_of("watch", watch),
         description=f"Proxx watches {watch}",
@@ -109,11 +116,11 @@ def services_of(
             )
         )
     for service in services:
-        _refuse_bad(service)
+        refuse_bad(service)
     return tuple(services)
 
 
-def _plain(path: PurePath) -> PurePath:
+def plain(path: PurePath) -> PurePath:
     """Return a path without ".", "..": as Proxx takes it, and as systemd will have it."""
     rules = ntpath if isinstance(path, PureWindowsPath) else posixpath
     return type(path)(rules.normpath(path))
@@ -139,7 +146,8 @@ def _files_in(words: tuple[str, ...]) -> Iterator[str]:
             yield value if equals else following
 
 
-def _refuse_bad(service: Service) -> None:
+def refuse_bad(service: Service) -> None:
+    """Raise NoService for what no system can carry."""
     files = map(type(service.python), _files_in(service.words))
     for path in (service.python, *service.needs, *service.writes, *files):
         if not path.is_absolute():

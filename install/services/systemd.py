@@ -40,6 +40,9 @@ _WAIT = (
 # Below these a private /tmp would hide what the service is there for.
 _TEMPORARY = (PurePosixPath("/tmp"), PurePosixPath("/var/tmp"))
 
+# This path stands without quotes, and may be a pattern.
+_PATTERN = frozenset("*?[]{}\\\"'")
+
 # How the kernel writes what would part a line of its table.
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
@@ -146,9 +149,12 @@ class Systemd:
             if self.bounded
             else "This machine allows no user namespaces, so it can write wherever you can."
         )
+        clip = (
+            f"A stop finishes the running clip. To end that clip too, in another terminal: {kill}"
+        )
         return (
             f"It runs while you are logged in; on a machine that nobody logs in to: {linger}",
-            f"A stop finishes the running clip. To end that clip too, in another terminal: {kill}",
+            *((clip,) if service.has_clips else ()),
             bounds,
         )
 
@@ -173,6 +179,7 @@ def unit_text(service: Service, volumes: Iterable[PurePath] = (), *, bounded: bo
             f"ExecStartPre=:{wait}",
             f"ExecStart=:{line}",
             "TimeoutStartSec=infinity",
+            *_environment(service),
             "",
             "# Up again after a crash, never after what a person has to see to.",
             "Restart=on-failure",
@@ -222,6 +229,15 @@ def _character(octal: re.Match[str]) -> str:
 def _place(path: PurePath, volumes: Iterable[PurePath]) -> PurePath:
     around = [volume for volume in volumes if path.is_relative_to(volume)]
     return max(around, key=lambda volume: len(volume.parts), default=path)
+
+
+def _environment(service: Service) -> Iterable[str]:
+    if service.environment is not None:
+        path = str(service.environment)
+        if set(path) & _PATTERN or path != path.strip():
+            raise NoService(f"systemd reads no variables from a file that is called {path}")
+        yield "# Read for each program anew, so what is waited for may be missing until then."
+        yield f"EnvironmentFile=-{path.replace('%', '%%')}"
 
 
 def _description(text: str) -> str:

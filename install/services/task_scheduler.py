@@ -140,6 +140,7 @@ class TaskScheduler:
             "It runs while you are logged on.",
             "Drive letters of network shares are there only once Windows has connected them: it "
             "waits for its folders. A path as \\\\server\\share\\folder is surer.",
+            *(_closed(service.environment) if service.environment else ()),
         )
 
     def _task(self, service: Service) -> PurePath:
@@ -147,6 +148,11 @@ class TaskScheduler:
 
     def _keeper(self, service: Service) -> PurePath:
         return self.folder / f"{service.name}.py"
+
+
+def _closed(environment: PurePath) -> tuple[str]:
+    rights = "Windows keeps rights in lists that are not looked at here."
+    return (f"Keep {environment} where only you can read it: {rights}",)
 
 
 def _schtasks(action: str, service: Service, *words: str, may_fail: bool = False) -> Command:

@@ -140,5 +140,8 @@ def place(path: str | Path) -> str:
 
 def mended_by(part: str) -> str:
     """Return the command that brings a part up."""
-    service = part.startswith(SERVICE)
-    return f"python3 install {'service --watch …' if service else 'all'}"
+    if not part.startswith(SERVICE):
+        return "python3 install all"
+    # An intake is installed with its watch folder.
+    kind = part.removeprefix(SERVICE).removeprefix("proxx-").partition("-")[0]
+    return f"python3 install service --{kind if kind in ('worker', 'serve') else 'watch'} …"

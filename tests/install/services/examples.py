@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
+from install.services.job_service import JobPlaces, api_of, worker_of
 from install.services.launchd import Launchd
 from install.services.service import Intake, Service, services_of
 from install.services.systemd import Systemd
@@ -17,8 +18,13 @@ _PC = PureWindowsPath("C:/Users/Jürgen O'Neil & Co/AppData/Local/Proxx")
 
 
 def example(watch: PurePath, python: PurePath) -> tuple[Service, ...]:
-    """A watcher and an intake."""
-    return services_of(
+    """A watcher, an intake, workers of the job service and its API."""
+    places = JobPlaces(
+        settings=watch.with_name("service.toml"),
+        home=watch.with_name("home"),
+        others=(watch.with_name("storage"),),
+    )
+    watching = services_of(
         python=python,
         watch=watch,
         workers=2,
@@ -30,6 +36,15 @@ def example(watch: PurePath, python: PurePath) -> tuple[Service, ...]:
             words=("--profile", "h264"),
         ),
     )
+    working = worker_of(
+        python=python,
+        places=places,
+        workers=2,
+        words=("--path-map", "P:\\shoot=/mnt/shoot"),
+        writes=(watch.with_name("dailies day 12"),),
+        environment=python.with_name("100% secret.env"),
+    )
+    return *watching, working, api_of(python=python, places=places)
 
 
 LINUX = example(_NASTY / "Nächte 100%", _HOME / ".local/share/proxx/env/bin/python")
@@ -49,4 +64,7 @@ LAUNCHD = Launchd(
     uid=501,
 )
 TASKS = TaskScheduler(folder=_PC / "services", logs=_PC / "logs", user="STUDIO\\jürgen & co")
+SECRET = 's3cr3t \\ $HOME "x" %h'
+"""With all that a parser of variables could take for something else."""
+PLACES = JobPlaces(settings=PurePosixPath("/etc/proxx/farm.toml"), home=PurePosixPath("/var/proxx"))
 KEPT = ((LINUX, SYSTEMD), (MACOS, LAUNCHD), (WINDOWS, TASKS))

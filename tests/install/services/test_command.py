@@ -17,31 +17,8 @@ from install.services.running import manager_of
 from install.services.service import name_of
 from install.services.systemd import Systemd
 from install.steps import SetupError
+from tests.install.services.played import Manager
 from tests.install.worlds import files_below, home_of, machine_of, product_home
-
-
-class Manager:
-    """Plays the programs that keep services: remembers what they were asked, and may fail."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.fails_at = ""
-
-    def __call__(self, commands: tuple[Command, ...]) -> tuple[str, ...]:
-        for command in commands:
-            self.asked.append(" ".join(command.words))
-            if self.fails_at and self.fails_at in self.asked[-1] and not command.may_fail:
-                raise SetupError(f"This failed: {self.asked[-1]}")
-        return ()
-
-
-@pytest.fixture
-def manager(monkeypatch: pytest.MonkeyPatch) -> Manager:
-    played = Manager()
-    for module in ("install.commands.service", "install.commands.uninstall"):
-        monkeypatch.setattr(f"{module}.carry_out", played)
-    monkeypatch.setattr("install.services.installed.carry_out", played)
-    return played
 
 
 @pytest.fixture
