@@ -1,0 +1,237 @@
+"""What travels, to where, and what is told where it cannot."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from proxx_engine import JobSpec, PathMap, RequestError, Tools, encode_json, local_path
+from proxx_engine.planning.path_maps import map_spec
+from sidecar.service.carrying import carry_proxies, carry_sources, clear_scratch, fetch_sources
+from sidecar.service.settings import MediaSettings
+from sidecar.service.storage.objects import ObjectStorage
+from tests.end_to_end.coloured_bars import identity, with_lut, write_cube
+from tests.end_to_end.test_path_maps import make_spec, shoot
+
+__all__ = ["shoot"]
+
+
+@pytest.fixture
+def spec(shoot: Path, tools: Tools) -> JobSpec:
+    """A job of one clip and a LUT."""
+    return make_spec(shoot, tools, with_lut(write_cube(shoot, identity, size=2), "tv"))
+
+
+def source_of(spec: JobSpec) -> str:
+    """The path of the only source."""
+    return spec.clips[0].source.path
+
+
+def codes(error: RequestError) -> list[str]:
+    """The codes of all problems."""
+    return [issue.code for issue in error.issues]
+
+
+def test_a_job_of_which_nothing_travels_is_left_alone(
+    folder_storage: ObjectStorage, spec: JobSpec, tmp_path: Path
+) -> None:
+    own = (PathMap(written="/elsewhere", local="/here"),)
+    for media in (MediaSettings(), MediaSettings(sources=("/other",), proxies=("/other",))):
+        maps = fetch_sources(spec, folder_storage, media, tmp_path / "scratch", maps=own)
+        assert maps == own
+        assert carry_sources(spec, folder_storage, media.sources) == ()
+    assert not (tmp_path / "scratch").exists()
+
+
+def test_what_is_there_already_and_equal_is_fine(
+    storage: ObjectStorage, spec: JobSpec, shoot: Path
+) -> None:
+    first = carry_sources(spec, storage, [str(shoot)])
+    again = carry_sources(spec, storage, [str(shoot)])
+    assert [each.is_new for each in first] == [True, True]
+    assert [each.is_new for each in again] == [False, False]
+    assert [each.sha256 for each in first] == [each.sha256 for each in again]
+
+
+def test_all_that_cannot_be_carried_is_told_at_once(
+    storage: ObjectStorage, spec: JobSpec, shoot: Path
+) -> None:
+    lut = Path(spec.profile.look.lut.path)  # type: ignore[union-attr]
+    source = Path(source_of(spec))
+    kept = source.read_bytes()
+    source.write_bytes(kept + b"\0")
+    lut.write_text("another")
+    with pytest.raises(RequestError) as told:
+        carry_sources(spec, storage, [str(shoot)])
+    assert codes(told.value) == ["SOURCE_CHANGED", "SOURCE_LUT_CHANGED"]
+    source.unlink()
+    lut.unlink()
+    with pytest.raises(RequestError) as told:
+        carry_sources(spec, storage, [str(shoot)])
+    assert codes(told.value) == ["SOURCE_MISSING", "SOURCE_MISSING"]
+    assert storage.size_of(f"sources{source}") is None
+
+
+def test_another_file_under_the_sources_name_is_told_and_kept(
+    storage: ObjectStorage, spec: JobSpec, shoot: Path
+) -> None:
+    storage.put_new(f"sources{source_of(spec)}", b"another")
+    with pytest.raises(RequestError) as told:
+        carry_sources(spec, storage, [str(shoot)])
+    assert codes(told.value) == ["STORAGE_OBJECT_CHANGED"]
+    assert storage.read(f"sources{source_of(spec)}", limit=99) == b"another"
+
+
+def test_a_path_of_another_system_needs_a_map(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path
+) -> None:
+    written = map_spec(spec, (PathMap(written=str(shoot), local="P:\\shoot"),))
+    with pytest.raises(RequestError) as told:
+        carry_sources(written, folder_storage, ["P:\\"])
+    assert "SOURCE_MISSING" in codes(told.value)
+    maps = (PathMap(written="P:\\shoot", local=str(shoot)),)
+    carried = carry_sources(written, folder_storage, ["P:\\"], maps=maps)
+    assert [each.key for each in carried][1:] == [f"sources/P/shoot/{lut_name(spec)}"]
+
+
+def lut_name(spec: JobSpec) -> str:
+    """The file name of the LUT."""
+    return Path(spec.profile.look.lut.path).name  # type: ignore[union-attr]
+
+
+def test_of_two_roots_and_one_within_another_each_file_travels_once_and_lies_in_one_place(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path, tmp_path: Path
+) -> None:
+    roots = (str(shoot), str(shoot / "footage"), "/other")
+    carried = carry_sources(spec, folder_storage, roots)
+    assert len({each.key for each in carried}) == len(carried) == 2
+    scratch = tmp_path / "scratch"
+    for order in (roots, roots[::-1]):
+        media = MediaSettings(sources=order, proxies=(str(shoot),))
+        maps = fetch_sources(spec, folder_storage, media, scratch)
+        for each in carried:
+            local = Path(local_path(each.path, maps))
+            assert local == scratch.joinpath("media", *each.path.split("/")[1:])
+            assert local.stat().st_size == folder_storage.size_of(each.key)
+        assert Path(local_path(spec.output.directory, maps)).is_dir()
+    clear_scratch(scratch)
+    assert not scratch.exists()
+    clear_scratch(scratch)
+
+
+def test_a_root_is_no_root_of_a_name_that_only_begins_like_it(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path
+) -> None:
+    assert carry_sources(spec, folder_storage, [str(shoot)[:-1]]) == ()
+    assert carry_sources(spec, folder_storage, [f"{shoot}/foot"]) == ()
+
+
+def test_what_is_fetched_already_is_kept_and_what_was_half_fetched_goes(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path, tmp_path: Path
+) -> None:
+    carry_sources(spec, folder_storage, [str(shoot)])
+    media = MediaSettings(sources=(str(shoot),))
+    maps = fetch_sources(spec, folder_storage, media, tmp_path / "scratch")
+    local = Path(local_path(source_of(spec), maps))
+    half = local.with_name(f".{local.name}.0123abcd.part")
+    half.write_bytes(b"half")
+    before = local.stat().st_mtime_ns
+    assert fetch_sources(spec, folder_storage, media, tmp_path / "scratch") == maps
+    assert local.stat().st_mtime_ns == before
+    assert not half.exists()
+
+
+def test_one_folder_that_would_have_to_be_in_two_places_is_told(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path, tmp_path: Path
+) -> None:
+    within = str(shoot / "footage")
+    output = spec.output.model_copy(update={"directory": within})
+    awkward = spec.model_copy(update={"output": output})
+    for media in (MediaSettings(proxies=(within,)), MediaSettings(sources=(within,))):
+        with pytest.raises(RequestError, match="media") as told:
+            fetch_sources(awkward, folder_storage, media, tmp_path / "scratch")
+        assert codes(told.value) == ["SPEC_BAD_PAIR"]
+    both = MediaSettings(sources=(within,), proxies=(within,))
+    assert fetch_sources(awkward, folder_storage, both, tmp_path / "scratch")
+
+
+def test_a_workers_own_maps_hold_for_what_does_not_travel(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path, tmp_path: Path
+) -> None:
+    own = (
+        PathMap(written=str(shoot), local="/mnt/shoot"),
+        PathMap(written=str(shoot / "footage"), local="/mnt/never"),
+    )
+    media = MediaSettings(sources=(str(shoot / "footage"),))
+    maps = fetch_sources(spec, folder_storage, media, tmp_path / "scratch", maps=own)
+    assert local_path(spec.output.directory, maps) == "/mnt/shoot/out"
+    assert local_path(spec.profile.look.lut.path, maps).startswith("/mnt/shoot/")  # type: ignore[union-attr]
+    assert local_path(source_of(spec), maps).startswith(str(tmp_path / "scratch"))
+
+
+def test_a_name_that_no_key_can_have_is_told(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path, tools: Tools
+) -> None:
+    deep = shoot.joinpath("footage", *(["d" * 200] * 5))
+    deep.mkdir(parents=True)
+    Path(source_of(spec)).rename(deep / "A.mov")
+    with pytest.raises(RequestError, match="is too long") as told:
+        carry_sources(make_spec(shoot, tools), folder_storage, [str(shoot)])
+    assert codes(told.value) == ["SPEC_BAD_PATH"]
+
+
+def test_a_fetch_that_is_killed_leaves_nothing_under_a_final_name(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path, tmp_path: Path
+) -> None:
+    (carried, *_lut) = carry_sources(spec, folder_storage, [str(shoot)])
+    place = Path(folder_storage.told_as, carried.key)
+    place.write_bytes(bytes(64 * 1024 * 1024))
+    (tmp_path / "job.json").write_bytes(encode_json(spec))
+    program = textwrap.dedent(
+        """
+        import sys, time
+        from pathlib import Path
+        from proxx_engine import decode_jobspec
+        from sidecar.service.carrying import fetch_sources
+        from sidecar.service.settings import MediaSettings, S3Settings
+        from sidecar.service.storage import streams, folder
+        from sidecar.service.storage.objects import ObjectStorage
+
+        def slowly(path):
+            for chunk in streams.read_stream(path):
+                yield chunk
+                time.sleep(0.02)
+
+        folder.read_stream = slowly
+        job, storage, root, scratch = sys.argv[1:]
+        spec = decode_jobspec(Path(job).read_bytes())
+        media = MediaSettings(sources=(root,))
+        fetch_sources(spec, ObjectStorage(storage, S3Settings()), media, Path(scratch))
+        """
+    )
+    scratch = tmp_path / "scratch"
+    words = [str(tmp_path / "job.json"), folder_storage.told_as, str(shoot), str(scratch)]
+    process = subprocess.Popen([sys.executable, "-c", program, *words])
+    deadline = time.monotonic() + 60
+    while not list(scratch.rglob("*.part")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    left = [path.name for path in scratch.rglob("*") if path.is_file()]
+    assert [name.startswith(".") and name.endswith(".part") for name in left] == [True]
+    maps = fetch_sources(spec, folder_storage, MediaSettings(sources=(str(shoot),)), scratch)
+    assert os.path.getsize(local_path(source_of(spec), maps)) == 64 * 1024 * 1024
+    assert not list(scratch.rglob("*.part"))
+
+
+def test_nothing_is_carried_of_a_job_whose_proxies_stay(
+    folder_storage: ObjectStorage, spec: JobSpec
+) -> None:
+    assert carry_proxies(spec, None, folder_storage, ["/other"]) == ()  # type: ignore[arg-type]
