@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "plan": "show what a job would do; touches nothing",
         "run": "execute JobSpecs, and prove every proxy",
         "submit": "put job files into a watch folder, in order; all or none",
+        "worker": "run jobs of the job service on this machine, until a person says stop",
+        "queue": "show what waits and runs in the job service; prepare it, enter what was lost",
         "watch": "run the jobs of a watch folder, until a person says stop",
         "status": "show what waits, runs and ended in a watch folder",
         "history": "tell the whole story of one job of a watch folder",

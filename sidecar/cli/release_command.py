@@ -11,6 +11,7 @@ from sidecar.cli.job_words import describe_result
 from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome
 from sidecar.cli.progress import telling
+from sidecar.cli.service_arguments import open_service
 from sidecar.folders.actions import ActionLog
 from sidecar.folders.heartbeats import sweep_homes
 from sidecar.folders.layout import open_watch_folder, watch_folder_around
@@ -26,11 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("job", metavar="JOB", help="a job's folder below running/, or its id (8 digits are enough)")
     add("--reason", required=True, metavar="TEXT", help="why its worker will not come back")
     add("--folder", type=Path, metavar="WATCHFOLDER", help="default: the one around JOB or here")
+    add("--service", type=Path, metavar="SETTINGS.toml", help="a job of the job service, by its id")
     add_machine(parser, threads=False)
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
-    """Settle the job in the name of the person, into `failed/`."""
+    """Settle the job in the name of the person: it failed."""
+    if arguments.service is not None:
+        return _release_row(arguments)
     named = Path(arguments.job).absolute()
     around = arguments.folder or watch_folder_around(named) or watch_folder_around(Path.cwd())
     if around is None:
@@ -55,3 +59,34 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     data["result"] = settled.result.model_dump(mode="json")
     lines = tuple(describe_result(settled.result.label or claim.key, settled.result))
     return Outcome(DONE, data, lines)
+
+
+def _release_row(arguments: argparse.Namespace) -> Outcome:
+    """Settle a running row of the job service."""
+    if arguments.folder is not None:
+        complaint = "proxx release: --folder or --service, not both"
+        return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
+    maps = read_machine(arguments).path_maps
+    with open_service(arguments.service) as parts:
+        from sidecar.service.rows import Claimant
+        from sidecar.service.settling.interrupted import RowSettler
+        from sidecar.service.settling.releasing import find_running, release
+        from sidecar.service.telling import tell_ending
+
+        job = find_running(parts.table.running(), str(arguments.job))
+        owner = identify_process()
+        name = f"{process_name(owner)}-release"
+        worker = identify_worker(owner.host).model_copy(update={"id": name})
+        settler = RowSettler(parts, Claimant(name, owner, ""), worker, maps)
+        settled = release(settler, job, str(arguments.reason))
+    if settled is None:
+        complaint = f"proxx release: {job.row.job_id} was settled by another just now"
+        return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
+    ending = settled.ending
+    data = {
+        "job_id": job.row.job_id,
+        "status": ending.status,
+        "output_path": ending.output_path,
+        "error_message": ending.error_message,
+    }
+    return Outcome(DONE, data, (tell_ending(job.row, ending),))

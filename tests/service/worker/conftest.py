@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from proxx_engine import JobSpec, Tools
+from sidecar.cli.main import main
 from tests.service.worker.scenes import Service, open_service
+from tests.sidecar.calling import Said
 from tests.support import MakeClip, make_job
 from tests.watch.conftest import PICTURE
 
@@ -32,3 +34,16 @@ def footage(service: Service, make_clip: MakeClip) -> Path:
 def good(service: Service, footage: Path, tools: Tools) -> JobSpec:
     """A job that completes."""
     return make_job(footage, service.out, tools)
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Return `proxx`, called in this process."""
+
+    def proxx(*words: object) -> Said:
+        capsys.readouterr()
+        code = main([str(word) for word in words])
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return proxx

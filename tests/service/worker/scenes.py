@@ -11,7 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from proxx_engine import JobExecutionResult, JobSpec, PlaceError, decode_jobspec, encode_json
+from proxx_engine import (
+    JobExecutionResult,
+    JobSpec,
+    PlaceError,
+    decode_jobspec,
+    encode_json,
+    identify_process,
+)
 from sidecar.folders.stopping import StopLevel
 from sidecar.service.keys import jobspec_key, result_key
 from sidecar.service.parts import Parts, open_parts
@@ -139,9 +146,9 @@ class Service:
         return run_workers(parts or self.parts, chosen, wish=self.wish, teller=self.heard)
 
     @contextmanager
-    def running(self, parts: Parts | None = None, **options: Any) -> Iterator[Ending_]:
+    def running(self, parts: Parts | None = None, **options: Any) -> Iterator[Working]:
         """Workers beside the test; asked to end where the test forgets to."""
-        came = Ending_(self.wish)
+        came = Working(self.wish)
 
         def work() -> None:
             try:
@@ -159,7 +166,7 @@ class Service:
 
 
 @dataclass
-class Ending_:
+class Working:
     """What came of workers beside the test."""
 
     wish: Wishes
@@ -220,6 +227,12 @@ def write_settings(service: Service) -> Path:
     said = "".join(f"{key} = '{value}'\n" for key, value in lines.items())
     path.write_text(f"{said}roots = [{roots}]\n", "utf-8")
     return path
+
+
+def here(service: Service, **changes: Any) -> Claimant:
+    """Return a claimant of this process, or as its owner is changed."""
+    owner = replace(identify_process(), **changes)
+    return Claimant("box-1", owner, str(service.parts.settings.home))
 
 
 def elsewhere(claimant: Claimant, **changes: Any) -> Claimant:

@@ -1,0 +1,147 @@
+"""`proxx queue`: what waits and runs in the job service, and what a person does about it.
+
+`list` changes nothing. `refill` enters rows that the queue lost. `prepare` makes the tables, or
+brings them up to date. `upload` puts sources of jobs into the storage where settings ask for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sidecar.cli.jobs import complaints_of, issues_of, read_jobs
+from sidecar.cli.machine import add_machine, read_machine
+from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, plural
+from sidecar.cli.service_arguments import add_settings, open_service
+
+if TYPE_CHECKING:
+    from sidecar.service.carrying import Carried
+    from sidecar.service.parts import Parts
+    from sidecar.service.rows import RunningJob, WorkerSeen
+
+ACTIONS = ("list", "refill", "prepare", "upload")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("action", choices=ACTIONS, help="list changes nothing")
+    add_settings(parser)
+    jobs = "upload: job files or folders, whose sources go into the storage"
+    parser.add_argument("jobs", nargs="*", type=Path, metavar="JOB", help=jobs)
+    add_machine(parser, threads=False, ffmpeg=False)
+
+
+def execute(arguments: argparse.Namespace) -> Outcome:
+    """Do what is asked."""
+    action = arguments.action
+    if action != "upload" and arguments.jobs:
+        return _refuse(f"proxx queue {action}: takes no JOB")
+    if action == "upload" and not arguments.jobs:
+        return _refuse("proxx queue upload: which jobs? their files come after the settings")
+    with open_service(arguments.settings) as parts:
+        return _ACTIONS[action](parts, arguments)
+
+
+def _refuse(complaint: str) -> Outcome:
+    return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
+
+
+def _list(parts: Parts, _arguments: argparse.Namespace) -> Outcome:
+    from sidecar.service.refilling import lost_ids
+    from sidecar.service.telling import tell_counts, tell_running, tell_waiting, tell_workers
+
+    # Of a queue in memory nothing is seen from here: its rows seem neither in line nor lost.
+    seen = parts.queue.outlives_us
+    waiting = parts.queue.waiting() if seen else ()
+    lost = lost_ids(parts) if seen else ()
+    counts, running, workers = parts.table.counts(), parts.table.running(), parts.table.workers()
+    data = {
+        "table": parts.table.told_as,
+        "queue": parts.queue.told_as,
+        "storage": parts.storage.told_as,
+        "counts": counts,
+        "in_line": list(waiting),
+        "lost": list(lost),
+        "running": [_running_data(job) for job in running],
+        "workers": [_worker_data(each) for each in workers],
+    }
+    lines = (
+        tell_counts(counts),
+        *tell_waiting(waiting, lost),
+        *tell_running(running),
+        *(tell_workers(workers) or ["no worker is heard of"]),
+    )
+    return Outcome(DONE, data, lines)
+
+
+def _running_data(job: RunningJob) -> dict[str, Any]:
+    return {
+        "job_id": job.row.job_id,
+        "pipeline_id": job.row.pipeline_id,
+        "worker": job.by.worker,
+        "host": job.by.owner.host,
+        "claimed_at": job.claimed_at.isoformat(),
+        "is_stale": job.is_stale,
+        "silent_seconds": round(job.seen.silent_seconds, 1) if job.seen else None,
+    }
+
+
+def _worker_data(seen: WorkerSeen) -> dict[str, Any]:
+    beat = seen.beat
+    return {
+        "worker": beat.claimant.worker,
+        "host": beat.claimant.owner.host,
+        "state": beat.state,
+        "job_id": beat.job_id,
+        "clips_done": beat.clips_done,
+        "clips_total": beat.clips_total,
+        "blocked_by": beat.blocked_by,
+        "silent_seconds": round(seen.silent_seconds, 1),
+        "is_silent": seen.is_silent,
+        "version": beat.version,
+    }
+
+
+def _refill(parts: Parts, _arguments: argparse.Namespace) -> Outcome:
+    from sidecar.service.refilling import refill, refuse_memory
+
+    refuse_memory(parts)
+    entered = refill(parts)
+    said = f"{plural(len(entered), 'job')} entered" if entered else "nothing was lost"
+    return Outcome(DONE, {"entered": list(entered)}, (said, *(f"  {each}" for each in entered)))
+
+
+def _prepare(parts: Parts, _arguments: argparse.Namespace) -> Outcome:
+    table, storage = parts.table.prepare(), parts.storage.prepare()
+    lines = (
+        f"{parts.table.told_as}: {'prepared' if table else 'was ready'}",
+        f"{parts.storage.told_as}: {'prepared' if storage else 'was ready'}",
+    )
+    return Outcome(DONE, {"table": table, "storage": storage}, lines)
+
+
+def _upload(parts: Parts, arguments: argparse.Namespace) -> Outcome:
+    from sidecar.service.carrying import carry_sources
+
+    roots, maps = parts.settings.media.sources, read_machine(arguments).path_maps
+    if not roots:
+        return _refuse("proxx queue upload: the settings name no [media] sources that travel")
+    found = read_jobs(arguments.jobs, finished_too=True)
+    if found.wrong:
+        data = {"wrong": issues_of(found.wrong)}
+        return Outcome(REQUEST_WRONG, data, complaints=complaints_of(found.wrong))
+    carried: list[Carried] = []
+    for job in found.jobs:
+        carried += carry_sources(job.spec, parts.storage, roots, maps=maps)
+    new = sum(each.is_new for each in carried)
+    lines = (f"{plural(new, 'file')} put into the storage, {len(carried) - new} were there",)
+    told = [{"path": each.path, "key": each.key, "sha256": each.sha256} for each in carried]
+    return Outcome(DONE, {"carried": told, "new": new}, lines)
+
+
+_ACTIONS: Mapping[str, Callable[[Parts, argparse.Namespace], Outcome]] = MappingProxyType(
+    {"list": _list, "refill": _refill, "prepare": _prepare, "upload": _upload}
+)

@@ -1,0 +1,129 @@
+"""`proxx worker`, `proxx queue` and `proxx release --service`, as a person calls them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from proxx_engine import JobSpec
+from sidecar.service.rows import Claimant
+from tests.service.worker.scenes import Service, elsewhere, here, open_service, write_settings
+from tests.sidecar.calling import Said
+
+Call = Callable[..., Said]
+
+
+@pytest.fixture
+def shared(tmp_path: Path, redis_url: str) -> Iterator[Service]:
+    """A service whose queue several processes share."""
+    with open_service(tmp_path, queue=redis_url) as opened:
+        yield opened
+
+
+def test_a_worker_runs_what_waits_and_says_so_line_by_line(shared: Service, call: Call) -> None:
+    job_id = shared.submit(shared.quick())
+    done = call("worker", write_settings(shared), "--once", "--json")
+    assert done.code == 1, done.err
+    events = [json.loads(line) for line in done.err.splitlines()]
+    assert [event["event"] for event in events] == ["started", "claimed", "ended"]
+    assert events[-1]["error_message"].startswith("SOURCE_MISSING: ")
+    assert json.loads(done.out)["failed"] == 1
+    assert shared.row(job_id).status == "failed"
+
+
+def test_tables_that_nobody_made_are_told_with_the_cure(
+    tmp_path: Path, redis_url: str, call: Call
+) -> None:
+    with open_service(tmp_path, queue=redis_url) as service:
+        settings = write_settings(service)
+    (tmp_path / "home" / "jobs.db").unlink()
+    done = call("worker", settings, "--once")
+    assert done.code == 3
+    assert "proxx queue prepare" in done.err
+    assert call("queue", "prepare", settings).code == 0
+    assert "was ready" in call("queue", "prepare", settings).out
+    assert call("worker", settings, "--once").code == 0
+
+
+def test_a_queue_in_memory_has_no_other_process(service: Service, call: Call) -> None:
+    settings = write_settings(service)
+    for words in (("worker", settings, "--once"), ("queue", "refill", settings)):
+        done = call(*words)
+        assert done.code == 3
+        assert "serve --dev" in done.err
+
+
+def test_what_waits_runs_and_was_lost_is_listed(shared: Service, call: Call) -> None:
+    in_line, lost = shared.submit(shared.quick(1)), shared.submit(shared.quick(2), push=False)
+    stale = shared.submit(shared.quick(3), push=False)
+    assert shared.parts.table.claim(stale, elsewhere(here(shared)))
+    settings = write_settings(shared)
+    listed = json.loads(call("queue", "list", settings, "--json").out)
+    assert (listed["in_line"], listed["lost"]) == ([in_line], [lost])
+    assert [(job["job_id"], job["is_stale"]) for job in listed["running"]] == [(stale, True)]
+    words = call("queue", "list", settings).out
+    assert "LOST BY THE QUEUE: 1 job" in words
+    assert "STALE" in words
+    assert f"proxx release {stale[:8]}" in words
+
+
+def test_what_was_lost_is_entered_once_in_the_order_of_submission(
+    shared: Service, call: Call
+) -> None:
+    ids = [shared.submit(shared.quick(n), push=n == 2) for n in range(1, 5)]
+    settings = write_settings(shared)
+    entered = json.loads(call("queue", "refill", settings, "--json").out)["entered"]
+    assert entered == [ids[0], ids[2], ids[3]]
+    assert shared.parts.queue.waiting() == (ids[1], ids[0], ids[2], ids[3])
+    assert json.loads(call("queue", "refill", settings, "--json").out)["entered"] == []
+
+
+def test_a_person_releases_a_job_of_another_host_and_what_is_not_known_is_said(
+    shared: Service, call: Call
+) -> None:
+    job_id = shared.submit(shared.quick(), push=False)
+    claimant = elsewhere(here(shared))
+    assert shared.parts.table.claim(job_id, claimant)
+    settings = write_settings(shared)
+    words = ("--service", settings, "--reason", "box 7 burnt down")
+    assert call("release", job_id[:4], *words).code == 2
+    done = call("release", job_id[:8], *words)
+    assert done.code == 0, done.err
+    row = shared.row(job_id)
+    assert (row.status, row.output_path) == ("failed", None)
+    assert row.error_message is not None
+    assert row.error_message.startswith("CLAIM_RELEASED: ")
+    assert "box 7 burnt down; its folder is on elsewhere" in row.error_message
+    assert shared.parts.table.history(job_id)[-1].reason == "box 7 burnt down"
+    assert call("release", job_id[:8], *words).code == 2
+
+
+def test_a_person_releases_a_job_of_this_host_with_the_truth_about_its_clips(
+    shared: Service, good: JobSpec, call: Call
+) -> None:
+    job_id = shared.submit(good, push=False)
+    gone: Claimant = here(shared, pid=2**22 - 1, process_mark="1")
+    assert shared.parts.table.claim(job_id, gone)
+    words = ("--service", write_settings(shared), "--reason", "it hangs")
+    assert call("release", job_id[:8], *words).code == 0
+    row = shared.row(job_id)
+    assert row.output_path is not None
+    assert shared.result(job_id).failure is not None
+    assert shared.result(job_id).clips[0].status == "NOT_RUN"
+    assert (row.error_message or "").startswith("CLAIM_RELEASED: ")
+
+
+def test_a_job_whose_worker_is_heard_of_is_not_released(shared: Service, call: Call) -> None:
+    from sidecar.service.rows import Beat
+
+    job_id = shared.submit(shared.quick(), push=False)
+    claimant = elsewhere(here(shared))
+    assert shared.parts.table.claim(job_id, claimant)
+    shared.parts.table.beat(Beat(claimant, "running", job_id))
+    done = call("release", job_id, "--service", write_settings(shared), "--reason", "why")
+    assert done.code == 2
+    assert "CLAIM_LOCKED" in done.err
+    assert shared.row(job_id).status == "running"
