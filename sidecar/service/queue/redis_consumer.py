@@ -195,6 +195,9 @@ class RedisConsumer:
     def _is_ours(self, job_id: str) -> bool:
         """Whether the message of an id is ours, or gone: an id alone names nothing to call."""
         key = Job.key_for(job_id)
+        kind = self._client.type(key)
+        if kind != b"hash":
+            return kind == b"none"
         if self._client.hstrlen(key, "data") > MAX_BYTES:
             return False
         data = cast("bytes | None", self._client.hget(key, "data"))

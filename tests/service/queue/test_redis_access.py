@@ -50,7 +50,7 @@ def test_the_password_is_taken_from_where_redis_cli_has_it(
     assert PASSWORD not in repr(queue)
 
 
-@pytest.mark.parametrize("password", [None, "wrong-" + PASSWORD])
+@pytest.mark.parametrize("password", [None, "wrong-" + PASSWORD], ids=["none", "wrong"])
 def test_who_is_not_let_in_is_told_so_without_the_password(
     password: str | None, guarded: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,32 @@ def test_what_is_no_message_of_ours_is_deleted_logged_and_never_called(
     assert redis_queue.waiting() == ()
 
 
+@pytest.mark.parametrize("kind", ["string", "list"])
+def test_what_is_not_even_a_message_of_rq_keeps_nobody_from_the_next(
+    kind: str, redis_queue: RedisQueue, client: redis.Redis
+) -> None:
+    bad, good = new_ids(2)
+    client.rpush(LINE, bad)
+    redis_queue.push(good)
+    if kind == "string":
+        client.set(f"rq:job:{bad}", "os.system")
+    else:
+        client.rpush(f"rq:job:{bad}", "os.system")
+    assert redis_queue.consumer("a").pop(0) == good
+    assert client.exists(f"rq:job:{bad}") == 0
+
+
+def test_what_is_far_too_large_is_not_even_fetched(
+    redis_queue: RedisQueue, client: redis.Redis
+) -> None:
+    job_id = new_id()
+    redis_queue.push(job_id)
+    client.hset(f"rq:job:{job_id}", "data", os.urandom(20_000_000))
+    before = client.info("stats")["total_net_output_bytes"]
+    assert redis_queue.consumer("a").pop(0) is None
+    assert client.info("stats")["total_net_output_bytes"] - before < 100_000
+
+
 @pytest.mark.parametrize(
     "entry",
     [b"os.system", b"", b"\xff\xfe\x00\x1b[31m", b"x" * 5_000_000, new_id().upper().encode()],

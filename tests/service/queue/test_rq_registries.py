@@ -95,6 +95,24 @@ def test_a_job_that_is_given_back_waits_for_rq_too(
     assert only_worker(client).get_state() == "idle"
 
 
+def test_a_job_that_is_pushed_again_while_it_runs_keeps_its_new_message(
+    redis_queue: RedisQueue, line: Queue
+) -> None:
+    job_id = new_id()
+    redis_queue.push(job_id)
+    first, second = redis_queue.consumer("a"), redis_queue.consumer("b")
+    first.pop(0)
+    redis_queue.push(job_id)
+    first.done(job_id)
+    job = line.fetch_job(job_id)
+    assert job is not None
+    assert job.get_status() == "queued"
+    second.pop(0)
+    assert line.started_job_registry.get_job_ids() == [job_id]
+    second.done(job_id)
+    assert line.fetch_job(job_id) is None
+
+
 def test_while_a_job_runs_for_days_rq_believes_that_its_worker_lives(
     redis_queue: RedisQueue, client: redis.Redis, line: Queue
 ) -> None:
