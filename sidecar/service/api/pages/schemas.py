@@ -106,7 +106,7 @@ def _plain(schema: Mapping[str, Any]) -> Iterator[Piece]:
     if pattern := schema.get("pattern"):
         bounds.append(f"like {pattern}")
     if bounds:
-        yield Piece(f", {', '.join(bounds)}")
+        yield Piece(f" ({', '.join(bounds)})")
 
 
 def _literal(value: Any) -> str:

@@ -2,7 +2,11 @@
 
 const SEEN_KEY = "proxx-failures-seen";
 const START = "proxx worker SETTINGS.toml";
-const PART_WORDS = { table: "the job table", queue: "the queue", storage: "the storage" };
+const PART_WORDS = new Map([
+  ["table", "the job table"],
+  ["queue", "the queue"],
+  ["storage", "the storage"],
+]);
 /** Ids that were missing in the line at the last look: a worker may just have taken one. */
 let missedBefore = new Set();
 let lost = [];
@@ -65,7 +69,7 @@ function awayNeeds(overview) {
     key: `away-${away.part}`,
     kind: "away",
     tone: "bad",
-    short: `${PART_WORDS[away.part] ?? away.part} ${away.code.endsWith("_OLD") ? "is of another version" : "does not answer"}`,
+    short: `${PART_WORDS.get(away.part) ?? "a part of the service"} ${away.code.endsWith("_OLD") ? "is of another version" : "does not answer"}`,
     title: [shownText(away.sentence), away.detail ? ": " : "", away.detail ? shownText(away.detail) : ""],
     steps: [shownText(away.next_step)],
     code: away.code,
@@ -160,12 +164,12 @@ function headlineOf(overview, needs) {
   if (!needs.length) {
     const { running = 0, pending = 0 } = overview.counts ?? {};
     const doing = running || pending ? `${counted(running)} running, ${counted(pending)} waiting` : "nothing runs and nothing waits";
-    return { tone: "good", sentence: `All is well: ${doing}`, aloud: "All is well" };
+    return { tone: "good", words: [`All is well: ${doing}`], aloud: "All is well" };
   }
   const groups = grouped(needs, (need) => need.kind);
-  const words = [...groups].flatMap(([kind, each]) => GROUP_WORDS[kind]?.(each.length) ?? each.map((need) => need.short));
-  const sentence = words.join(" · ");
-  return { tone: needs.some((need) => need.tone === "bad") ? "bad" : "warn", sentence, aloud: sentence };
+  const words = [...groups].flatMap(([kind, each]) => GROUP_WORDS[kind]?.(each.length) ?? [...new Set(each.map((need) => need.short))]);
+  const tone = needs.some((need) => need.tone === "bad") ? "bad" : "warn";
+  return { tone, words, aloud: words.join(" · ") };
 }
 
 function grouped(values, keyOf) {

@@ -12,10 +12,10 @@ function show() {
   byId("told").classList.toggle("old", Boolean(trouble));
   const now = overview ? momentOf(overview) : new Date();
   const needs = overview ? needsOf(overview, now) : [];
-  if (trouble) showHeadline("bad", trouble, troubleDetails(now), trouble);
+  if (trouble) showHeadline("bad", [trouble], troubleDetails(now));
   else {
-    const { tone, sentence, aloud } = headlineOf(overview, needs);
-    showHeadline(tone, sentence, details(overview), aloud);
+    const { tone, words, aloud } = headlineOf(overview, needs);
+    showHeadline(tone, words, details(overview), aloud);
   }
   if (overview) morphChildren(byId("told"), sections(overview, needs, now));
   tellHeard();
@@ -38,12 +38,13 @@ function troubleDetails(now) {
   return [`what stands below is from ${clock(now, new Date())} UTC`, "the page goes on asking"];
 }
 
-function showHeadline(tone, sentence, list, aloud) {
-  const drawn = el("div", {}, icon(tone), el("div", {}, el("h1", {}, sentence), list.length ? el("ul", {}, ...list.map((each) => el("li", {}, each))) : null));
+function showHeadline(tone, words, list, aloud = words.join(" · ")) {
+  const parts = words.flatMap((each, index) => [index ? el("span", { class: "dot" }, " · ") : "", el("span", { class: "piece" }, each)]);
+  const drawn = el("div", {}, icon(tone), el("div", {}, el("h1", {}, ...parts), list.length ? el("ul", {}, ...list.map((each) => el("li", {}, each))) : null));
   byId("headline").className = `headline tone-${tone}`;
   morphChildren(byId("headline"), drawn);
   for (const link of document.querySelectorAll("link[data-tone]")) link.rel = link.dataset.tone === tone ? "icon" : "x-icon";
-  document.title = `${sentence} · Proxx`;
+  document.title = `${words.join(" · ")} · Proxx`;
   if (aloud !== saidAloud) say(aloud);
   saidAloud = aloud;
 }
@@ -60,7 +61,7 @@ function askForToken(words) {
   byId("ask").hidden = false;
   byId("told").hidden = true;
   byId("ask-words").textContent = words;
-  showHeadline("quiet", "The service asks for a token", [], words);
+  showHeadline("quiet", ["The service asks for a token"], [], words);
   byId("token").focus();
   tellHeard();
 }

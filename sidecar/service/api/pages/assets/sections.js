@@ -2,6 +2,7 @@
 
 const FIRST_ROWS = 8;
 const FIRST_IDS = 6;
+const MOST_OF_A_KIND = 5;
 const STATE_ICONS = { idle: "idle", running: "running", blocked: "warn", stopping: "planned" };
 /** The lists of which a person asked for all rows. */
 const wholeLists = new Set();
@@ -38,26 +39,32 @@ function nothing(words) {
 }
 
 function unknown(part) {
-  return nothing(`Not known: ${PART_WORDS[part]} does not answer.`);
+  return nothing(`Not known: ${PART_WORDS.get(part)} does not answer.`);
 }
 
 function needsSection(needs) {
-  const items = needs.map((need) =>
+  const items = [...grouped(needs, (need) => need.kind)].flatMap(([kind, each]) => {
+    const left = each.length - MOST_OF_A_KIND;
+    const rest = el("li", { class: "rest", "data-key": `rest-${kind}` }, `and ${counted(left)} more of this kind, which are shown below`);
+    return left > 0 ? [...each.slice(0, MOST_OF_A_KIND).map(needItem), rest] : each.map(needItem);
+  });
+  return el("section", { class: "needs", "data-key": "needs", "aria-labelledby": "needs-title" }, el("h2", { id: "needs-title" }, "Needs a person"), el("ul", {}, ...items));
+}
+
+function needItem(need) {
+  return el(
+    "li",
+    { class: `need tone-${need.tone}`, "data-key": need.key },
+    icon(need.tone),
     el(
-      "li",
-      { class: `need tone-${need.tone}`, "data-key": need.key },
-      icon(need.tone),
-      el(
-        "div",
-        {},
-        el("p", { class: "sentence" }, ...need.title),
-        el("p", { class: "step" }, ...need.steps, need.code ? " " : "", need.code ? shownText(need.code, "code") : ""),
-        need.cure ? cureLine(need.cure) : null,
-        need.act ?? null,
-      ),
+      "div",
+      {},
+      el("p", { class: "sentence" }, ...need.title),
+      el("p", { class: "step" }, ...need.steps, need.code ? " " : "", need.code ? shownText(need.code, "code") : ""),
+      need.cure ? cureLine(need.cure) : null,
+      need.act ?? null,
     ),
   );
-  return el("section", { class: "needs", "data-key": "needs", "aria-labelledby": "needs-title" }, el("h2", { id: "needs-title" }, "Needs a person"), el("ul", {}, ...items));
 }
 
 function cureLine(cure) {
@@ -94,12 +101,17 @@ function runningItem(job, now) {
     "li",
     { class: job.stale ? "stale tone-bad" : "", "data-key": job.job_id },
     el("p", { class: "name" }, jobId(job.job_id), job.pipeline_id === "qc" ? el("span", { class: "kind" }, "qc") : ""),
-    el("p", { class: "by" }, shownText(job.worker), " · ", shownText(job.host, "host")),
-    el("p", { class: "since" }, ago(job.since, now)),
+    el("p", { class: "by" }, ...workerWords(job)),
+    el("p", { class: "since" }, goingOn(job.since, now)),
     known ? progressBar(job.clips_done, job.clips_total) : null,
     el("p", { class: "clips" }, job.pipeline_id === "qc" && !known ? "measures" : words),
     job.stale ? el("p", { class: "silence" }, icon("bad"), `stale${job.silent_seconds === null ? "" : `, silent for ${lasting(job.silent_seconds)}`}`) : null,
   );
+}
+
+/** A worker's name often has its host in it, which is not said twice. */
+function workerWords({ worker, host }) {
+  return worker.includes(host) ? [shownText(worker)] : [shownText(worker), " · ", shownText(host)];
 }
 
 function progressBar(done, total) {

@@ -25,8 +25,9 @@ function lasting(seconds) {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min`;
   if (whole < DAY) {
+    const hours = Math.floor(whole / 3600);
     const minutes = Math.floor((whole % 3600) / 60);
-    return `${Math.floor(whole / 3600)} h${minutes ? ` ${minutes} min` : ""}`;
+    return hours < 6 && minutes ? `${hours} h ${minutes} min` : `${hours} h`;
   }
   return plural(Math.floor(whole / DAY), "day");
 }
@@ -43,10 +44,18 @@ function clock(moment, now) {
 
 /** Return how long ago a moment was, with the moment itself beside it. */
 function ago(text, now) {
-  const moment = new Date(text);
-  const seconds = (now - moment) / 1000;
-  const told = seconds < 5 ? "just now" : `${lasting(seconds)} ago`;
-  return el("time", { datetime: moment.toISOString() }, el("span", {}, told), " ", el("small", {}, clock(moment, now)));
+  const seconds = (now - new Date(text)) / 1000;
+  return moment(text, now, seconds < 5 ? "just now" : `${lasting(seconds)} ago`, "");
+}
+
+/** Return for how long something goes on, with its beginning. */
+function goingOn(text, now) {
+  return moment(text, now, `for ${lasting((now - new Date(text)) / 1000)}`, "since ");
+}
+
+function moment(text, now, words, before) {
+  const at = new Date(text);
+  return el("time", { datetime: at.toISOString() }, el("span", {}, words), " ", el("small", {}, before, clock(at, now)));
 }
 
 /** Return a text from elsewhere: isolated, so that it turns nothing else around. */
