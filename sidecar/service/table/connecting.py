@@ -24,6 +24,8 @@ WRITES = "writes"
 """The execution option of a transaction that will change something."""
 _SQLITE = "sqlite:///"
 _TOLD = 300
+_TOLD_OF_QUERY = frozenset(("host", "port", "service"))
+"""What else libpq reads there may be a secret, or the name of one."""
 _MISSING = frozenset(("42P01", "42703", "3F000"))
 """SQLSTATE: no such table, column, schema."""
 
@@ -47,7 +49,10 @@ def address_of(text: str) -> Address:
         return _file_address(text.removeprefix(_SQLITE))
     try:
         url = sa.make_url(text)
-        told = url.set(password=None, query={}).render_as_string()
+        where = {name: said for name, said in url.query.items() if name in _TOLD_OF_QUERY}
+        told = sa.URL.create(
+            url.drivername, url.username, None, url.host, url.port, url.database, where
+        ).render_as_string()
     except (ArgumentError, ValueError):
         # It may hold a password, and is not shown.
         raise _refused("SPEC_BAD_SCHEME", "expected sqlite:/// or postgresql://") from None

@@ -1,0 +1,72 @@
+"""Processes race for the same rows, on both databases: each has one winner."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from typing import Any
+
+from sidecar.service.table.jobs import JobTable
+from tests.faults.scenes import ROOT
+from tests.service.table.scenes import claimant, entered
+
+
+def race(what: str, url: str, processes: int = 4) -> list[dict[str, Any]]:
+    """Let processes begin at once; return what each told."""
+    command = [sys.executable, "-m", "tests.service.table.racing", what, url]
+    racers = [
+        subprocess.Popen(
+            [*command, str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for number in range(processes)
+    ]
+    for racer in racers:
+        assert racer.stdout is not None
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        assert racer.stdin is not None
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    told = [json.loads(racer.communicate()[0]) for racer in racers]
+    assert [racer.returncode for racer in racers] == [0] * processes
+    return told
+
+
+def test_four_processes_claim_a_thousand_jobs_each_exactly_once(table: JobTable, url: str) -> None:
+    ids = entered(url, 1000)
+    told = race("claim", url)
+    winners = {job_id: number for number, each in enumerate(told) for job_id in each["won"]}
+    assert Counter(job_id for each in told for job_id in each["won"]) == Counter(ids)
+    running = table.running()
+    assert {each.row.job_id: int(each.by.worker[1:]) for each in running} == winners
+    assert all(len(table.history(job_id)) == 1 for job_id in ids[::10])
+    assert table.counts()["running"] == 1000
+    for each in told:
+        print(f"{len(each['won'])} of 1000 claimed in {each['seconds']:.2f} s")
+
+
+def test_several_who_settle_the_same_jobs_settle_each_once(table: JobTable, url: str) -> None:
+    ids = entered(url, 200)
+    for job_id in ids:
+        table.claim(job_id, claimant("w0", pid=0))
+    told = race("settle", url)
+    assert Counter(job_id for each in told for job_id in each["won"]) == Counter(ids)
+    for number, each in enumerate(told):
+        for job_id in each["won"]:
+            by = table.history(job_id)[-1].by
+            assert by == claimant(f"s{number}", pid=number)
+    assert table.counts()["completed"] == 200
+
+
+def test_several_who_prepare_at_once_make_the_tables_once(bare_url: str) -> None:
+    told = race("prepare", bare_url)
+    assert sorted(each["made"] for each in told) == [False] * 3 + [True]
+    assert all(each["counts"]["pending"] == 0 for each in told)
+    with JobTable(bare_url) as table:
+        assert not table.prepare()
