@@ -7,15 +7,15 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from proxx_engine import Tools
-from tests.faults.scenes import ROOT, leavings, proxies, proxx, running_below, write_jobs
+from tests.faults.scenes import leavings, proxies, running_below, write_jobs
 from tests.faults.shim import Fault, Shim, read_calls
+from tests.faults.warm_proxx import run_warm
 from tests.faults.watch_scene import a_minute_passes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -28,15 +28,8 @@ def run_with_fault(
     """Run the job with a fault at its k-th call; also tell whether there was such a call."""
     log = job.parent.with_name(f"calls-{job.parent.name}")
     fault = Fault(mode, number, sticky=sticky)
-    ended = subprocess.run(
-        [sys.executable, "-m", "sidecar.cli.main", "run", str(job)],
-        cwd=ROOT,
-        env={**os.environ, **shim.environment(fault, root=job.parent, log=log)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    told = shim.environment(fault, root=job.parent, log=log)
+    ended = run_warm("run", job, library=shim.library, **told)
     return ended, len(read_calls(log)) >= number
 
 
@@ -71,7 +64,7 @@ def test_killed_at_every_call_the_truth_is_told_and_nothing_is_left(
             break
         assert ended.returncode == -9
         a_minute_passes(out)
-        proxx("run", job)
+        run_warm("run", job)
         ends.append(assert_true(out, job)["status"])
         assert leavings(out) == [], number
         shutil.rmtree(out)
@@ -107,7 +100,7 @@ def test_whatever_call_fails_no_result_lies(
         stands = job.with_name(job.name.replace(".job.json", ".result.json")).exists()
         if not stands:
             a_minute_passes(out)
-            proxx("run", job)
+            run_warm("run", job)
         result = assert_true(out, job)
         # A disk that stays broken may also refuse to take a true result back: never the reverse.
         if ended.returncode == 0 or (stands and not sticky):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scenes import proxx
 from tests.faults.shim import Fault, read_calls
+from tests.faults.warm_proxx import run_warm
 from tests.faults.watch_rounds import KILLED, Rounds
 from tests.faults.watch_scene import Scene, heal, make_scene
 from tests.faults.watch_truth import breaches, breaches_now, places_of
@@ -32,8 +32,11 @@ def give(rounds: Rounds, base: Path, action: str) -> Scene:
 
 def steer(scene: Scene, action: str, rounds: Rounds | None = None, at: Fault | None = None) -> int:
     """Stop or start the batch, with a fault; return how it ended."""
-    told = rounds.shim.environment(at, root=scene.root, log=scene.calls) if rounds and at else {}
-    return proxx("batch", action, scene.folder.root, DAY, **told).returncode
+    words = ("batch", action, scene.folder.root, DAY)
+    if rounds is None or at is None:
+        return run_warm(*words).returncode
+    told = rounds.shim.environment(at, root=scene.root, log=scene.calls)
+    return run_warm(*words, library=rounds.shim.library, **told).returncode
 
 
 def kill_and_go_on(rounds: Rounds, base: Path, action: str, at: int) -> list[str]:

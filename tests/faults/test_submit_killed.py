@@ -10,8 +10,8 @@ import pytest
 
 from proxx_engine import CreatedJob, read_jobspec_file, write_job
 from sidecar.folders.names import JOB, job_id_in
-from tests.faults.scenes import proxx
 from tests.faults.shim import Fault, Shim, read_calls
+from tests.faults.warm_proxx import run_warm
 from tests.faults.watch_rounds import KILLED, Rounds
 from tests.faults.watch_scene import WRONG, Scene, an_hour_passes, heal, make_scene
 from tests.faults.watch_truth import breaches
@@ -28,7 +28,7 @@ class Given:
         """Submit them, and return how it ended."""
         told = shim.environment(fault, root=self.scene.root, log=self.scene.calls) if fault else {}
         words = ("submit", *files, "--into", self.scene.folder.root)
-        return proxx(*words, **told).returncode
+        return run_warm(*words, library=shim and shim.library, **told).returncode
 
     def waiting(self) -> set[str]:
         """The ids of the jobs that wait, each of them whole."""
@@ -52,7 +52,7 @@ def kill_and_go_on(rounds: Rounds, base: Path, at: int) -> list[str]:
     again = given.submit(*rest) if rest else 0
     heal(given.scene)
     an_hour_passes(given.scene.folder.pending)
-    proxx("clean", given.scene.folder.root)
+    run_warm("clean", given.scene.folder.root)
     found = breaches(given.scene, rounds.proxies)
     found += [f"ended with {code}, then {again}"] if (code, again) != (KILLED, 0) else []
     return [f"at {at}: {breach}" for breach in found]

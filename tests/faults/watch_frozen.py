@@ -13,8 +13,9 @@ import psutil
 
 from proxx_engine import JobSpec
 from sidecar.folders.claims import claim_path
-from tests.faults.scenes import proxx, wait_until
+from tests.faults.scenes import wait_until
 from tests.faults.shim import Call, Fault
+from tests.faults.warm_proxx import WarmProcess, run_warm
 from tests.faults.watch_rounds import DEFECT, Rounds
 from tests.faults.watch_scene import (
     Scene,
@@ -27,6 +28,7 @@ from tests.faults.watch_scene import (
 )
 from tests.faults.watch_truth import breaches, places_of, proxy_of, sha256_of, told_result
 
+Process = subprocess.Popen[str] | WarmProcess
 LONG_AGO = "2026-01-01T00:00:00.000Z"
 ELSEWHERE = {"host": "elsewhere", "machine_id": "another"}
 
@@ -59,7 +61,7 @@ def freeze_at(rounds: Rounds, at: int) -> Frozen:
     return release_and_wake(scene, rounds, owner)
 
 
-def release_and_wake(scene: Scene, rounds: Rounds, owner: subprocess.Popen[str]) -> Frozen:
+def release_and_wake(scene: Scene, rounds: Rounds, owner: Process) -> Frozen:
     """Let others come by a watcher that stands still, or is about to; then let it wake."""
     spec = scene.specs[0]
     try:
@@ -88,7 +90,7 @@ def _passed_by(scene: Scene, spec: JobSpec) -> list[str]:
     found = []
     other = watch(scene)
     if held:
-        refused = proxx("release", spec.job_id, "--reason", "it sleeps", *_in(scene))
+        refused = run_warm("release", spec.job_id, "--reason", "it sleeps", *_in(scene))
         if refused.returncode != 2 or "is alive" not in refused.stderr:
             found.append(f"release did not refuse: {refused.stdout}{refused.stderr}")
     if (places_of(scene.folder, spec.job_id), claim.read_bytes()) != (place, held):

@@ -8,15 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.faults.scenes import proxx
 from tests.faults.shim import Call, Fault, Shim
+from tests.faults.warm_proxx import run_warm
 from tests.faults.watch_scene import (
     Footage,
     Scene,
     Watched,
     an_hour_passes,
+    ended,
+    fault_told,
     heal,
     make_scene,
+    start_watch,
     watch_faulty,
 )
 from tests.faults.watch_truth import (
@@ -123,7 +126,7 @@ class Rounds:
         healed = heal(scene)
         if cleaned and told_leavings(scene):
             an_hour_passes(scene.root)
-            proxx("clean", *scene.places)
+            run_warm("clean", *scene.places)
         for watched in (*seen, *healed):
             if "Traceback" in watched.story or watched.code == DEFECT:
                 found.append(watched.story)
@@ -136,10 +139,13 @@ class Rounds:
 
 
 def open_rounds(base: Path, footage: Footage, shim: Shim) -> Rounds:
-    """Watch once without a fault, and return what the rounds are held against."""
+    """Watch once without a fault, and return what the rounds are held against.
+
+    This one watch is a process of its own, as a person starts it.
+    """
     base.mkdir(exist_ok=True)
     scene = make_scene(base / "whole", footage)
-    whole = watch_faulty(scene, shim, Fault())
+    whole = ended(start_watch(scene, fault_told(scene, shim, Fault())), scene)
     proxies = true_proxies(scene)
     wrong = breaches(scene, proxies)
     assert not wrong, (wrong, whole.story)

@@ -19,6 +19,7 @@ from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import JOB
 from tests.faults.scenes import NEVER_LONGER, ROOT, leavings, proxx_command, wait_until
 from tests.faults.shim import Call, Fault, Shim, read_calls
+from tests.faults.warm_proxx import WarmProcess, start_warm
 from tests.folders.scenes import make_folder, make_spec, submit
 from tests.support import make_job
 
@@ -150,15 +151,19 @@ def start_watch(
     )
 
 
-def start_faulty(scene: Scene, shim: Shim, fault: Fault) -> subprocess.Popen[str]:
-    """Start it with a fault; what is noted of an earlier one is forgotten.
+def start_faulty(scene: Scene, shim: Shim, fault: Fault) -> WarmProcess:
+    """Start it with a fault; what is noted of an earlier one is forgotten."""
+    return start_warm(watch_words(scene), fault_told(scene, shim, fault), shim.library)
+
+
+def fault_told(scene: Scene, shim: Shim, fault: Fault) -> dict[str, str]:
+    """Return what a watch needs in its environment to meet a fault.
 
     Heartbeats are spared: another thread writes them by the clock, and nothing depends on them.
     """
     scene.calls.unlink(missing_ok=True)
     spared = [scene.folder.workers]
-    told = shim.environment(fault, root=scene.root, log=scene.calls, spared=spared)
-    return start_watch(scene, told)
+    return shim.environment(fault, root=scene.root, log=scene.calls, spared=spared)
 
 
 @dataclass(frozen=True)
@@ -176,7 +181,7 @@ class Watched:
         return f"exit {self.code}\n{self.out}{self.err}"
 
 
-def ended(process: subprocess.Popen[str], scene: Scene | None = None) -> Watched:
+def ended(process: subprocess.Popen[str] | WarmProcess, scene: Scene | None = None) -> Watched:
     """Wait for the end of a watch; of a faulty one's scene also the calls that counted."""
     try:
         out, err = process.communicate(timeout=NEVER_LONGER)
@@ -190,7 +195,9 @@ def ended(process: subprocess.Popen[str], scene: Scene | None = None) -> Watched
 
 def watch(scene: Scene) -> Watched:
     """Run `proxx watch --once` to its end."""
-    return ended(start_watch(scene))
+    if sys.platform != "linux":
+        return ended(start_watch(scene))
+    return ended(start_warm(watch_words(scene)))
 
 
 def watch_faulty(scene: Scene, shim: Shim, fault: Fault) -> Watched:
