@@ -122,7 +122,13 @@ class Opener:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def __call__(
-        self, *, hash_: str = f"#token={TOKEN}", early: str = "", clock: bool = True, **context: Any
+        self,
+        *,
+        path: str = "/",
+        hash_: str = f"#token={TOKEN}",
+        early: str = "",
+        clock: bool = True,
+        **context: Any,
     ) -> Page:
         """Open the page; `clock`: the page's time stands, and a test lets it go on."""
         size = {"width": 1440, "height": 1000}
@@ -137,7 +143,7 @@ class Opener:
         page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
         if clock:
             page.clock.install(time="2026-02-14T03:12:41Z")
-        page.goto(f"{self.service.address}/{hash_}")
+        page.goto(f"{self.service.address}{path}{hash_}")
         return page
 
     def _note(self, kind: str, text: str) -> None:
@@ -146,7 +152,7 @@ class Opener:
             self.wrong.append(f"{kind}: {text}")
 
     def _note_request(self, asked: Request) -> None:
-        own = (f"{self.service.address}/", f"{self.service.address}/v1/overview")
+        own = tuple(self.service.address + path for path in ("/", "/docs", "/v1/overview"))
         url = asked.url.partition("#")[0]
         is_result = url.startswith(f"{self.service.address}/v1/jobs/") and url.endswith("/result")
         if url not in own and not is_result and not url.startswith(("data:", "blob:")):
