@@ -14,7 +14,6 @@ from tests.service.servers.told import tell_server
 
 if TYPE_CHECKING:
     from tests.service.servers.postgres import PostgresServer
-
     from tests.service.servers.seaweed import SeaweedServer
     from tests.service.servers.valkey import ValkeyServer
 

@@ -11,7 +11,8 @@ from typing import Protocol
 
 class JobQueue(Protocol):
     """The line that programs push into and look at. Every method raises PlaceError
-    (STORAGE_QUEUE_AWAY) where the queue does not answer.
+    (STORAGE_QUEUE_AWAY) where the queue does not answer; what was asked may then be done all the
+    same, and a push that is made again puts the id in line twice, which costs one look at its row.
     """
 
     @property
@@ -26,7 +27,7 @@ class JobQueue(Protocol):
         """Put one id at the end of the line."""
 
     def waiting(self) -> tuple[str, ...]:
-        """Return the ids that wait, the next one first."""
+        """Return the ids that wait, the next one first; not those that a worker has in hand."""
 
     def look(self) -> None:
         """Ask whether it answers."""

@@ -32,9 +32,10 @@ class RedisPlace:
             parts = urlsplit(url)
             self.told_as = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
             self._url = url
-            self._password = parts.password or os.environ.get(PASSWORD_VARIABLE)
+            self._password = os.environ.get(PASSWORD_VARIABLE)
             pool = self.client().connection_pool
             pool.connection_class(**pool.connection_kwargs)
+            self._secret: str | None = pool.connection_kwargs.get("password")
         except (ValueError, TypeError):
             # Not what the library says: it may quote what should have been a password.
             sentence = "its address is wrong; redis://HOST:PORT/NUMBER is expected"
@@ -57,8 +58,8 @@ class RedisPlace:
             yield
         except (RedisError, OSError) as error:
             said = " ".join(str(error).split()) or type(error).__name__
-            if self._password:
-                said = said.replace(self._password, "…")
+            if self._secret:
+                said = said.replace(self._secret, "…")
             # Without its cause: what the library says may hold what it sent.
             detail = f"{self.told_as}: {said[:_MAX_TOLD]}"
             raise PlaceError("STORAGE_QUEUE_AWAY", detail) from None

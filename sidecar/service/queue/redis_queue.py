@@ -19,11 +19,7 @@ _OLDEST = (6, 2, 0)
 
 
 class RedisQueue:
-    """The line of one Redis server; safe for several threads.
-
-    Where a method raises, what it asked for may have been done all the same: the answer was lost.
-    An id that is then pushed again is in the line twice, which costs one look at its row.
-    """
+    """The line of one Redis server; safe for several threads."""
 
     outlives_us = True
 

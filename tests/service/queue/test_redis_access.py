@@ -62,13 +62,17 @@ def test_who_is_not_let_in_is_told_so_without_the_password(
     assert "127.0.0.1" in told
 
 
+@pytest.mark.parametrize("place", ["the variable", "the address", "an option"])
 def test_a_server_that_repeats_what_it_got_makes_no_password_known(
-    monkeypatch: pytest.MonkeyPatch,
+    place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REDISCLI_AUTH", PASSWORD)
+    monkeypatch.setenv("REDISCLI_AUTH", PASSWORD if place == "the variable" else "other")
+    user = f"proxx:{PASSWORD[0]}%{ord(PASSWORD[1]):x}{PASSWORD[2:]}" if "add" in place else "proxx"
+    option = f"?password={PASSWORD}" if place == "an option" else ""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=repeat, args=(listener,), daemon=True).start()
-        queue = RedisQueue(f"redis://proxx@127.0.0.1:{listener.getsockname()[1]}/0")
+        port = listener.getsockname()[1]
+        queue = RedisQueue(f"redis://{user}@127.0.0.1:{port}/0{option}")
         error = failure_of(queue)
         assert "unknown command" in error.detail
         assert PASSWORD not in "".join(traceback.format_exception(error)) + repr(error)
