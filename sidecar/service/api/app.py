@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match, Route
 
 from proxx_engine import Issue, ProxxError
 from sidecar.service.api.answers import JsonAnswer
@@ -121,15 +122,25 @@ def _describe(app: FastAPI, *, with_pages: bool) -> None:
 
 async def _answer(request: Request, error: Exception) -> Response:
     told = _told(error)
+    if told.code == "API_METHOD":
+        told.headers = {"allow": ", ".join(sorted(_methods(request)))}
     body = told.body(request.scope["state"]["request_id"])
     return JsonAnswer(body, status_code=told.status, headers=told.headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """Return every method that the path takes, of all its routes."""
+    every = (*jobs.routes, *service.routes, *request.app.routes)
+    routes = (route for route in every if isinstance(route, Route))
+    here = (each for each in routes if each.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in here for method in route.methods or ()}
 
 
 def _told(error: Exception) -> ApiError:
     match error:
         case HTTPException():
             code = _BY_STATUS.get(error.status_code, "API_BAD_REQUEST")
-            return ApiError(code, headers=dict(error.headers or {}))
+            return ApiError(code)
         case RequestValidationError():
             found = error.errors()
             if any(each["loc"][0] == "path" for each in found):

@@ -29,12 +29,11 @@ _ALWAYS = (
     "API_NOT_FOUND",
     "API_METHOD",
     "API_NOT_ACCEPTABLE",
-    "API_BODY_TOO_LARGE",
     "API_HOST",
     "API_DEFECT",
     "API_BUSY",
 )
-_BODIES = ("API_BODY_CUT", "API_BODY_SLOW", "API_MEDIA_TYPE")
+_BODIES = ("API_BODY_CUT", "API_BODY_SLOW", "API_BODY_TOO_LARGE", "API_MEDIA_TYPE")
 _JOB = ("API_TOKEN", "API_NO_JOB", _TABLE, _OLD)
 _ERRORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

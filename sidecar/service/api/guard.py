@@ -37,7 +37,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """On every answer that does not say otherwise."""
-_LINGER_BYTES, _LINGER_SECONDS = 8 * 1024 * 1024, 2.0
+_LINGER_BYTES, _LINGER_SECONDS = 8 * 1024 * 1024, 1.0
 """So much of a refused body is still taken, or its sender would not hear why."""
 
 
@@ -58,7 +58,7 @@ class Rules:
     hosts: frozenset[str]
     """`Host` values, in lower case, with the port where it is not the scheme's own."""
     intakes: Mapping[str, Intake]
-    """By path; every other one takes no body."""
+    """By path, of POST; the body of any other request is never read."""
     open_paths: frozenset[str] = frozenset()
     """What is told without the token: nothing of any job."""
     pages: frozenset[str] = frozenset()
@@ -222,11 +222,11 @@ def check(
     said = {name: values[0] for name, values in headers.items()}
     _check_place(said, rules)
     path = scope["path"]
-    if "%" in scope.get("raw_path", b"").decode("latin-1"):
-        # No path of ours needs it; what is written twice is read twice.
-        raise ApiError("API_NOT_FOUND")
     if path not in rules.open_paths:
         _check_token(said.get("authorization"), rules.token)
+    if "%" in scope.get("raw_path", b"").decode("latin-1"):
+        # No path of ours needs it; what is written in two ways is read in two ways.
+        raise ApiError("API_NOT_FOUND")
     if path not in rules.pages:
         _check_accept(headers.get("accept", ()))
     _check_body(said, intake)
@@ -267,10 +267,10 @@ def _check_body(said: Mapping[str, str], intake: Intake) -> None:
     length = said.get("content-length", "0")
     if not length.isdecimal() or not length.isascii():
         raise ApiError("API_BAD_REQUEST", "no number as content-length")
+    if not intake.kinds:
+        return  # no route reads it
     if len(length) > 18 or int(length) > intake.bytes:
         raise _too_large(intake)
-    if not intake.kinds:
-        return
     kind, *parameters = (part.strip().lower() for part in said.get("content-type", "").split(";"))
     plain = all(part in ("", "charset=utf-8", 'charset="utf-8"') for part in parameters)
     if kind not in intake.kinds or not plain:

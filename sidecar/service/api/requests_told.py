@@ -56,7 +56,7 @@ class RequestLog:
         if job_id is not None:
             fields["job_id"] = job_id
         if story is not None:
-            fields["story"] = story
+            fields["story"] = story[-MOST_CHARACTERS:]  # its end says what was raised
         if self._human:
             line = f"{status} {ascii(method)[1:-1]} {ascii(path[:200])[1:-1]} {milliseconds} ms"
             if status >= 500:

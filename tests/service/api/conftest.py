@@ -23,3 +23,12 @@ def api(parts: Parts) -> Iterator[Api]:
     """The API over these parts, by a real server."""
     with served(parts) as api:
         yield api
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """One API for all requests of a module that leave no job."""
+    limits = {"max_body_bytes": 256 * 1024, "max_upload_bytes": 512 * 1024}
+    folder = tmp_path_factory.mktemp("service")
+    with parts_in(folder, **limits) as parts, served(parts) as api:
+        yield api

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,6 +65,13 @@ class Api:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"content-type": "application/json"}
         return self.client.post("/v1/jobs", content=data, params=query, headers=headers)
+
+    def told(self, count: int) -> list[dict[str, Any]]:
+        """Return the log's lines, so many: a line is written when its answer was sent."""
+        until = time.monotonic() + 10
+        while len(self.lines) < count and time.monotonic() < until:
+            time.sleep(0.01)
+        return [json.loads(line) for line in self.lines]
 
     def talk(self, sent: bytes, *, seconds: float = 10.0) -> bytes:
         """Send bytes as they are, and return all that comes until the connection is closed."""
