@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 BOUND = ".bound"
 SMALL_BYTES = 8 * 1024 * 1024
 """What goes up as one piece; also the least part of a larger one."""
-_MAX_PARTS = 9_000
+MAX_PARTS = 9_000
 """Of one file; S3 allows 10,000."""
 _AT_ONCE = 4
 _SHA256 = "sha256"
@@ -92,7 +92,7 @@ class BucketStorage:
         if size <= SMALL_BYTES:
             self._create(key, b"".join(chunks), sha256)
         else:
-            self._send(key, chunks, sha256, part_bytes=max(SMALL_BYTES, -(-size // _MAX_PARTS)))
+            self._send(key, chunks, sha256, each_bytes=part_bytes(size))
         self._prove(key, sha256)
         return sha256
 
@@ -155,14 +155,14 @@ class BucketStorage:
         with self._putting(key):
             obstore.put(self._store, key, data, mode="create", attributes=attributes)
 
-    def _send(self, key: str, chunks: Iterator[bytes], sha256: str, *, part_bytes: int) -> None:
+    def _send(self, key: str, chunks: Iterator[bytes], sha256: str, *, each_bytes: int) -> None:
         with self._putting(key):
             obstore.put(
                 self._store,
                 key,
                 chunks,
                 attributes={_SHA256: sha256},
-                chunk_size=part_bytes,
+                chunk_size=each_bytes,
                 max_concurrency=_AT_ONCE,
             )
 
@@ -204,6 +204,11 @@ class BucketStorage:
     def _changed(self, key: str) -> PlaceError:
         sentence = f"{self._told}: {key}: what is there is not what was put"
         return PlaceError("STORAGE_OBJECT_CHANGED", sentence)
+
+
+def part_bytes(size: int) -> int:
+    """Return how large the parts of a large file are, so that there are not too many."""
+    return max(SMALL_BYTES, -(-size // MAX_PARTS))
 
 
 def _unchanged(path: Path, sha256: str) -> Iterator[bytes]:

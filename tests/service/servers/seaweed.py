@@ -42,6 +42,7 @@ _CLOSED = (
     "-s3.port.lance=0",
     "-s3.iam=false",
     "-volume.preStopSeconds=0",
+    "-master.electionTimeout=1s",
 )
 
 
