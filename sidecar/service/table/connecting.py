@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +18,21 @@ from sidecar.intake.shares import lies_on_share
 from sidecar.service.table.schema import SQLITE_NOW
 
 CONNECT_SECONDS = 5
-LOCK_SECONDS = 10
-STATEMENT_SECONDS = 15
-"""The database itself ends a statement then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a call waits, in seconds, so that none hangs for ever."""
+
+    lock: float
+    """For what another holds: a row, the file, a connection of the pool."""
+    statement: float
+    """Then the server ends it."""
+    silence: float
+    """And when it does not even do that, the connection is given up."""
+
+
+USUAL = Limits(lock=10, statement=15, silence=20)
 WRITES = "writes"
 """The execution option of a transaction that will change something."""
 _SQLITE = "sqlite:///"
@@ -67,7 +80,7 @@ def _file_address(name: str) -> Address:
         sentence = "expected sqlite:/// and the path of a file, which several processes can open"
         raise _refused("SPEC_BAD_PATH", sentence)
     path = Path(name).absolute()
-    if lies_on_share(path.parent):
+    if lies_on_share(Path(os.path.realpath(path)).parent):
         sentence = f"{path} is on a network share, where SQLite's locks cannot be trusted"
         raise _refused("SPEC_BAD_PATH", f"{sentence}; use a disk of this host, or PostgreSQL")
     url = sa.URL.create("sqlite", database=str(path))
@@ -78,28 +91,38 @@ def _refused(code: str, sentence: str) -> RequestError:
     return RequestError((Issue(code, "table", sentence),), subject="the job table")
 
 
-def open_engine(address: Address) -> sa.Engine:
+def open_engine(address: Address, limits: Limits | None = None) -> sa.Engine:
     """Return the small pool of connections that a process has; asks nothing yet."""
-    sizes: dict[str, Any] = {"pool_size": 4, "max_overflow": 4, "pool_timeout": LOCK_SECONDS}
-    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True, **sizes}
-    if address.sqlite is None:
-        engine = sa.create_engine(address.url, use_native_hstore=False, **options)
-        sa.event.listen(engine, "do_connect", _connect_postgresql)
-    else:
-        engine = sa.create_engine(address.url, **options)
-        sa.event.listen(engine, "do_connect", _connect_sqlite)
+    limits = limits or USUAL
+    engine = sa.create_engine(
+        address.url,
+        pool_size=4,
+        max_overflow=4,
+        pool_timeout=limits.lock,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        # One question less for each connection.
+        **({} if address.sqlite else {"use_native_hstore": False}),
+    )
+    connect = _connect_sqlite if address.sqlite else _connect_postgresql
+
+    def opened(_dialect: object, _record: object, given: Any, named: dict[str, Any]) -> Any:
+        return connect(given, named, limits)
+
+    sa.event.listen(engine, "do_connect", opened)
+    if address.sqlite:
         sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _connect_sqlite(
-    _dialect: object, _record: object, arguments: tuple[str], _named: dict[str, object]
+    given: tuple[str], _named: dict[str, Any], limits: Limits
 ) -> sqlite3.Connection:
     # A file that is not there is no empty job table: only `prepare` makes one.
     connection = sqlite3.connect(
-        f"file:{quote(arguments[0])}?mode=rw",
+        f"file:{quote(given[0])}?mode=rw",
         uri=True,
-        timeout=LOCK_SECONDS,
+        timeout=limits.lock,
         isolation_level=None,
         check_same_thread=False,
     )
@@ -118,19 +141,16 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _connect_postgresql(
-    _dialect: object, _record: object, arguments: tuple[str, ...], named: dict[str, Any]
-) -> Any:
-    from sidecar.service.table.impatient import SILENCE_SECONDS, ImpatientConnection
+def _connect_postgresql(given: tuple[str, ...], named: dict[str, Any], limits: Limits) -> Any:
+    from sidecar.service.table.impatient import ImpatientConnection
 
     # libpq reads PGPASSWORD, PGPASSFILE, PGSERVICE by itself; what the address says comes first.
-    limits = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": SILENCE_SECONDS * 1000}
     alive = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3}
-    connection = ImpatientConnection.connect(
-        *arguments, autocommit=True, **{**limits, **alive, **named}
-    )
+    known = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 20_000, **alive, **named}
+    connection = ImpatientConnection.connect(*given, autocommit=True, **known)
     try:
-        connection.execute(_SESSION)
+        connection.silence_seconds = limits.silence
+        connection.execute(_session(limits))
     except BaseException:
         connection.close()
         raise
@@ -138,16 +158,17 @@ def _connect_postgresql(
     return connection
 
 
-# A claim that the server forgets in a crash would let a job run twice.
-_SESSION = f"""
-    SET timezone = 'UTC';
-    SET default_transaction_isolation = 'read committed';
-    SET statement_timeout = '{STATEMENT_SECONDS}s';
-    SET lock_timeout = '{LOCK_SECONDS}s';
-    SET idle_in_transaction_session_timeout = '60s';
-    SELECT set_config('synchronous_commit', 'on', false)
-     WHERE current_setting('synchronous_commit') = 'off'
-"""
+def _session(limits: Limits) -> bytes:
+    # A claim that the server forgets in a crash would let a job run twice.
+    return f"""
+        SET timezone = 'UTC';
+        SET default_transaction_isolation = 'read committed';
+        SET statement_timeout = {limits.statement * 1000:.0f};
+        SET lock_timeout = {limits.lock * 1000:.0f};
+        SET idle_in_transaction_session_timeout = 60000;
+        SELECT set_config('synchronous_commit', 'on', false)
+         WHERE current_setting('synchronous_commit') = 'off'
+    """.encode()
 
 
 def place_error(error: SQLAlchemyError, address: Address) -> PlaceError | None:

@@ -8,30 +8,32 @@ from typing import Any
 
 import psycopg
 
-SILENCE_SECONDS = 20
-"""The server ends a statement sooner; it says nothing at all when it is frozen, or its disk is."""
-
 
 class ImpatientConnection(psycopg.Connection[Any]):
-    """Closed, with an OperationalError, where the server keeps it open and says nothing."""
+    """Closed, with an OperationalError, where the server keeps it open and says nothing.
+
+    The server itself ends a statement sooner, unless it is frozen, or its disk is.
+    """
+
+    silence_seconds = 20.0
 
     def wait(self, gen: Generator[Any, Any, Any], *rest: Any, **options: Any) -> Any:
         """Wait as psycopg does, which asks the generator ten times a second."""
         try:
-            return super().wait(_limited(gen), *rest, **options)
+            return super().wait(_limited(gen, self.silence_seconds), *rest, **options)
         except TimeoutError as error:
             self.close()
             raise psycopg.OperationalError(str(error)) from None
 
 
-def _limited(answering: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-    deadline = monotonic() + SILENCE_SECONDS
+def _limited(answering: Generator[Any, Any, Any], seconds: float) -> Generator[Any, Any, Any]:
+    deadline = monotonic() + seconds
     try:
         wanted = next(answering)
         while True:
             ready = yield wanted
             if not ready and monotonic() > deadline:
-                raise TimeoutError(f"the server said nothing for {SILENCE_SECONDS} seconds")
+                raise TimeoutError(f"the server said nothing for {seconds:g} seconds")
             wanted = answering.send(ready)
     except StopIteration as end:
         return end.value

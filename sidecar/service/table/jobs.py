@@ -69,7 +69,7 @@ class JobTable:
     def prepare(self) -> bool:
         """Make the tables, or bring them up to date; whether anything was to be done."""
         with self._told():
-            return preparing.prepare(self._engine, self._address)
+            return preparing.prepare(self._address)
 
     def look(self) -> None:
         """Ask whether it answers, and with tables of this version."""

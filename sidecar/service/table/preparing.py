@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime
+from pathlib import Path
 from time import monotonic, sleep
 
 import sqlalchemy as sa
 
 from proxx_engine import PlaceError
-from sidecar.service.table.connecting import LOCK_SECONDS, WRITES, Address
+from sidecar.service.table.connecting import WRITES, Address, Limits, open_engine
 from sidecar.service.table.schema import VERSION, Now, version
 
 _LOCK = 0x70726F7878
 """The number that all who prepare a database of PostgreSQL agree on."""
-_PREPARE_SECONDS = 600
+PREPARING = Limits(lock=60, statement=600, silence=660)
+"""A large table may take long to change; those who come meanwhile wait."""
 
 
 def begin(connection: sa.Connection) -> datetime:
@@ -28,46 +31,51 @@ def begin(connection: sa.Connection) -> datetime:
     return moment
 
 
-def prepare(engine: sa.Engine, address: Address) -> bool:
+def prepare(address: Address) -> bool:
     """Make the tables or bring them up to date, all or nothing; whether anything was to be done.
 
     Of several that try at once, one does it, and the others wait and find it done.
     """
-    if address.sqlite is not None:
-        _make_file(engine, address)
-    with engine.execution_options(**{WRITES: True}).begin() as connection:
-        # SQLite's one writer is alone already.
-        if connection.dialect.name == "postgresql":
-            for setting in ("lock_timeout", "statement_timeout"):
-                connection.execute(sa.text(f"SET LOCAL {setting} = '{_PREPARE_SECONDS}s'"))
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        found = _found_version(connection)
-        if found == VERSION:
-            return False
-        _upgrade(connection, found)
-    return True
-
-
-def _make_file(engine: sa.Engine, address: Address) -> None:
-    assert address.sqlite is not None
+    engine = open_engine(address, PREPARING)
     try:
-        address.sqlite.touch()
+        if address.sqlite is not None:
+            _make_file(engine, address, address.sqlite)
+        with engine.execution_options(**{WRITES: True}).begin() as connection:
+            # SQLite's one writer is alone already.
+            if address.sqlite is None:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            found = _found_version(connection)
+            if found == VERSION:
+                return False
+            _upgrade(connection, found)
+        return True
+    finally:
+        engine.dispose()
+
+
+def _make_file(engine: sa.Engine, address: Address, path: Path) -> None:
+    try:
+        path.touch()
     except OSError as error:
         detail = f"{address.told_as}: {error.strerror}"
         raise PlaceError("STORAGE_TABLE_AWAY", detail) from None
     # The one act for which SQLite does not wait by itself while another process writes.
-    deadline = monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            with engine.connect() as connection:
-                driver = connection.connection.driver_connection
-                assert driver is not None
-                driver.execute("PRAGMA journal_mode = WAL")
-            return
-        except engine.dialect.loaded_dbapi.OperationalError:
-            if monotonic() > deadline:
-                raise
+    deadline = monotonic() + PREPARING.lock
+    while (fault := _write_ahead(engine)) is not None:
+        if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+            raise PlaceError("STORAGE_TABLE_AWAY", f"{address.told_as}: {fault}")
         sleep(0.02)
+
+
+def _write_ahead(engine: sa.Engine) -> sqlite3.Error | None:
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error as error:
+            return error
+    return None
 
 
 def _found_version(connection: sa.Connection) -> str | None:

@@ -55,11 +55,15 @@ def test_another_address_is_refused_and_not_repeated(url: str) -> None:
 def test_sqlite_is_refused_on_a_share(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mounts = [Mount(Path("/"), "ext4", ""), Mount(tmp_path.resolve(), kind, "")]
+    share, link = tmp_path.resolve() / "share", tmp_path / "here.db"
+    share.mkdir()
+    link.symlink_to(share / "jobs.db")
+    mounts = [Mount(Path("/"), "ext4", ""), Mount(share, kind, "")]
     monkeypatch.setattr("sidecar.intake.shares._mounts", lambda: mounts)
-    with pytest.raises(RequestError, match="network share"):
-        JobTable(f"sqlite:///{tmp_path / 'below' / 'jobs.db'}")
-    assert list(tmp_path.iterdir()) == []
+    for path in (share / "jobs.db", share / "below" / "jobs.db", link):
+        with pytest.raises(RequestError, match="network share"):
+            JobTable(f"sqlite:///{path}")
+    assert list(share.iterdir()) == []
     JobTable("sqlite:////jobs.db").close()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from proxx_engine import PlaceError
+from sidecar.service.table.connecting import Limits
 from sidecar.service.table.jobs import JobTable
 from tests.service.table.scenes import besides, claimant, entered, sqlite_url, submitted
 
@@ -52,6 +53,19 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "jobs.db").read_bytes() == b"footage" * 1000
 
 
+def test_a_file_that_another_program_holds_is_not_waited_for_without_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sidecar.service.table.preparing.PREPARING", Limits(0.2, 1, 1))
+    (tmp_path / "jobs.db").touch()
+    with JobTable(sqlite_url(tmp_path)) as table, besides(sqlite_url(tmp_path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with away("locked"):
+            table.prepare()
+        other.rollback()
+        assert table.prepare()
+
+
 def test_it_writes_ahead_and_forces_every_change_to_disk(file_url: str) -> None:
     with JobTable(file_url) as table, besides(file_url) as other:
         submitted(table)
@@ -63,7 +77,7 @@ def test_it_writes_ahead_and_forces_every_change_to_disk(file_url: str) -> None:
 def test_another_writer_is_waited_for_so_long_and_no_longer(
     file_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sidecar.service.table.connecting.LOCK_SECONDS", 1)
+    monkeypatch.setattr("sidecar.service.table.connecting.USUAL", Limits(1, 1, 1))
     with JobTable(file_url) as table, besides(file_url) as other:
         (job_id,) = submitted(table)
         other.execute("BEGIN IMMEDIATE")

@@ -142,8 +142,8 @@ class TableMachine(RuleBasedStateMachine):
 
 
 QUICK = settings(
-    max_examples=15,
-    stateful_step_count=40,
+    max_examples=12,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

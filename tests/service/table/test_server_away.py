@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from proxx_engine import PlaceError
+from sidecar.service.table.connecting import Limits
 from sidecar.service.table.jobs import JobTable
 from tests.service.servers.postgres import PostgresServer
 from tests.service.table.cutting import Cut, CutLine
@@ -31,11 +32,11 @@ def table(prepared_postgresql: str) -> Iterator[JobTable]:
 
 
 @contextmanager
-def away(code: str = "STORAGE_TABLE_AWAY") -> Iterator[None]:
+def away(*, words: str | None = None) -> Iterator[None]:
     """Hold that a call tells that the table is away."""
-    with pytest.raises(PlaceError) as told:
+    with pytest.raises(PlaceError, match=words) as told:
         yield
-    assert told.value.code == code
+    assert told.value.code == "STORAGE_TABLE_AWAY"
     assert told.value.__cause__ is None
 
 
@@ -152,10 +153,12 @@ def wait_until_known(table: JobTable, job_id: str, transitions: int) -> None:
 
 
 def test_a_server_that_is_frozen_is_waited_for_so_long_and_no_longer(
-    table: JobTable, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+    prepared_postgresql: str, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sidecar.service.table.impatient.SILENCE_SECONDS", 1)
+    monkeypatch.setattr("sidecar.service.table.connecting.USUAL", Limits(1, 1, 1))
     monkeypatch.setattr("sidecar.service.table.connecting.CONNECT_SECONDS", 2)
+    empty(prepared_postgresql)
+    table = JobTable(prepared_postgresql)
     (job_id,) = submitted(table)
     first = psutil.Process(postgres_server.pid)
     frozen = [first, *first.children(recursive=True)]
@@ -170,19 +173,33 @@ def test_a_server_that_is_frozen_is_waited_for_so_long_and_no_longer(
         for process in frozen:
             process.send_signal(signal.SIGCONT)
     assert took < 30
-    assert table.claim(job_id, ME)
+    with table:
+        assert table.claim(job_id, ME)
 
 
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(1, 60, 60), "lock timeout"),
+        (Limits(60, 1, 60), "statement timeout"),
+        (Limits(60, 60, 1), "said nothing for 1 seconds"),
+    ],
+)
 def test_a_row_that_somebody_locks_is_waited_for_so_long_and_no_longer(
-    table: JobTable, prepared_postgresql: str, monkeypatch: pytest.MonkeyPatch
+    table: JobTable,
+    prepared_postgresql: str,
+    monkeypatch: pytest.MonkeyPatch,
+    limits: Limits,
+    words: str,
 ) -> None:
     (job_id,) = submitted(table)
     with psycopg.connect(prepared_postgresql) as other:
         other.execute(f"UPDATE jobs SET max_frames = 1 WHERE job_id = '{job_id}'")
-        monkeypatch.setattr("sidecar.service.table.connecting._SESSION", "SET lock_timeout = '1s'")
-        with JobTable(prepared_postgresql) as short, away():
+        monkeypatch.setattr("sidecar.service.table.connecting.USUAL", limits)
+        with JobTable(prepared_postgresql) as short, away(words=words):
             short.claim(job_id, ME)
         other.rollback()
+    monkeypatch.undo()
     assert table.claim(job_id, ME)
 
 
