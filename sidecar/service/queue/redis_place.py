@@ -46,6 +46,7 @@ class RedisPlace:
         return Redis.from_url(
             self._url,
             password=self._password,
+            protocol=2,  # what every Redis and every proxy before one speaks
             socket_connect_timeout=_CONNECT_SECONDS,
             socket_timeout=ANSWER_SECONDS,
             retry=Retry(NoBackoff(), 0),

@@ -124,3 +124,28 @@ def test_a_server_without_tls_is_not_spoken_to_where_tls_was_asked_for(
 ) -> None:
     monkeypatch.setattr(redis_place, "ANSWER_SECONDS", 0.3)
     failure_of(RedisQueue(f"rediss://127.0.0.1:{redis_server.port}/0"))
+
+
+def test_a_server_that_is_too_old_is_refused_by_its_version() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=be_old, args=(listener,), daemon=True).start()
+        queue = RedisQueue(f"redis://127.0.0.1:{listener.getsockname()[1]}/0")
+        with pytest.raises(PlaceError, match=r"is Redis 6\.0\.16; 6\.2 or later is needed"):
+            queue.look()
+        queue.close()
+
+
+def be_old(listener: socket.socket) -> None:
+    """Answer as the Redis of Debian 11 would."""
+    said = b"redis_version:6.0.16\r\n"
+    with suppress(OSError):
+        client, _ = listener.accept()
+        with client:
+            while got := client.recv(65536):
+                for command in got.split(b"\r\n*"):
+                    if b"INFO" in command and b"SETINFO" not in command:
+                        client.sendall(b"$%d\r\n%s\r\n" % (len(said), said))
+                    elif b"PING" in command:
+                        client.sendall(b"+PONG\r\n")
+                    else:
+                        client.sendall(b"+OK\r\n")
