@@ -23,7 +23,8 @@ class ToolBox:
 
     def current(self) -> Tools:
         """Return the tools as they are now. Raises: PlaceError."""
-        if self._tools is not None and _mark(self._tools.ffmpeg) == self._seen:
+        seen = self._seen  # None where it went away while it was looked at
+        if self._tools is not None and seen is not None and _mark(self._tools.ffmpeg) == seen:
             return self._tools
         self.close()
         self._tools = find_tools(
