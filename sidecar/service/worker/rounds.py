@@ -47,12 +47,9 @@ class SettlingRounds(threading.Thread):
 
     def run(self) -> None:
         """Settle now and from time to time."""
-        try:
+        self._round()
+        while self.defect is None and not self._over.wait(self._every_seconds):
             self._round()
-            while not self._over.wait(self._every_seconds):
-                self._round()
-        except Exception:
-            self.defect = traceback.format_exc()
 
     def end(self) -> None:
         """End after a last round, in which our own workers are gone too."""
@@ -62,6 +59,13 @@ class SettlingRounds(threading.Thread):
             self._round()
 
     def _round(self) -> None:
+        try:
+            self._settle()
+        except Exception:
+            # What it dies of is told; the workers go on.
+            self.defect = traceback.format_exc()
+
+    def _settle(self) -> None:
         unsettled = []
         try:
             for each in self._settler.settle_gone(self._is_gone):

@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from proxx_engine import (
+    CreationRequest,
     JobExecutionResult,
     JobSpec,
     PlaceError,
+    Tools,
+    create_jobs,
     decode_jobspec,
     encode_json,
+    find_profile,
     identify_process,
 )
 from sidecar.folders.stopping import StopLevel
@@ -30,9 +34,10 @@ from sidecar.service.worker.options import WorkOptions, WorkTeller
 from sidecar.service.worker.outcome import WorkOutcome
 from sidecar.service.worker.running import run_workers
 from tests.spec.samples import encoded, job
+from tests.support import CREATED_BY
 
 T = TypeVar("T")
-NEVER_LONGER = 60.0
+NEVER_LONGER = 30.0
 
 
 def wait_for(look: Callable[[], T | None], *, seconds: float = NEVER_LONGER) -> T:
@@ -160,6 +165,7 @@ class Service:
         thread.start()
         came.thread = thread
         try:
+            wait_for(lambda: self.parts.table.workers() or not thread.is_alive())
             yield came
         finally:
             came.stop()
@@ -195,6 +201,15 @@ def quick_spec(out: Path, footage: Path, number: int = 1, **changes: object) -> 
     source = str(footage / "no such clip.mov")
     clip["source"] |= {"path": source, "files": [source]}
     return decode_jobspec(encoded(value))
+
+
+def make_job_of(sources: list[Path], out: Path, tools: Tools) -> JobSpec:
+    """Return one job of several clips."""
+    request = CreationRequest(
+        tuple(sources), out, find_profile("prores_proxy"), CREATED_BY, clips_per_job=len(sources)
+    )
+    (created,) = create_jobs(request, prober=tools.prober).jobs
+    return created.spec
 
 
 def settings_of(folder: Path, *, queue: str = MEMORY) -> ServiceSettings:
