@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "plan": "show what a job would do; touches nothing",
         "run": "execute JobSpecs, and prove every proxy",
         "submit": "put job files into a watch folder, in order; all or none",
+        "serve": "answer programs that submit jobs to the job service and poll; --dev: all of it",
         "worker": "run jobs of the job service on this machine, until a person says stop",
         "queue": "show what waits and runs in the job service; prepare it, enter what was lost",
         "watch": "run the jobs of a watch folder, until a person says stop",
