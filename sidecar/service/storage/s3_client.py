@@ -8,7 +8,8 @@ Credentials come from the environment alone, as obstore reads it:
 - none at all where AWS_SKIP_SIGNATURE is "true".
 Files of profiles (~/.aws) are not read: `aws configure export-credentials --format env` turns a
 profile into variables. Endpoint and region come from the settings; where those say nothing, from
-AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION and AWS_DEFAULT_REGION.
+AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION and AWS_DEFAULT_REGION. Who may sign a server's
+certificate is the system's to say, or a file's that SSL_CERT_FILE names.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _CODE = re.compile(r"<Code>([A-Za-z0-9]{1,64})</Code>")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _CAUSES = (
     ("BadScheme", "http without TLS was not allowed (allow_http)"),
+    ("InvalidCertificate", "shows a certificate that is not trusted (SSL_CERT_FILE names who is)"),
     ("TimedOut", "gave no answer in time"),
     ("kind: Timeout", "gave no answer in time"),
     ("kind: Connect", "cannot be reached"),
@@ -140,6 +142,7 @@ def away(told: str, key: str, error: Exception) -> PlaceError:
     status, code = _STATUS.search(said), _CODE.search(said)
     found = [each[1].strip() for each in (status, code) if each]
     if not found:
-        found = [next((words for mark, words in _CAUSES if mark in said), type(error).__name__)]
+        unknown = f"gave an answer that nobody expects ({type(error).__name__})"
+        found = [next((words for mark, words in _CAUSES if mark in said), unknown)]
     place = f"{told}: {key}" if key else told
     return PlaceError("STORAGE_OBJECTS_AWAY", f"{place}: {', '.join(found)}")

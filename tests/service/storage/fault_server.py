@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import http.server
+import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 CANARY = "https://elsewhere.test/?X-Amz-Signature=canary-of-the-server"
@@ -43,6 +44,7 @@ class FaultServer:
     """What was asked of it, and what it keeps."""
 
     port: int
+    scheme: str = "http"
     behaviour: Behaviour = field(default_factory=Behaviour)
     asked: list[tuple[str, str]] = field(default_factory=list)
     kept: dict[str, tuple[bytes, dict[str, str]]] = field(default_factory=dict)
@@ -50,15 +52,17 @@ class FaultServer:
     @property
     def endpoint(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
 
 @contextmanager
-def fault_server() -> Iterator[FaultServer]:
+def fault_server(tls: ssl.SSLContext | None = None) -> Iterator[FaultServer]:
     """Run one, and end it."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    told = FaultServer(server.server_address[1])
+    told = FaultServer(server.server_address[1], "https" if tls else "http")
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.told = told  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -72,6 +76,11 @@ def fault_server() -> Iterator[FaultServer]:
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def handle(self) -> None:
+        """Serve one connection; a client that trusts nobody leaves it early."""
+        with suppress(OSError):
+            super().handle()
 
     def log_message(self, *_said: object) -> None:
         """Say nothing."""

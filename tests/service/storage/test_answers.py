@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import ssl
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -183,6 +186,40 @@ def test_an_address_without_tls_is_not_spoken_to_unless_that_was_asked_for(
     with pytest.raises(PlaceError, match="http without TLS was not allowed"):
         bucket.look()
     assert server.asked == []
+
+
+@pytest.fixture
+def signed(tmp_path: Path) -> Path:
+    """A folder with a facility's own authority, and a certificate of this host that it signed."""
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("there is no openssl here")
+    (tmp_path / "names").write_text("subjectAltName=IP:127.0.0.1")
+    new = "req -newkey rsa:2048 -nodes -batch -days 2 -subj"
+    for words in (
+        f"{new} /CN=authority -x509 -keyout authority.key -out authority.pem",
+        f"{new} /CN=host -keyout host.key -out host.csr",
+        "x509 -req -in host.csr -CA authority.pem -CAkey authority.key -CAcreateserial "
+        "-days 2 -extfile names -out host.pem",
+    ):
+        subprocess.run([program, *words.split()], check=True, capture_output=True, cwd=tmp_path)
+    return tmp_path
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_and_a_file_may_vouch_for_it(
+    server: FaultServer, signed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(signed / "host.pem", signed / "host.key")
+    with fault_server(tls) as found:
+        settings = S3Settings(endpoint=found.endpoint, region="local")
+        with pytest.raises(PlaceError, match="a certificate that is not trusted") as told:
+            BucketStorage("s3://faults/night", settings).look()
+        told_well(told.value)
+        assert found.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(signed / "authority.pem"))
+        BucketStorage("s3://faults/night", settings).look()
+        assert len(found.asked) == 1
 
 
 def test_the_settings_name_the_server_whatever_the_environment_says(
