@@ -33,6 +33,8 @@ RESULT_FILE = "/v1/jobs/{job_id}/result"
 """Where the whole result of a job is fetched."""
 LAST_FAILURES, LAST_COMPLETED, SHOWN_IDS = 50, 20, 50
 REFILL = "proxx queue refill SETTINGS.toml"
+REFILL_MEMORY = "proxx serve --dev FOLDER --refill"
+"""A line in memory is entered by the process that holds it, when it starts."""
 RELEASE = "proxx release {job_id} --service SETTINGS.toml --reason TEXT"
 JUST_SUBMITTED = timedelta(seconds=10)
 """A row this young may be on its way into the line."""
@@ -116,7 +118,7 @@ def shape(found: Readings, now: datetime) -> Overview:
         away=tuple(_away(part, error) for part, error in found.away),
         counts=_if_read(found.counts, lambda counts: Counts(**counts)),
         line=_if_read(found.waiting, lambda waiting: _line(found, waiting)),
-        lost=_if_read(found.lost, _lost),
+        lost=_if_read(found.lost, lambda jobs: _lost(found, jobs)),
         running=_if_read(found.running, lambda jobs: tuple(map(_running, jobs))),
         workers=_if_read(found.workers, lambda seen: tuple(map(_worker, seen))),
         failures=_if_read(found.failed, lambda rows: tuple(map(_ended, rows))),
@@ -148,8 +150,9 @@ def _line(found: Readings, waiting: tuple[str, ...]) -> Line:
     )
 
 
-def _lost(jobs: tuple[str, ...]) -> Lost:
-    return Lost(count=len(jobs), job_ids=jobs[:SHOWN_IDS], cure=REFILL)
+def _lost(found: Readings, jobs: tuple[str, ...]) -> Lost:
+    cure = REFILL if found.outlives_us else REFILL_MEMORY
+    return Lost(count=len(jobs), job_ids=jobs[:SHOWN_IDS], cure=cure)
 
 
 def _running(job: RunningJob) -> Running:

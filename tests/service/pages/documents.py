@@ -11,13 +11,20 @@ _CODES = {
 
 
 def _refused(*codes: str) -> dict[str, Any]:
-    content = {"application/json": {"examples": {code: _CODES[code] for code in codes}}}
+    references = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+    content = {"application/json": {"examples": references}}
     return {"description": "…", "content": content}
 
 
 def _answered(schema: dict[str, Any]) -> dict[str, Any]:
     content = {"application/json": {"schema": schema}}
     return {"description": "Successful Response", "content": content}
+
+
+def _asked(job: dict[str, Any], harm: str) -> dict[str, Any]:
+    upload = {"type": "object", "properties": {f"upload_id{harm}": {"type": "string"}}}
+    examples = {f"an upload{harm}": {"value": {f"upload_id{harm}": "0b1f6c1e"}}}
+    return {"schema": {"anyOf": [job, upload]}, "examples": examples}
 
 
 def small_document(harm: str = "") -> dict[str, Any]:
@@ -64,7 +71,7 @@ def small_document(harm: str = "") -> dict[str, Any]:
                 },
                 "post": {
                     "description": f"Submit a job.{harm}",
-                    "requestBody": {"content": {"application/json": {"schema": job}}},
+                    "requestBody": {"content": {"application/json": _asked(job, harm)}},
                     "responses": {"201": _answered(job), "401": _refused("API_TOKEN")},
                 },
             },
@@ -92,6 +99,7 @@ def small_document(harm: str = "") -> dict[str, Any]:
             },
         },
         "components": {
+            "examples": _CODES,
             "schemas": {
                 "Job": {
                     "type": "object",
@@ -100,6 +108,6 @@ def small_document(harm: str = "") -> dict[str, Any]:
                     "properties": properties,
                 },
                 "JobId": {"type": "string", "pattern": "^[0-9a-f-]{36}$"},
-            }
+            },
         },
     }

@@ -84,7 +84,15 @@ def test_a_row_that_waits_and_is_not_in_the_line_is_lost(parts: Parts) -> None:
     submit(parts, 3, pushed=False)
     lost = looked(parts)["lost"]
     assert (lost["count"], lost["job_ids"]) == (1, [job_id(3)])
-    assert lost["cure"] == "proxx queue refill SETTINGS.toml"
+    assert lost["cure"] == "proxx serve --dev FOLDER --refill"
+
+
+def test_a_line_that_outlives_the_process_is_filled_by_a_command_of_its_own(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(parts.queue), "outlives_us", True)
+    submit(parts, 3, pushed=False)
+    assert looked(parts)["lost"]["cure"] == "proxx queue refill SETTINGS.toml"
 
 
 def test_a_row_whose_submission_may_not_have_ended_is_not_lost(

@@ -84,10 +84,12 @@ def test_each_route_is_told_with_a_call_and_what_it_answers(
         "curl http://127.0.0.1:8025/v1/jobs/JOB_ID \\\n"
         '  -H "Authorization: Bearer $(cat TOKEN_FILE)"'
     )
-    expect(one.locator(".refusals td code")).to_have_text(["API_NO_JOB"])
+    expect(one.locator(".refusals td")).to_have_text(["API_NO_JOB", "There is no such job"])
     expect(page.locator("#every-route td code")).to_have_text(["API_TOKEN"])
-    sent = page.locator("#post-v1-jobs pre")
+    sent = page.locator("#post-v1-jobs .call")
     expect(sent).to_contain_text("-H 'Content-Type: application/json' \\\n  --data-binary @job")
+    expect(page.locator("#post-v1-jobs .body").first).to_contain_text("Job or object of upload_id")
+    expect(page.locator("#post-v1-jobs .example pre")).to_have_text('{"upload_id": "0b1f6c1e"}')
     expect(page.locator("#get-healthz")).to_contain_text("no token")
     expect(page.locator("#get-healthz pre")).not_to_contain_text("Authorization")
     limit = page.locator("#get-v1-jobs .type").first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from sidecar.service.api.overview_shapes import Line
 from tests.service.pages import overviews
 from tests.service.pages.overviews import failed, job_id, overview, running, stale, worker
 from tests.service.pages.served import Opener, Service
@@ -87,6 +88,11 @@ def test_jobs_that_wait_where_nobody_works_are_told(open_page: Opener, service: 
     says(page, "no worker is heard of while 12 jobs wait")
     expect(page.locator(".need code")).to_have_text("proxx worker SETTINGS.toml")
     expect(page.locator("section.workers")).to_contain_text("silent for 10 days")
+    line = Line(queue="memory", outlives_us=False, waiting=0, first=())
+    service.overview = overview(running=(), workers=(), line=line)
+    look_again(page)
+    expect(page.locator(".need")).to_contain_text("in its own process")
+    expect(page.locator(".need code")).to_have_count(0)
 
 
 @pytest.mark.parametrize("may_store", [True, False], ids=["stored", "not stored"])

@@ -5,6 +5,7 @@ Errors that every route may answer with are told once, and not again at each.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ from sidecar.service.api.pages.schemas import (
 METHODS = ("get", "post", "put", "patch", "delete")
 SERVER = "http://127.0.0.1:8025"
 """Where the document names no server: the usual address."""
+_EXAMPLES = "#/components/examples/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Body:
     content: str
     type: tuple[Piece, ...]
     fields: tuple[FieldLine, ...]
+    examples: tuple[tuple[str, str], ...]
+    """What each is, and its JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Described:
 def described(openapi: Mapping[str, Any]) -> Described:
     """Return what the page tells of an OpenAPI 3.1 document."""
     info, found = openapi["info"], tuple(_operations(openapi))
-    told = [tuple(_refusals(operation)) for _, _, operation in found]
+    told = [tuple(_refusals(openapi, operation)) for _, _, operation in found]
     common = tuple(each for each in told[0] if all(each in other for other in told)) if told else ()
     schemas = openapi.get("components", {}).get("schemas", {})
     return Described(
@@ -127,7 +131,7 @@ def _route(
     common: set[Refusal],
 ) -> Route:
     parameters = tuple(map(_parameter, operation.get("parameters", ())))
-    bodies = tuple(_bodies(operation.get("requestBody", {}).get("content", {})))
+    bodies = tuple(_bodies(openapi, operation.get("requestBody", {}).get("content", {})))
     asks_token = bool(operation.get("security", openapi.get("security", ())))
     server = next((each["url"] for each in openapi.get("servers", ())), SERVER)
     return Route(
@@ -138,8 +142,8 @@ def _route(
         asks_token=asks_token,
         parameters=parameters,
         bodies=bodies,
-        answers=tuple(_answers(operation)),
-        refusals=tuple(each for each in _refusals(operation) if each not in common),
+        answers=tuple(_answers(openapi, operation)),
+        refusals=tuple(each for each in _refusals(openapi, operation) if each not in common),
         call=_call(method, server.rstrip("/") + path, parameters, bodies, asks_token=asks_token),
     )
 
@@ -151,28 +155,42 @@ def _parameter(said: Mapping[str, Any]) -> Parameter:
     return Parameter(said["in"], FieldLine(name, type_of(schema), required, paragraphs(told)))
 
 
-def _bodies(content: Mapping[str, Any]) -> Iterator[Body]:
+def _bodies(openapi: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[Body]:
     for kind, said in content.items():
         schema = said.get("schema", {})
-        yield Body(kind, type_of(schema), fields_of(schema))
+        examples = tuple(
+            (name, json.dumps(example["value"], ensure_ascii=False))
+            for name, example in _examples(openapi, said)
+            if "value" in example
+        )
+        yield Body(kind, type_of(schema), fields_of(schema), examples)
 
 
-def _answers(operation: Mapping[str, Any]) -> Iterator[Answer]:
+def _examples(
+    openapi: Mapping[str, Any], said: Mapping[str, Any]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    shared = openapi.get("components", {}).get("examples", {})
+    for name, example in said.get("examples", {}).items():
+        reference = example.get("$ref", "").removeprefix(_EXAMPLES)
+        yield name, shared.get(reference, {}) if reference else example
+
+
+def _answers(openapi: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Answer]:
     for status, said in sorted(operation.get("responses", {}).items()):
         if status.startswith("2"):
             told = said.get("description", "")
             shown = "" if told == "Successful Response" else told
-            yield Answer(status, shown, tuple(_bodies(said.get("content", {}))))
+            yield Answer(status, shown, tuple(_bodies(openapi, said.get("content", {}))))
 
 
-def _refusals(operation: Mapping[str, Any]) -> Iterator[Refusal]:
+def _refusals(openapi: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Refusal]:
     for status, said in sorted(operation.get("responses", {}).items()):
         if status.startswith("2"):
             continue
-        examples = said.get("content", {}).get("application/json", {}).get("examples", {})
-        for code, example in examples.items():
+        body = said.get("content", {}).get("application/json", {})
+        for code, example in _examples(openapi, body):
             yield Refusal(status, code, example.get("summary", ""))
-        if not examples:
+        if not body.get("examples"):
             yield Refusal(status, "", said.get("description", ""))
 
 

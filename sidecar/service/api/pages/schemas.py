@@ -95,6 +95,8 @@ def _plain(schema: Mapping[str, Any]) -> Iterator[Piece]:
     if kind == "array":
         yield Piece("list of ")
         yield from type_of(schema.get("items", {}))
+    elif kind == "object" and "properties" in schema:
+        yield Piece(f"object of {', '.join(schema['properties'])}")
     elif kind == "object" and isinstance(schema.get("additionalProperties"), Mapping):
         yield Piece("object of ")
         yield from type_of(schema["additionalProperties"])

@@ -1,7 +1,8 @@
 // What needs a person, gravest first, and the one sentence that says so.
 
 const SEEN_KEY = "proxx-failures-seen";
-const START = "proxx worker SETTINGS.toml";
+const START = { steps: ["Start one on a host that sees the media:"], cure: "proxx worker SETTINGS.toml" };
+const IN_ONE_PROCESS = { steps: ["The workers of this service are in its own process: end it, and start it again."] };
 const PART_WORDS = new Map([
   ["table", "the job table"],
   ["queue", "the queue"],
@@ -127,8 +128,7 @@ function idleNeeds(overview) {
       tone: "bad",
       short: `no worker is heard of while ${waiting} ${overview.counts.pending === 1 ? "waits" : "wait"}`,
       title: [`${waiting} ${overview.counts.pending === 1 ? "waits" : "wait"}, and no worker is heard of`],
-      steps: ["Start one on a host that sees the media:"],
-      cure: START,
+      ...(overview.line?.outlives_us === false ? IN_ONE_PROCESS : START),
     },
   ];
 }
