@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,6 +31,26 @@ def _commands() -> list[str]:
     return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
 
 
+@contextmanager
+def _serving(command: str, place: Path, environment: dict[str, str]) -> Iterator[None]:
+    """Let a command that lasts run as in a terminal of its own, once it says where it listens."""
+    told = place / "told"
+    with open(told, "w") as file:
+        served = subprocess.Popen(
+            ["sh", "-c", f"exec {command}"], cwd=place, env=environment, stdout=file, stderr=file
+        )
+    try:
+        give_up = time.monotonic() + 60
+        while '"event": "started"' not in told.read_text():
+            assert served.poll() is None, told.read_text()
+            assert time.monotonic() < give_up, told.read_text()
+            time.sleep(0.1)
+        yield
+    finally:
+        served.send_signal(signal.SIGINT)
+        assert served.wait(60) == 130, told.read_text()
+
+
 @pytest.fixture(scope="module")
 def shoot(make_clip: MakeClip, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the footage that the README speaks of."""
@@ -45,16 +69,21 @@ def test_every_command_works(shoot: Path) -> None:
     commands = [line for line in _commands() if not line.startswith("python3 install")]
     assert len(commands) >= 8
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    for command in commands:
-        done = subprocess.run(
-            ["sh", "-c", command],
-            cwd=shoot,
-            env={**os.environ, "PATH": programs},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    environment = {**os.environ, "PATH": programs}
+    with ExitStack() as last:
+        for command in commands:
+            if command.startswith("proxx serve"):
+                last.enter_context(_serving(command, shoot, environment))
+                continue
+            done = subprocess.run(
+                ["sh", "-c", command],
+                cwd=shoot,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     for block in _blocks("python"):
         done = subprocess.run(
             [sys.executable, "-c", block], cwd=shoot, capture_output=True, text=True, check=False
