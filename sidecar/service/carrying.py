@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ from sidecar.service.keys import PROXIES, SOURCES, media_key
 from sidecar.service.settings import MediaSettings
 from sidecar.service.storage.contract import Storage
 from sidecar.service.storage.objects import key_problem
-from sidecar.service.storage.streams import hash_stream, read_stream
+from sidecar.service.storage.streams import ever_on, hash_stream, read_stream
 from sidecar.service.submitting import is_below
 
 _HELD = "media"
@@ -100,13 +100,15 @@ def fetch_sources(
     scratch: Path,
     *,
     maps: Sequence[PathMap] = (),
+    going: Callable[[], bool] = ever_on,
 ) -> tuple[PathMap, ...]:
     """Fetch what a job reads from the storage below `scratch`; return the path maps to run it with.
 
     `maps` are this worker's own. Where proxies travel, the folder for them is made there too. What
     is not in the storage is left out: the run then tells that its source is missing.
     Raises: RequestError where the roots contradict each other; PlaceError where the storage is
-    away; OSError where `scratch` cannot be written, or is full.
+    away; OSError where `scratch` cannot be written, or is full; InterruptedError once `going` says
+    no: what was fetched by then stays for the next time.
     """
     plan = _plan_fetching(spec, media, scratch, tuple(maps))
     for path, local in plan.fetched:
@@ -116,7 +118,7 @@ def fetch_sources(
             continue
         local.parent.mkdir(parents=True, exist_ok=True)
         try:
-            storage.fetch(key, local)
+            storage.fetch(key, local, going=going)
         except FileNotFoundError:
             continue
     if plan.output is not None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +34,14 @@ from sidecar.service.storage.s3_client import (
     split_address,
     telling,
 )
-from sidecar.service.storage.streams import CHUNK_BYTES, hash_stream, read_stream, write_stream
+from sidecar.service.storage.streams import (
+    CHUNK_BYTES,
+    ever_on,
+    hash_stream,
+    read_stream,
+    while_going,
+    write_stream,
+)
 
 if TYPE_CHECKING:
     from obstore import Attributes, GetResult
@@ -51,7 +58,10 @@ _HEX = 64
 
 
 class BucketStorage:
-    """`Storage` in a bucket, below a prefix."""
+    """`Storage` in a bucket, below a prefix.
+
+    A process that was forked after its first use gets no answer from it: each opens its own.
+    """
 
     def __init__(
         self, told: str, s3: S3Settings, *, silent_seconds: float = SILENT_SECONDS
@@ -106,7 +116,7 @@ class BucketStorage:
         self._compare(key, found, hashlib.sha256(data).hexdigest(), len(data))
         return data
 
-    def fetch(self, key: str, path: Path) -> str:
+    def fetch(self, key: str, path: Path, *, going: Callable[[], bool] = ever_on) -> str:
         """Write a file to `path`, which must not exist; return its sha256."""
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
@@ -116,7 +126,7 @@ class BucketStorage:
         def prove(hidden: Path, sha256: str) -> None:
             self._compare(key, found, sha256, os.stat(hidden).st_size)
 
-        return write_stream(path, self._chunks(key, found), prove=prove)
+        return write_stream(path, while_going(self._chunks(key, found), going), prove=prove)
 
     def size_of(self, key: str) -> int | None:
         """Return a file's size in bytes; None where there is none."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
+
+from sidecar.service.storage.streams import ever_on
 
 
 class Storage(Protocol):
@@ -37,10 +40,11 @@ class Storage(Protocol):
     def read(self, key: str, *, limit: int) -> bytes:
         """Return a small file. Raises: FileNotFoundError; ValueError over `limit` bytes."""
 
-    def fetch(self, key: str, path: Path) -> str:
+    def fetch(self, key: str, path: Path, *, going: Callable[[], bool] = ever_on) -> str:
         """Write a file to `path`, which must not exist, whole and durable; return its sha256.
 
-        Raises: FileNotFoundError, FileExistsError; OSError writing `path`.
+        `going` is asked again and again. Raises: FileNotFoundError, FileExistsError; OSError
+        writing `path`; InterruptedError once `going` says no, and nothing is there then.
         """
 
     def size_of(self, key: str) -> int | None:

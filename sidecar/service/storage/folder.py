@@ -11,12 +11,18 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from proxx_engine import PlaceError, make_folders_below, read_regular, write_whole
-from sidecar.service.storage.streams import hash_stream, read_stream, write_stream
+from sidecar.service.storage.streams import (
+    ever_on,
+    hash_stream,
+    read_stream,
+    while_going,
+    write_stream,
+)
 
 _NOT_IN_WINDOWS = re.compile(r'[<>:"|?*]|[. ]$')
 
@@ -58,10 +64,10 @@ class FolderStorage:
         with self._reading(key):
             return read_regular(self._place(key), limit=limit)
 
-    def fetch(self, key: str, path: Path) -> str:
+    def fetch(self, key: str, path: Path, *, going: Callable[[], bool] = ever_on) -> str:
         """Write a file to `path`, which must not exist; return its sha256."""
         with self._reading(key, path):
-            return write_stream(path, read_stream(self._file(key)))
+            return write_stream(path, while_going(read_stream(self._file(key)), going))
 
     def size_of(self, key: str) -> int | None:
         """Return a file's size in bytes; None where there is none."""

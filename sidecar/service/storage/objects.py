@@ -6,10 +6,12 @@ Both keep one promise: what lies under a key is whole, was proven, and is never 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from sidecar.service.settings import S3Settings
 from sidecar.service.storage.contract import Storage
+from sidecar.service.storage.streams import ever_on
 
 MAX_KEY_BYTES = 900
 """S3 allows 1024, of which a prefix and our own names need some."""
@@ -47,12 +49,13 @@ class ObjectStorage:
         """Return a small file. Raises: FileNotFoundError; ValueError over `limit` bytes."""
         return self._inner.read(_checked(key), limit=limit)
 
-    def fetch(self, key: str, path: Path) -> str:
+    def fetch(self, key: str, path: Path, *, going: Callable[[], bool] = ever_on) -> str:
         """Write a file to `path`, which must not exist, whole and durable; return its sha256.
 
-        Raises: FileNotFoundError, FileExistsError; OSError writing `path`.
+        Raises: FileNotFoundError, FileExistsError; OSError writing `path`; InterruptedError once
+        `going` says no.
         """
-        return self._inner.fetch(_checked(key), path)
+        return self._inner.fetch(_checked(key), path, going=going)
 
     def size_of(self, key: str) -> int | None:
         """Return a file's size in bytes; None where there is none."""

@@ -64,6 +64,19 @@ def read_stream(path: Path) -> Iterator[bytes]:
         raise
 
 
+def ever_on() -> bool:
+    """Whether to go on: always."""
+    return True
+
+
+def while_going(chunks: Iterable[bytes], going: Callable[[], bool]) -> Iterator[bytes]:
+    """Yield chunks as long as `going` says so. Raises: InterruptedError."""
+    for chunk in chunks:
+        if not going():
+            raise InterruptedError(errno.EINTR, "was stopped")
+        yield chunk
+
+
 def hash_stream(chunks: Iterable[bytes]) -> str:
     """Return the sha256 of all chunks together."""
     digest = hashlib.sha256()

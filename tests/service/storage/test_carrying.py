@@ -148,6 +148,18 @@ def test_what_is_fetched_already_is_kept_and_what_was_half_fetched_goes(
     assert not half.exists()
 
 
+def test_a_worker_that_is_stopped_while_it_fetches_goes_on_another_time(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path, tmp_path: Path
+) -> None:
+    carry_sources(spec, folder_storage, [str(shoot)])
+    media, scratch = MediaSettings(sources=(str(shoot),)), tmp_path / "scratch"
+    with pytest.raises(InterruptedError):
+        fetch_sources(spec, folder_storage, media, scratch, going=lambda: False)
+    assert [path for path in scratch.rglob("*") if path.is_file()] == []
+    maps = fetch_sources(spec, folder_storage, media, scratch)
+    assert Path(local_path(source_of(spec), maps)).read_bytes()
+
+
 def test_one_folder_that_would_have_to_be_in_two_places_is_told(
     folder_storage: ObjectStorage, spec: JobSpec, shoot: Path, tmp_path: Path
 ) -> None:

@@ -173,6 +173,20 @@ def test_nothing_is_fetched_over_what_is_there(storage: ObjectStorage, tmp_path:
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "storage") == ["target"]
 
 
+def test_a_fetch_that_is_stopped_leaves_nothing(storage: ObjectStorage, tmp_path: Path) -> None:
+    storage.put_file_new("k", a_file(tmp_path, 9 * MIB))
+    asked: list[bool] = []
+
+    def going() -> bool:
+        asked.append(len(asked) < 3)
+        return asked[-1]
+
+    with pytest.raises(InterruptedError):
+        storage.fetch("k", tmp_path / "target", going=going)
+    assert asked == [True, True, True, False]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "storage") == ["source"]
+
+
 def test_where_a_file_cannot_be_written_the_system_says_so(
     storage: ObjectStorage, tmp_path: Path
 ) -> None:
