@@ -12,8 +12,8 @@ import pytest
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from proxx_engine import Tools
-from tests.faults.scenes import proxx
 from tests.faults.shim import Fault, Shim, read_calls
+from tests.faults.warm_proxx import run_warm
 from tests.support import execute, make_job
 
 NAME = "with.otio"
@@ -42,7 +42,7 @@ def _write(place: Path, shim: Shim, fault: Fault) -> tuple[int, str]:
     log.unlink(missing_ok=True)
     told = shim.environment(fault, root=place / "exports", log=log)
     words = ("--results", place / "out", "--out", place / "exports" / NAME)
-    ended = proxx("timeline", place / "cut.otio", *words, **told)
+    ended = run_warm("timeline", place / "cut.otio", *words, library=shim.library, **told)
     return ended.returncode, ended.stdout + ended.stderr
 
 

@@ -24,6 +24,7 @@ from tests.faults.scenes import (
     wait_until,
 )
 from tests.faults.shim import Fault, Shim, build_shim, read_calls, why_no_shim
+from tests.faults.warm_proxx import run_warm
 from tests.qc.measured import Qc, qc_files
 from tests.support import MakeClip, Ran
 
@@ -133,7 +134,7 @@ def test_at_whichever_call_the_disk_is_full_no_half_file_has_the_name(
             file.unlink()
         log.unlink(missing_ok=True)
         told = shim.environment(fault, root=place, log=log)
-        ended = proxx("qc", place, "--max-frames", "1", **told)
+        ended = run_warm("qc", place, "--max-frames", "1", library=shim.library, **told)
         return ended.returncode, ended.stdout + ended.stderr
 
     code, said = measure(Fault())

@@ -12,8 +12,8 @@ import pytest
 from ascmhl import commands
 from ascmhl.chain_xml_parser import parse as parse_chain
 
-from tests.faults.scenes import proxx
 from tests.faults.shim import Fault, Shim, build_shim, read_calls, why_no_shim
+from tests.faults.warm_proxx import run_warm
 from tests.report.exports.rows import put, seen
 
 pytestmark = [
@@ -52,7 +52,8 @@ def _export(place: Path, shim: Shim, fault: Fault, form: str, out: Path) -> tupl
     log.unlink(missing_ok=True)
     root = out if form == "mhl" else out.parent
     told = shim.environment(fault, root=root, log=log)
-    ended = proxx("export", form, place / "dailies", "--out", out, **told)
+    words = ("export", form, place / "dailies", "--out", out)
+    ended = run_warm(*words, library=shim.library, **told)
     said = ended.stdout + ended.stderr
     assert "Traceback" not in said, said
     return ended.returncode, said
