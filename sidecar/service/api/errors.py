@@ -8,7 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from proxx_engine import Issue, PlaceError, RequestError, failure_kinds
+from proxx_engine import (
+    Issue,
+    JobSpecValidationError,
+    PlaceError,
+    RequestError,
+    failure_kinds,
+)
 from sidecar.service.submitting import NotEntered, Refused
 
 CODES: Mapping[str, tuple[int, str]] = MappingProxyType(
@@ -123,12 +129,9 @@ def told_as(error: Exception) -> ApiError:
         case PlaceError():
             return ApiError(error.code, error.detail)
         case RequestError():
-            named = any(issue.path in ("pipeline_id", *_QUERY) for issue in error.issues)
-            code = "API_BAD_PARAMETER" if named else "API_WRONG_JOBSPEC"
+            of_body = isinstance(error, JobSpecValidationError)
+            code = "API_WRONG_JOBSPEC" if of_body else "API_BAD_PARAMETER"
             count = len(error.issues)
             return ApiError(code, f"{count} problem{'s' * (count != 1)}", issues=error.issues)
         case _:
             return ApiError("API_DEFECT")
-
-
-_QUERY = ("frame_stride", "max_frames", "limit", "after", "status")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Annotated, Any
+from typing import IO, Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from proxx_engine import Issue, PlaceError, RequestError
@@ -22,6 +20,7 @@ from sidecar.service.api.errors import ApiError
 from sidecar.service.api.overview import overview_of
 from sidecar.service.api.overview_shapes import Overview
 from sidecar.service.api.reading import jobspec_of, result_of, row_of, told_results
+from sidecar.service.api.references import ResultReference, UploadReference, reference_in
 from sidecar.service.keys import upload_key
 from sidecar.service.parts import Parts
 from sidecar.service.rows import Status
@@ -34,17 +33,6 @@ from sidecar.service.submitting import (
 )
 
 MOST_ROWS = 500
-_REFERENCE_BYTES = 1024
-
-
-class _UploadReference(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-    upload_id: str
-
-
-class _ResultReference(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-    result_of: str
 
 
 def _parts(request: Request) -> Parts:
@@ -88,9 +76,9 @@ def submit_job(
     The same JobSpec again is the same job: 200 instead of 201.
     """
     pipeline = known_pipeline(pipeline_id)
-    reference = _reference(body)
+    reference = reference_in(body)
     if pipeline == "qc":
-        if not isinstance(reference, _ResultReference):
+        if not isinstance(reference, ResultReference):
             raise _wrong("pipeline_id", 'found qc, which takes {"result_of": JOB_ID} as its body')
         submitted = submit_qc(
             parts,
@@ -109,45 +97,15 @@ def submit_job(
 
 
 def _submit_proxy(
-    parts: Parts, reference: _UploadReference | _ResultReference | None, body: bytes
+    parts: Parts, reference: UploadReference | ResultReference | None, body: bytes
 ) -> Submitted:
     match reference:
-        case _UploadReference():
+        case UploadReference():
             return submit_upload(parts, reference.upload_id)
-        case _ResultReference():
+        case ResultReference():
             raise _wrong("pipeline_id", "expected qc where the body names a result")
         case None:
             return submit_jobspec(parts, body)
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """An object of JSON, with keys that stand twice."""
-
-
-def _reference(body: bytes) -> _UploadReference | _ResultReference | None:
-    """Return what a small body refers to; None: it is, or shall be told as, a JobSpec."""
-    if len(body) > _REFERENCE_BYTES:
-        return None
-    try:
-        pairs = json.loads(body, object_pairs_hook=_Pairs)
-    except (ValueError, RecursionError):
-        return None
-    names = [name for name, _value in pairs] if isinstance(pairs, _Pairs) else []
-    for model in (_UploadReference, _ResultReference):
-        if next(iter(model.model_fields)) in names and "spec_version" not in names:
-            if len(set(names)) != len(names):
-                raise RequestError((Issue("SPEC_DUPLICATE_KEY", "", "a key stands twice"),))
-            try:
-                return model.model_validate_json(body)
-            except ValidationError as error:
-                raise RequestError(tuple(map(_issue, error.errors()))) from None
-    return None
-
-
-def _issue(error: Any) -> Issue:
-    path = ".".join(str(each) for each in error["loc"])[:200]
-    kinds = {"extra_forbidden": "SPEC_UNKNOWN_FIELD", "missing": "SPEC_MISSING_FIELD"}
-    return Issue(kinds.get(error["type"], "SPEC_WRONG_TYPE"), path, error["msg"])
 
 
 def _wrong(name: str, sentence: str) -> RequestError:
@@ -170,8 +128,7 @@ async def upload_jobspec(request: Request, parts: PartsHere) -> Response:
     with _kept_below(parts.settings.home) as file:
         async for part in request.stream():
             await run_in_threadpool(_write, file, part)
-        await run_in_threadpool(_write, file, b"")
-        await run_in_threadpool(parts.storage.put_file_new, upload_key(upload_id), Path(file.name))
+        await run_in_threadpool(_put, parts, upload_key(upload_id), file)
     return JsonAnswer({"upload_id": upload_id}, status_code=201)
 
 
@@ -193,8 +150,14 @@ def _kept_below(home: Path) -> Iterator[IO[bytes]]:
 def _write(file: IO[bytes], part: bytes) -> None:
     try:
         file.write(part)
-        if not part:
-            file.flush()
+    except OSError as error:
+        raise _no_room(error) from error
+
+
+def _put(parts: Parts, key: str, file: IO[bytes]) -> None:
+    try:
+        file.flush()
+        parts.storage.put_file_new(key, Path(file.name))
     except OSError as error:
         raise _no_room(error) from error
 

@@ -141,3 +141,23 @@ def end_job(parts: Parts, job_id: str, *, status: str = "completed") -> None:
     message = None if status == "completed" else "ENCODE_FAILED: FFmpeg failed"
     ending = Ending(status, key, message)  # type: ignore[arg-type]
     assert parts.table.settle(job_id, ending, by=BY, of=BY)
+
+
+def rows(parts: Parts) -> list[str]:
+    """Return the ids of all rows, by submission."""
+    return [row.job_id for row in parts.table.page(limit=500).rows]
+
+
+def left(parts: Parts) -> tuple[list[str], tuple[str, ...]]:
+    """Return what requests left: the rows, and the entries of the queue."""
+    return rows(parts), parts.queue.waiting()
+
+
+def told(answer: httpx.Response) -> tuple[int, str]:
+    """Return status and code of an error."""
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def codes(answer: httpx.Response) -> set[str]:
+    """Return the codes of all problems of an error."""
+    return {issue["code"] for issue in answer.json()["error"]["issues"]}
