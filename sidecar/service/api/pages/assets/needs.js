@@ -92,6 +92,7 @@ function staleNeed(job) {
 function lostNeeds(overview) {
   if (!lost.length) return [];
   const count = lost.length < overview.lost.job_ids.length ? lost.length : overview.lost.count;
+  const words = overview.line?.outlives_us === false ? "End the service, and start it again so:" : "Enter them again:";
   const told = lost.slice(0, 4).flatMap((id) => [jobId(id), " "]);
   return [
     {
@@ -100,7 +101,7 @@ function lostNeeds(overview) {
       tone: "bad",
       short: `${plural(count, "job")} lost ${count === 1 ? "its" : "their"} place in the line`,
       title: [`${plural(count, "job")} ${count === 1 ? "waits" : "wait"} and ${count === 1 ? "is" : "are"} not in the line, so that no worker will take ${count === 1 ? "it" : "them"}`],
-      steps: [...told, count > 4 ? `and ${counted(count - 4)} more. ` : "", "Enter them again:"],
+      steps: [...told, count > 4 ? `and ${counted(count - 4)} more. ` : "", words],
       cure: overview.lost.cure,
     },
   ];
