@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import tomllib
 from collections import defaultdict
@@ -35,6 +36,7 @@ class Needed:
         return set(self.requirements)
 
 
+@functools.cache
 def installed() -> dict[NormalizedName, importlib.metadata.Distribution]:
     """Return what the tests' environment holds; the first of a name is the one that is imported."""
     found: dict[NormalizedName, importlib.metadata.Distribution] = {}
@@ -43,6 +45,7 @@ def installed() -> dict[NormalizedName, importlib.metadata.Distribution]:
     return found
 
 
+@functools.cache
 def needs() -> dict[str, Needed]:
     """Return what each part of a release pulls in: Proxx itself, its extras, what builds it, its
     tests.
@@ -92,6 +95,7 @@ def _asked_somewhere(requirement: Requirement, extras: frozenset[str]) -> bool:
     )
 
 
+@functools.cache
 def environments() -> tuple[dict[str, str], ...]:
     """Return what markers are asked about, for each system and Python that we know of."""
     here: dict[str, str] = dict(default_environment())  # type: ignore[arg-type]

@@ -14,6 +14,8 @@ import pytest
 from install.command_line import main
 from install.machine import Machine
 from install.plugin_files import find_places, plugin_files
+from install.product import Product, product_of
+from tests.install.conftest import told_here
 from tests.install.worlds import (
     WINDOWS,
     files_below,
@@ -26,12 +28,34 @@ from tests.install.worlds import (
 from tests.resolve_scripts.lua_world import LuaWorld
 from tests.resolve_scripts.stage import MENU, ROOT, SCRIPTS
 
+SETTINGS = ("plugin", "settings")
+TOLD_APART = Product.ask
+"""As it is before a fixture has Proxx answer here."""
 ABOUT = "6 About Proxx.lua"
 LOCATORS = {"proxx_locator.json", "proxx_locator.lua"}
 
 
 def entries(*languages: str) -> set[str]:
     return {f"{name}.{language}" for name in MENU for language in languages} | {ABOUT}
+
+
+@pytest.mark.parametrize("machine", ["linux"], indirect=True)
+def test_in_a_process_of_its_own_proxx_tells_the_installer_what_it_tells_in_ours(
+    machine: Machine, tmp_path: Path
+) -> None:
+    assert main(["plugin"], machine) == 0
+    asking = product_of(machine, "user")
+    here, apart = (tmp_path / name for name in ("here.toml", "apart.toml"))
+    assert told_here(asking, SETTINGS) == TOLD_APART(asking, SETTINGS) is not None
+    keys = (f"{key}={tmp_path / key}" for key in ("out", "ffmpeg_jobs", "resolve_jobs"))
+    words = ("settings", *keys)
+    new = told_here(asking, ("plugin", "--settings", str(here), *words))
+    same = TOLD_APART(asking, ("plugin", "--settings", str(apart), *words))
+    assert new is not None
+    assert json.loads(json.dumps(new).replace(str(here), str(apart))) == same
+    assert here.read_bytes() == apart.read_bytes()
+    for wrong in (("plugin", "settings", "nothing=x"), ("plugin", "nothing")):
+        assert told_here(asking, wrong) is TOLD_APART(asking, wrong) is None
 
 
 def test_menu_and_host_are_where_resolve_and_the_menu_look(

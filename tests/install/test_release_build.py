@@ -15,6 +15,7 @@ import pytest
 from packaging.metadata import Metadata
 
 from install.environment import ROOT
+from proxx_engine import __version__
 from tests.install.release_build import Release, build, copy_sources, files_in, project, run
 
 pytestmark = pytest.mark.timeout(120)
@@ -85,6 +86,9 @@ def test_the_metadata_is_valid_and_says_what_pyproject_says(release: Release) ->
     said = Metadata.from_email(release.metadata, validate=True)
     asked: dict[str, object] = project()["project"]  # type: ignore[assignment]
     assert said.name == asked["name"]
+    assert str(said.version) == __version__
+    assert release.wheel.name == f"proxx-{__version__}-py3-none-any.whl"
+    assert release.sdist.name == f"proxx-{__version__}.tar.gz"
     assert said.license_expression == asked["license"] == "Apache-2.0"
     assert said.license_files == asked["license-files"]
     assert str(said.requires_python) == asked["requires-python"]
@@ -110,19 +114,13 @@ def test_the_description_is_the_readme_and_stands_without_the_checkout(release: 
     assert re.findall(r"\]\((?!https?://|#)|<img|^\[[^]]+\]:", readme, re.MULTILINE) == []
 
 
-def test_the_sdist_builds_the_same_wheel_and_itself_again(release: Release, place: Path) -> None:
-    with tarfile.open(release.sdist) as archive:
-        archive.extractall(place / "unpacked", filter="data")
-    (unpacked,) = (place / "unpacked").iterdir()
-    again = build(unpacked, place / "again")
-    assert again.wheel.read_bytes() == release.wheel.read_bytes()
-    assert again.sdist.read_bytes() == release.sdist.read_bytes()
-
-
-def test_a_lived_in_checkout_elsewhere_and_at_another_time_gives_the_same_bytes(
+def test_the_sdist_lived_in_elsewhere_and_at_another_time_builds_the_same_wheel_and_itself_again(
     release: Release, place: Path
 ) -> None:
-    lived_in = copy_sources(place / "Prüf Ordner 2")
+    unpacked = place / "Prüf Ordner 2"
+    with tarfile.open(release.sdist) as archive:
+        archive.extractall(unpacked, filter="data")
+    (lived_in,) = unpacked.iterdir()
     for name in (
         "proxx_engine/profiles/.DS_Store",
         "sidecar/__pycache__/words.cpython-311.pyc",
@@ -140,9 +138,9 @@ def test_a_lived_in_checkout_elsewhere_and_at_another_time_gives_the_same_bytes(
         os.utime(path, (1_600_000_000, 1_600_000_000))
         path.chmod(0o600)
     other = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
-    second = build(lived_in, place / "second", **other)
-    assert second.wheel.read_bytes() == release.wheel.read_bytes()
-    assert second.sdist.read_bytes() == release.sdist.read_bytes()
+    again = build(lived_in, place / "again", **other)
+    assert again.wheel.read_bytes() == release.wheel.read_bytes()
+    assert again.sdist.read_bytes() == release.sdist.read_bytes()
 
 
 def test_the_command_of_the_wheel_starts_and_runs_what_passed_the_laws(

@@ -8,6 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import pytest
 from packaging.version import Version
 
 from install.environment import ROOT
@@ -56,6 +57,8 @@ def test_the_command_and_the_metadata_say_the_same() -> None:
     assert version("proxx") == __version__
 
 
+# That this one reaches them is held in `test_release_build.py`.
+@pytest.mark.slow
 def test_a_new_version_is_written_once_and_reaches_wheel_and_sdist(tmp_path: Path) -> None:
     sources = copy_sources(tmp_path / "sources")
     place = sources / PLACE

@@ -16,7 +16,7 @@ from install.services.manager import Command
 from install.services.running import manager_of
 from install.services.service import name_of
 from install.services.systemd import Systemd
-from install.steps import SetupError
+from install.steps import SetupError, run_quietly
 from tests.install.services.played import Manager
 from tests.install.worlds import files_below, home_of, machine_of, product_home
 
@@ -209,6 +209,22 @@ def test_wrong_words_are_refused(
     machine = machine_of("linux", tmp_path)
     assert main(["service", *words], machine) == 2
     assert list(home_of(machine).iterdir()) == []
+
+
+@pytest.mark.parametrize("machine", ["linux"], indirect=True)
+def test_the_installed_proxx_makes_the_watch_folder_in_a_process_of_its_own(
+    machine: Machine,
+    manager: Manager,
+    box: dict[str, Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("install.commands.service.run_quietly", run_quietly)
+    assert main(["service", "--watch", str(box["watch"])], machine) == 0
+    assert (box["watch"] / "watch.toml").is_file()
+    (box["more"] / "A001.mov").touch()
+    assert main(["service", "--watch", str(box["more"])], machine) == 3
+    assert "cannot become a watch folder" in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_dry_run_writes_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -16,9 +17,10 @@ from install.environment import Environment
 from install.installation import Mode
 from install.machine import Machine
 from install.services.job_service import JobPlaces, api_of, read_places, worker_of
-from install.services.service import name_of
+from install.services.service import Service, name_of
 from install.services.systemd import Systemd, unit_text
 from install.steps import SetupError
+from sidecar.cli.main import declare
 from sidecar.installed.manifest import mended_by
 from sidecar.service.settings import read_settings
 from tests.install.conftest import draw
@@ -168,6 +170,14 @@ def test_systemd_has_nothing_to_complain_of(
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("service", LINUX, ids=lambda service: service.words[0])
+def test_proxx_takes_the_words_that_a_service_starts_it_with(service: Service) -> None:
+    word, *rest = service.words
+    parser = argparse.ArgumentParser()
+    declare(word, parser)
+    assert rest[0] in map(str, vars(parser.parse_args(rest)).values())
 
 
 def test_the_same_ends_are_mended_by_a_start_as_for_a_watch() -> None:
