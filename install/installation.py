@@ -58,6 +58,10 @@ _TEXTS = {
     Mode.EDITABLE: "Proxx as it is here, and what the tests need",
 }
 
+_MEGABYTES = {Mode.NORMAL: 120, Mode.EDITABLE: 320}
+"""What pip fetches at most, on the system with the largest wheels."""
+_MEGABYTES_OF_EXTRAS = 30
+
 
 def ready_installation(
     mode: Mode, *, root: Path = ROOT, folder: Path | None = None, extras: Sequence[str] = ()
@@ -99,7 +103,8 @@ def _install(environment: Environment, mode: Mode, root: Path, extras: Sequence[
             current.outcome = "unchanged"
         return
     first = note is None or not note.installed
-    with step(f"{text}, up to 120 MB" if first else text) as current:
+    size = _MEGABYTES[mode] + _MEGABYTES_OF_EXTRAS * bool(extras)
+    with step(f"{text}, up to {size} MB" if first else text) as current:
         _note(environment, unfinished=True, installed="")
         with contextlib.suppress(OSError):
             environment.log.unlink()
