@@ -18,7 +18,7 @@ from sidecar.service.table.connecting import Limits
 from sidecar.service.table.jobs import JobTable
 from tests.service.servers.postgres import PostgresServer
 from tests.service.table.cutting import Cut, CutLine
-from tests.service.table.scenes import DONE, claimant, empty, entered, new_job, submitted
+from tests.service.table.scenes import DONE, besides, claimant, empty, entered, new_job, submitted
 
 ME = claimant()
 
@@ -201,6 +201,21 @@ def test_a_row_that_somebody_locks_is_waited_for_so_long_and_no_longer(
         other.rollback()
     monkeypatch.undo()
     assert table.claim(job_id, ME)
+
+
+def test_what_a_server_is_set_to_takes_nothing_from_a_claim(prepared_postgresql: str) -> None:
+    name = prepared_postgresql.split("@/")[1].split("?")[0]
+    lax = {"synchronous_commit": "off", "default_transaction_isolation": "serializable"}
+    with besides(prepared_postgresql) as database:
+        for setting, value in lax.items():
+            database.execute(f"ALTER DATABASE {name} SET {setting} = '{value}'")
+    try:
+        with JobTable(prepared_postgresql) as table, table._engine.connect() as connection:
+            shown = [connection.exec_driver_sql(f"SHOW {setting}").scalar() for setting in lax]
+    finally:
+        with besides(prepared_postgresql) as database:
+            database.execute(f"ALTER DATABASE {name} RESET ALL")
+    assert shown == ["on", "read committed"]
 
 
 def test_a_password_is_taken_from_where_libpq_looks_and_told_nowhere(
