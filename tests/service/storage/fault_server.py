@@ -18,6 +18,11 @@ _BODY = (
 
 _NO_NAMES = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
 
+_BEGUN = (
+    b"<InitiateMultipartUploadResult><Bucket>faults</Bucket><Key>k</Key>"
+    b"<UploadId>u1</UploadId></InitiateMultipartUploadResult>"
+)
+
 
 @dataclass
 class Behaviour:
@@ -37,6 +42,8 @@ class Behaviour:
     wrong_byte: bool = False
     """Give another byte than was put."""
     drop_metadata: bool = False
+    failing_part: int = 0
+    """Of a large upload; the others are taken."""
 
 
 @dataclass
@@ -108,7 +115,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _do(self, told: FaultServer, doing: Behaviour, data: bytes) -> None:
         key = self.path.split("?")[0]
-        if self.command == "PUT":
+        if "uploads" in self.path:
+            self._answer(200, _BEGUN)
+        elif "uploadId" in self.path:
+            failing = f"partNumber={doing.failing_part}&" in self.path
+            self._answer(500 if failing else 200, b"", {"ETag": '"x"'})
+        elif self.command == "PUT":
             if key in told.kept and self.headers.get("If-None-Match") == "*":
                 self._answer(412, b"<Error><Code>PreconditionFailed</Code></Error>")
                 return

@@ -169,6 +169,21 @@ def test_a_large_file_whose_upload_breaks_off_is_not_there(
     assert bucket.size_of("large") is None
 
 
+def test_a_part_that_is_refused_ends_the_upload_and_those_that_arrived_are_taken_back(
+    server: FaultServer, bucket: BucketStorage, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(bytes(2 * SMALL_BYTES + 1))
+    server.behaviour = Behaviour(failing_part=2)
+    with pytest.raises(PlaceError, match="500 Internal Server Error") as told:
+        bucket.put_file_new("large", source)
+    told_well(told.value)
+    parts = [path for method, path in server.asked if method == "PUT" and "partNumber" in path]
+    assert len(parts) == len(set(parts)) <= 3
+    assert server.asked[-1] == ("DELETE", "/faults/night/large?uploadId=u1")
+    assert [method for method, _path in server.asked].count("POST") == 1
+
+
 def test_a_server_that_is_not_there_is_told_at_once(
     monkeypatch: pytest.MonkeyPatch, server: FaultServer
 ) -> None:
