@@ -55,6 +55,20 @@ def test_the_description_has_no_script_and_may_ask_nobody() -> None:
     assert parsed.named("script") == []
 
 
+def test_no_script_makes_markup_or_code_of_a_text() -> None:
+    script = "".join(Parsed(PAGES["operator"].body.decode()).raw["script"])
+    for way in (
+        "erHTML",
+        "tHTML(",
+        "document.write",
+        "eval(",
+        "Function(",
+        'setAttribute("on',
+        "DOMParser",
+    ):
+        assert way not in script, way
+
+
 @EACH_PAGE
 def test_nothing_on_a_page_leads_away_from_it(page: Page) -> None:
     for tag, attributes in Parsed(page.body.decode()).elements:

@@ -139,6 +139,22 @@ def test_everything_is_reached_and_done_by_keys(open_page: Opener, service: Serv
     assert page.evaluate("navigator.clipboard.readText()") == cure
 
 
+def test_without_a_clipboard_ids_and_commands_are_copied_by_selection(
+    open_page: Opener, service: Service
+) -> None:
+    """A page that is read from another host without TLS has no clipboard."""
+    service.overview = overview(running=(stale(1),))
+    page = open_page(early="Object.defineProperty(navigator, 'clipboard', { value: undefined });")
+    page.evaluate(
+        "document.addEventListener('copy', () => { window.copied = `${getSelection()}`; })"
+    )
+    page.locator(".need .job").click()
+    expect(page.locator("#said")).to_have_text("Copied")
+    assert page.evaluate("window.copied") == overviews.job_id(1)
+    page.locator(".need .copy").click()
+    assert page.evaluate("window.copied").startswith("proxx release")
+
+
 def test_a_result_is_fetched_with_the_token_and_saved_under_its_name(
     open_page: Opener, service: Service
 ) -> None:
