@@ -9,12 +9,9 @@ import socket
 import stat
 import subprocess
 import sys
-import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,56 +24,11 @@ from sidecar.cli.serve_told import Start, tell_start
 from sidecar.service.parts import Parts
 from sidecar.service.rows import NewJob
 from sidecar.service.settings import ApiSettings
+from tests.service.api.processes import serving
 from tests.support import MakeClip, make_job
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1", "-c:v", "prores_aw")
 JSON = {"content-type": "application/json"}
-
-
-@dataclass
-class Serving:
-    """A `proxx serve` of its own process."""
-
-    process: subprocess.Popen[str]
-    url: str
-    token: str
-    log: list[str]
-
-    def client(self) -> httpx.Client:
-        headers = {"authorization": f"Bearer {self.token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=20)
-
-
-@contextmanager
-def serving(*words: str, home: Path) -> Iterator[Serving]:
-    """Start it; yield when it listens; end it if the test did not."""
-    command = [sys.executable, "-m", "sidecar.cli.main", "serve", *words]
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    log: list[str] = []
-    listening = threading.Event()
-
-    def read() -> None:
-        assert process.stderr is not None
-        for line in process.stderr:
-            log.append(line)
-            if '"listening"' in line:
-                listening.set()
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    try:
-        assert listening.wait(60), log
-        url = next(json.loads(line)["url"] for line in log if '"listening"' in line)
-        yield Serving(process, url, (home / "token").read_text().strip(), log)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait(30)
-        reader.join(30)
-        assert process.stderr is not None
-        process.stderr.close()
 
 
 def wait_for(client: httpx.Client, job_id: str) -> dict[str, Any]:
