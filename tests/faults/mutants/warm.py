@@ -8,19 +8,47 @@ Nothing of the product or of its tests is imported before a fork: each run reads
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
 import sys
+from contextlib import suppress
+from importlib.metadata import entry_points
 
 import hypothesis.extra
 import jsonschema
-import psutil
-import pydantic
 import pytest
 
-BEFORE = (hypothesis.extra, jsonschema, psutil, pydantic)
+BEFORE = (hypothesis.extra, jsonschema)
+OURS = ("proxx_engine", "sidecar", "resolve_scripts", "tests", "install")
 # What an assert compared nobody reads here: no file of tests is written anew for it in each run.
 _PYTEST = ("-q", "-x", "-p", "no:cacheprovider", "--assert=plain")
+
+
+def import_what_others_wrote() -> None:
+    """Import pytest's plugins, and what the product and its tests import from outside.
+
+    Which that is, is found out in a fork: it imports them, and tells.
+    """
+    for point in entry_points(group="pytest11"):
+        point.load()
+    reading, writing = os.pipe()
+    if not os.fork():
+        sys.path.insert(0, os.getcwd())
+        importlib.import_module("tests.conftest")
+        found = [name for name in sys.modules if name.split(".")[0] not in (*OURS, "__main__")]
+        with open(writing, "w", encoding="utf-8") as told:
+            told.write("\n".join(found))
+        os._exit(0)
+    os.close(writing)
+    with open(reading, encoding="utf-8") as told:
+        for name in told.read().split("\n"):
+            with suppress(ImportError):  # some are made by others, and are no files
+                importlib.import_module(name)
+    os.wait()
+    gc.collect()
+    gc.freeze()
 
 
 def run(tests: list[str], output: str) -> int:
@@ -38,5 +66,6 @@ def run(tests: list[str], output: str) -> int:
 
 
 if __name__ == "__main__":
+    import_what_others_wrote()
     for line in sys.stdin:
         print(run(*json.loads(line)), flush=True)
