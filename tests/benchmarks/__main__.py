@@ -12,6 +12,7 @@ from tests.benchmarks.looks import measure_looks
 from tests.benchmarks.measuring import measure_qc
 from tests.benchmarks.profiles import measure_profiles
 from tests.benchmarks.reviewing import measure_report
+from tests.benchmarks.serving import measure_service
 from tests.benchmarks.talking import measure_walks
 from tests.benchmarks.timelines import measure_timelines
 from tests.benchmarks.viewing import measure_views
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "watch-waiting": measure_waiting,
     "views": measure_views,
     "report": measure_report,
+    "service": measure_service,
 }
 
 
