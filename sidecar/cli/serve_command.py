@@ -140,7 +140,9 @@ def _serve(parts: Parts, arguments: argparse.Namespace) -> Outcome:
     from sidecar.cli.serve_told import Start, tell_start
     from sidecar.service.api.running import open_listener, port_of
     from sidecar.service.api.token import read_or_make_token
+    from sidecar.service.api.uploads import sweep_uploads
 
+    sweep_uploads(parts.settings.home)
     token = read_or_make_token(parts.settings)
     listener = open_listener(*parts.settings.address)
     start = Start(parts, port_of(listener), token, is_dev=arguments.dev is not None)

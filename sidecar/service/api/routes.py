@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from proxx_engine import Issue, PlaceError, RequestError
+from proxx_engine import Issue, RequestError
 from sidecar.service.api import answers
 from sidecar.service.api.answers import JsonAnswer
 from sidecar.service.api.described import ATTACHMENT, SUBMITTED, UPLOADED, errors
@@ -21,6 +17,7 @@ from sidecar.service.api.overview import overview_of
 from sidecar.service.api.overview_shapes import Overview
 from sidecar.service.api.reading import jobspec_of, result_of, row_of, told_results
 from sidecar.service.api.references import ResultReference, UploadReference, reference_in
+from sidecar.service.api.uploads import kept_below
 from sidecar.service.keys import upload_key
 from sidecar.service.parts import Parts
 from sidecar.service.rows import Status
@@ -125,45 +122,11 @@ async def upload_jobspec(request: Request, parts: PartsHere) -> Response:
     It is looked at when it is submitted.
     """
     upload_id = str(uuid.uuid4())
-    with _kept_below(parts.settings.home) as file:
+    with kept_below(parts.settings.home) as file:
         async for part in request.stream():
-            await run_in_threadpool(_write, file, part)
-        await run_in_threadpool(_put, parts, upload_key(upload_id), file)
+            await run_in_threadpool(file.write, part)
+        await run_in_threadpool(file.put, parts.storage, upload_key(upload_id))
     return JsonAnswer({"upload_id": upload_id}, status_code=201)
-
-
-@contextmanager
-def _kept_below(home: Path) -> Iterator[IO[bytes]]:
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        file = NamedTemporaryFile(dir=home, prefix=".upload-", delete=False)  # noqa: SIM115
-    except OSError as error:
-        raise _no_room(error) from error
-    try:
-        with file:
-            yield file
-    finally:
-        with suppress(OSError):
-            Path(file.name).unlink()
-
-
-def _write(file: IO[bytes], part: bytes) -> None:
-    try:
-        file.write(part)
-    except OSError as error:
-        raise _no_room(error) from error
-
-
-def _put(parts: Parts, key: str, file: IO[bytes]) -> None:
-    try:
-        file.flush()
-        parts.storage.put_file_new(key, Path(file.name))
-    except OSError as error:
-        raise _no_room(error) from error
-
-
-def _no_room(error: OSError) -> PlaceError:
-    return PlaceError("STORAGE_NOT_WRITABLE", f"the service's home: {error.strerror or error}")
 
 
 @jobs.get("/jobs", response_model=answers.JobsBody, responses=errors("list"))

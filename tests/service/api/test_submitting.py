@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import threading
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sidecar.service.api.uploads import sweep_uploads
 from sidecar.service.keys import jobspec_key
 from sidecar.service.parts import Parts
 from sidecar.service.rows import NewJob
@@ -211,3 +214,14 @@ def test_an_upload_for_which_there_is_no_room_is_told_as_such(
         answer = api.client.post("/v1/uploads", content=jobspec(), headers=headers)
     assert told(answer) == (503, "STORAGE_NOT_WRITABLE")
     assert list(parts.settings.home.glob(".upload-*")) == []
+
+
+def test_what_a_killed_process_left_of_uploads_is_removed_after_a_day(tmp_path: Path) -> None:
+    old, young, other = (tmp_path / name for name in (".upload-a", ".upload-b", "token"))
+    for path in (old, young, other):
+        path.touch()
+    for path in (old, other):
+        os.utime(path, (1, 1))
+    sweep_uploads(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".upload-b", "token"]
+    sweep_uploads(tmp_path / "none")
