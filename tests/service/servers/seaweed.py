@@ -6,10 +6,8 @@ It tells nobody of itself: telemetry, its pages and its other doors are closed.
 from __future__ import annotations
 
 import json
-import os
 import random
 import secrets
-import signal
 import socket
 import subprocess
 import sys
@@ -20,9 +18,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 from obstore.store import S3Store
 
-START_SECONDS = 60.0
+from tests.service.servers import end_tied, start_tied
+
+START_SECONDS, STOP_SECONDS = 60.0, 15.0
 _DOORS = (
     "master.port",
     "master.port.grpc",
@@ -75,7 +76,8 @@ class SeaweedServer:
     def pid(self) -> int:
         """The number of its process."""
         assert self.process is not None
-        return self.process.pid
+        (server,) = _servers_below(self.process)
+        return server.pid
 
     @property
     def version(self) -> str:
@@ -115,15 +117,7 @@ class SeaweedServer:
             *_CLOSED,
         ]
         with open(self.folder / "log.txt", "ab") as log:
-            self.process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self.folder,
-                env={"PATH": os.environ.get("PATH", ""), "HOME": str(self.folder)},
-                start_new_session=True,
-            )
+            self.process = start_tied(command, cwd=self.folder, told=log)
         try:
             self._wait_for_answer()
         except BaseException:
@@ -150,17 +144,16 @@ class SeaweedServer:
 
     def stop(self, *, kill: bool = False) -> None:
         """End it and wait for its end."""
-        process = self.process
+        process, self.process = self.process, None
         if process is None:
             return
-        number = signal.SIGKILL if kill and sys.platform != "win32" else signal.SIGTERM
-        process.send_signal(number)
         try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        self.process = None
+            for server in _servers_below(process):
+                server.kill() if kill else server.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+        finally:
+            end_tied(process)
 
     def restart(self, *, kill: bool = False) -> None:
         """End it, by force where asked, and start it with what it kept."""
@@ -192,6 +185,13 @@ def start_seaweed(folder: Path) -> SeaweedServer:
     server = SeaweedServer(folder, port, doors)
     server.start()
     return server
+
+
+def _servers_below(lifeline: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    try:
+        return psutil.Process(lifeline.pid).children()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _program() -> str:
