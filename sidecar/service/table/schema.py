@@ -38,7 +38,7 @@ class Uuid(TypeDecorator[str]):
 
 
 class Now(FunctionElement[datetime]):
-    """What time it is by the database's clock, UTC, whatever the session's time zone."""
+    """What time it is by the database's clock, UTC."""
 
     type = sa.TIMESTAMP()
     inherit_cache = True
@@ -46,7 +46,8 @@ class Now(FunctionElement[datetime]):
 
 @compiles(Now, "postgresql")
 def _now_of_postgresql(_now: Now, _compiler: SQLCompiler, **_options: object) -> str:
-    return "timezone('UTC', clock_timestamp())"
+    # Every session of ours is set to UTC. Not CURRENT_TIMESTAMP, which is when one began.
+    return "clock_timestamp()::timestamp"
 
 
 @compiles(Now, "sqlite")
