@@ -79,7 +79,7 @@ def run_api(
         server_header=False,
         date_header=True,
         proxy_headers=False,
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=2 * MOST_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=MOST_HEAD_BYTES,
@@ -121,6 +121,8 @@ class CarefulProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            self.app = _answer_busy
         self._wait_for_head()
 
     def data_received(self, data: bytes) -> None:
@@ -139,16 +141,8 @@ class CarefulProtocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP in the one form of errors."""
-        request_id = str(uuid.uuid4())
-        body = json.dumps(ApiError("API_BAD_REQUEST", "it is no HTTP").body(request_id)).encode()
-        always: dict[str, Any] = {
-            **HEADERS,
-            "x-request-id": request_id,
-            "content-type": "application/json",
-            "content-length": str(len(body)),
-            "connection": "close",
-        }
-        head = h11.Response(status_code=400, headers=list(always.items()), reason=b"Bad Request")
+        headers, body = _told(ApiError("API_BAD_REQUEST", "it is no HTTP"))
+        head = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
         try:
             for event in (head, h11.Data(data=body), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
@@ -164,3 +158,24 @@ class CarefulProtocol(H11Protocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+def _told(error: ApiError) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Return head and body of an answer after which the connection is closed."""
+    request_id = str(uuid.uuid4())
+    body = json.dumps(error.body(request_id)).encode()
+    said = {
+        **HEADERS,
+        "x-request-id": request_id,
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "connection": "close",
+    }
+    return [(name.encode(), value.encode()) for name, value in said.items()], body
+
+
+async def _answer_busy(_scope: Any, _receive: Any, send: Any) -> None:
+    error = ApiError("API_BUSY")
+    headers, body = _told(error)
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from sidecar.service.api import running
 from sidecar.service.parts import Parts
-from tests.service.api.asking import AUTHORIZED, JSON, ask
+from tests.service.api.asking import AUTHORIZED, JSON, ask, code
 from tests.service.api.serving import TOKEN, Api, hear, jobspec, served
 
 
@@ -97,3 +98,22 @@ def test_what_is_being_answered_when_it_stops_is_finished(parts: Parts) -> None:
         time.sleep(0.1)
         asking.join(10)
     assert heard == [200]
+
+
+def test_a_connection_too_many_is_told_so_and_closed(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "MOST_CONNECTIONS", 3)
+    with served(parts) as api:
+        lines = [socket.create_connection(("127.0.0.1", api.port)) for _ in range(3)]
+        time.sleep(0.2)
+        answer = ask(api, "GET /healthz HTTP/1.1")
+        assert code(answer) == (503, "API_BUSY")
+        assert answer[1]["connection"] == "close"
+        assert answer[1]["cache-control"] == "no-store"
+        for line in lines:
+            line.close()
+        until, status = time.monotonic() + 5, 0
+        while status != 200 and time.monotonic() < until:
+            status = ask(api, "GET /healthz HTTP/1.1")[0]
+        assert status == 200
