@@ -13,6 +13,8 @@ from pathlib import Path
 from proxx_engine import (
     JobSpec,
     PlaceError,
+    RequestError,
+    decode_jobspec,
     make_folders_below,
     read_regular,
     replace_whole,
@@ -24,6 +26,7 @@ from sidecar.service.rows import Ending
 
 JOBS = "jobs"
 _MEASURES, _ENDING = "measures.json", "ending.json"
+_MAX_JOBSPEC_BYTES = 64 * 1024 * 1024
 _MAX_ENDING_BYTES = 64 * 1024
 _MAX_MEASURES_BYTES = 256 * 1024 * 1024
 
@@ -63,9 +66,19 @@ def job_file_in(home: Path, spec: JobSpec) -> Path:
     return home / f"{job_stem(spec)}{JOB}"
 
 
-def find_job_file(home: Path) -> Path | None:
-    """Return the job file of a job's own folder; None where it never got there."""
-    return min(home.glob(f"*{JOB}"), default=None)
+def read_own_jobspec(home: Path) -> JobSpec | None:
+    """Return the JobSpec that lies in a job's own folder; None where there is none that is whole.
+
+    Raises: OSError: it may be there.
+    """
+    for job_file in home.glob(f"*{JOB}"):
+        try:
+            spec = decode_jobspec(read_regular(job_file, limit=_MAX_JOBSPEC_BYTES))
+        except (ValueError, RequestError):
+            continue
+        if job_file_in(home, spec) == job_file:
+            return spec
+    return None
 
 
 def keep_measures(home: Path, ending: Ending, data: bytes) -> None:

@@ -17,7 +17,6 @@ from proxx_engine import (
     RequestError,
     WorkerIdentity,
     place_of_job,
-    read_jobspec_file,
     reject,
     settle_job,
 )
@@ -25,7 +24,13 @@ from sidecar.service.keys import measures_key, result_key
 from sidecar.service.parts import Parts
 from sidecar.service.rows import Claimant, Ending, JobRow, RunningJob
 from sidecar.service.settling.endings import Came, came_of, failed, store
-from sidecar.service.settling.homes import find_job_file, home_of, make_home, measures_in
+from sidecar.service.settling.homes import (
+    home_of,
+    job_file_in,
+    make_home,
+    measures_in,
+    read_own_jobspec,
+)
 from sidecar.service.settling.jobspecs import stored_jobspec
 from sidecar.service.settling.travelling import carry_back, fetch_media, forget_scratch, scratch_in
 
@@ -116,13 +121,11 @@ class RowSettler:
     def _settle_proxies(
         self, row: JobRow, base: Path, scratch: Path, release_reason: str | None
     ) -> Came:
-        job_file = find_job_file(home_of(base, row.job_id))
-        if job_file is None:  # it died between the claim and its first file: nothing had begun
+        spec = read_own_jobspec(home_of(base, row.job_id))
+        if spec is None:  # it died between the claim and its first file, or that is broken
             spec, data = stored_jobspec(self.parts.storage, row)
-            job_file = make_home(base, row.job_id, spec, data)
-        else:
-            spec = read_jobspec_file(job_file)
-        place = place_of_job(job_file)
+            make_home(base, row.job_id, spec, data)
+        place = place_of_job(job_file_in(home_of(base, row.job_id), spec))
         maps = fetch_media(self.parts, spec, scratch, self.path_maps)
         result = settle_job(
             spec,

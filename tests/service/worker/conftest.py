@@ -23,6 +23,13 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 
 @pytest.fixture
+def shared(tmp_path: Path, redis_url: str) -> Iterator[Service]:
+    """A service whose queue several processes share."""
+    with open_service(tmp_path, queue=redis_url) as opened:
+        yield opened
+
+
+@pytest.fixture
 def footage(service: Service, make_clip: MakeClip) -> Path:
     """A whole clip below the service's roots."""
     path = service.folder / "footage" / "good.mov"

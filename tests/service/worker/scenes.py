@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 import uuid
@@ -33,6 +34,7 @@ from sidecar.service.settling.interrupted import SettledRow
 from sidecar.service.worker.options import WorkOptions, WorkTeller
 from sidecar.service.worker.outcome import WorkOutcome
 from sidecar.service.worker.running import run_workers
+from tests.faults.scenes import ROOT, proxx_command
 from tests.spec.samples import encoded, job
 from tests.support import CREATED_BY
 
@@ -254,3 +256,19 @@ def elsewhere(claimant: Claimant, **changes: Any) -> Claimant:
     """Return a claimant as it would be told by another host, or as its owner is changed."""
     owner = replace(claimant.owner, **({"host": "elsewhere", "machine_id": "f" * 32} | changes))
     return replace(claimant, owner=owner)
+
+
+@contextmanager
+def lasting(log: Path, *words: object) -> Iterator[None]:
+    """Run `proxx` until it is asked to end; what it says goes into a file, which never fills."""
+    with log.open("w") as told:
+        process = subprocess.Popen([*proxx_command(), *map(str, words)], stderr=told, cwd=ROOT)
+        try:
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            finally:
+                process.kill()
+                process.wait()

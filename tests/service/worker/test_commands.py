@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from proxx_engine import JobSpec
 from sidecar.service.rows import Claimant
@@ -14,13 +12,6 @@ from tests.service.worker.scenes import Service, elsewhere, here, open_service, 
 from tests.sidecar.calling import Said
 
 Call = Callable[..., Said]
-
-
-@pytest.fixture
-def shared(tmp_path: Path, redis_url: str) -> Iterator[Service]:
-    """A service whose queue several processes share."""
-    with open_service(tmp_path, queue=redis_url) as opened:
-        yield opened
 
 
 def test_a_worker_runs_what_waits_and_says_so_line_by_line(shared: Service, call: Call) -> None:

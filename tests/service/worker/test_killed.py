@@ -7,15 +7,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from proxx_engine import JobSpec, Tools, place_of_job, read_journal
+from proxx_engine import JobSpec, Tools, read_journal
 from sidecar.service import rows
 from sidecar.service.refilling import refill
-from sidecar.service.settling.homes import find_job_file
 from tests.faults.scenes import ROOT, ffmpegs_below, leavings, start_proxx
 from tests.service.worker.dying_worker import MOMENTS
 from tests.service.worker.faults import Gate, make_gate
@@ -23,17 +20,9 @@ from tests.service.worker.scenes import (
     Service,
     elsewhere,
     here,
-    open_service,
     wait_for,
     write_settings,
 )
-
-
-@pytest.fixture
-def shared(tmp_path: Path, redis_url: str) -> Iterator[Service]:
-    """A service whose queue several processes share."""
-    with open_service(tmp_path, queue=redis_url) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -68,8 +57,8 @@ def die(service: Service, moment: str, gate: Gate) -> None:
 
 def starts(service: Service, job_id: str) -> int:
     """How often a job was begun, as its journal tells."""
-    job_file = find_job_file(service.home(job_id))
-    facts = read_journal(place_of_job(job_file).journal) if job_file else ()
+    journals = service.home(job_id).glob("*.journal.jsonl")
+    facts = [fact for path in journals for fact in read_journal(path)]
     return sum(fact["event"] == "job_started" for fact in facts)
 
 
@@ -161,6 +150,16 @@ def test_a_home_that_is_away_is_waited_for(shared: Service) -> None:
     (shared.folder / "unmounted").mkdir()
     shared.run()
     assert (shared.row(job_id).error_message or "").startswith("CLAIM_INTERRUPTED: ")
+
+
+def test_a_job_file_that_a_death_left_broken_hides_no_truth(
+    shared: Service, job: str, gate: Gate
+) -> None:
+    die(shared, "published", gate)
+    (job_file,) = shared.home(job).glob("*.job.json")
+    job_file.write_bytes(job_file.read_bytes()[:100])
+    shared.run()
+    assert shared.row(job).status == "completed"
 
 
 @pytest.mark.parametrize("signals", [1, 2])

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-import pytest
-
-from proxx_engine import place_of_job, read_journal
+from proxx_engine import read_journal
 from sidecar.service.refilling import lost_ids, refill
-from sidecar.service.settling.homes import find_job_file
-from tests.faults.scenes import ROOT, proxx, proxx_command, start_proxx
-from tests.service.worker.scenes import Service, open_service, wait_for, write_settings
+from tests.faults.scenes import proxx, start_proxx
+from tests.service.worker.scenes import Service, lasting, wait_for, write_settings
 
 MANY = 60
-
-
-@pytest.fixture
-def shared(tmp_path: Path, redis_url: str) -> Iterator[Service]:
-    """A service whose queue several processes share."""
-    with open_service(tmp_path, queue=redis_url) as opened:
-        yield opened
 
 
 def breaches(service: Service, ids: list[str]) -> Iterator[str]:
@@ -36,9 +23,8 @@ def breaches(service: Service, ids: list[str]) -> Iterator[str]:
         changes = [each.after for each in service.parts.table.history(job_id)]
         if changes != ["pending", "running", "failed"]:
             yield f"{job_id} went {changes}"
-        job_file = find_job_file(service.home(job_id))
-        assert job_file is not None
-        facts = read_journal(place_of_job(job_file).journal)
+        (journal,) = service.home(job_id).glob("*.journal.jsonl")
+        facts = read_journal(journal)
         if Counter(fact["event"] for fact in facts)["job_started"] != 1:
             yield f"{job_id} was not begun once"
 
@@ -46,22 +32,6 @@ def breaches(service: Service, ids: list[str]) -> Iterator[str]:
 def is_over(service: Service) -> bool:
     counts = service.parts.table.counts()
     return not counts["pending"] and not counts["running"]
-
-
-@contextmanager
-def lasting(log: Path, *words: object) -> Iterator[None]:
-    """Run `proxx` until it is asked to end; what it says goes into a file, which never fills."""
-    with log.open("w") as told:
-        process = subprocess.Popen([*proxx_command(), *map(str, words)], stderr=told, cwd=ROOT)
-        try:
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            finally:
-                process.kill()
-                process.wait()
 
 
 def test_two_processes_race_over_many_jobs_that_are_each_given_again_and_again(
