@@ -6,12 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
+import pytest
+
 from proxx_engine import read_journal
 from sidecar.service.refilling import lost_ids, refill
 from tests.faults.scenes import proxx, start_proxx
 from tests.service.worker.scenes import Service, lasting, wait_for, write_settings
 
-MANY = 60
+FEW = 12
 
 
 def breaches(service: Service, ids: list[str]) -> Iterator[str]:
@@ -34,10 +36,11 @@ def is_over(service: Service) -> bool:
     return not counts["pending"] and not counts["running"]
 
 
+@pytest.mark.parametrize("many", [24, pytest.param(200, marks=pytest.mark.slow)])
 def test_two_processes_race_over_many_jobs_that_are_each_given_again_and_again(
-    shared: Service,
+    shared: Service, many: int
 ) -> None:
-    ids = [shared.submit(shared.quick(number)) for number in range(1, MANY + 1)]
+    ids = [shared.submit(shared.quick(number)) for number in range(1, many + 1)]
     words = ("worker", write_settings(shared), "--json", "--workers", "2")
     said = [shared.folder / f"{name}.log" for name in ("first", "second")]
     with lasting(said[0], *words), lasting(said[1], *words):
@@ -48,7 +51,7 @@ def test_two_processes_race_over_many_jobs_that_are_each_given_again_and_again(
     assert list(breaches(shared, ids)) == []
     stories = [path.read_text() for path in said]
     claimed = [story.count('"claimed"') for story in stories]
-    assert sum(claimed) == MANY
+    assert sum(claimed) == many
     assert all(claimed), "both took part"
     assert sum(story.count('"passed_by"') for story in stories) > 0
 
@@ -65,7 +68,7 @@ def test_every_entry_given_twice_is_run_once(service: Service) -> None:
 def test_rows_that_the_queue_lost_are_each_entered_though_three_race_to_do_it(
     shared: Service,
 ) -> None:
-    ids = [shared.submit(shared.quick(number), push=False) for number in range(1, MANY // 2 + 1)]
+    ids = [shared.submit(shared.quick(number), push=False) for number in range(1, FEW + 1)]
     settings = write_settings(shared)
     assert lost_ids(shared.parts) == tuple(ids)
     words = ("queue", "refill", settings, "--json")
