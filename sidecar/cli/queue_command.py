@@ -1,7 +1,8 @@
 """`proxx queue`: what waits and runs in the job service, and what a person does about it.
 
 `list` changes nothing. `refill` enters rows that the queue lost. `prepare` makes the tables, or
-brings them up to date. `upload` puts sources of jobs into the storage where settings ask for it.
+brings them up to date, and the folders of this host. `upload` puts sources of jobs into the storage
+where the settings ask for it.
 """
 
 from __future__ import annotations
@@ -115,6 +116,8 @@ def _refill(parts: Parts, _arguments: argparse.Namespace) -> Outcome:
 
 
 def _prepare(parts: Parts, _arguments: argparse.Namespace) -> Outcome:
+    # A person's act: what is only away is never made anew by a worker that starts.
+    parts.settings.home.mkdir(parents=True, exist_ok=True)
     table, storage = parts.table.prepare(), parts.storage.prepare()
     lines = (
         f"{parts.table.told_as}: {'prepared' if table else 'was ready'}",

@@ -39,6 +39,25 @@ def test_tables_that_nobody_made_are_told_with_the_cure(
     assert call("worker", settings, "--once").code == 0
 
 
+def test_a_service_is_prepared_where_nothing_of_it_is(
+    tmp_path: Path, redis_url: str, call: Call
+) -> None:
+    settings = tmp_path / "service.toml"
+    home = tmp_path / "far" / "below"
+    lines = (
+        f"table = 'sqlite:///{home}/jobs.db'",
+        f"queue = '{redis_url}'",
+        f"storage = '{tmp_path}/stored'",
+        f"home = '{home}'",
+        f"roots = ['{tmp_path}']",
+    )
+    settings.write_text("\n".join(lines))
+    assert call("worker", settings, "--once").code == 3
+    assert not home.exists(), "a volume that is away is not replaced by a new folder"
+    assert call("queue", "prepare", settings).code == 0
+    assert call("worker", settings, "--once").code == 0
+
+
 def test_a_queue_in_memory_has_no_other_process(service: Service, call: Call) -> None:
     settings = write_settings(service)
     for words in (("worker", settings, "--once"), ("queue", "refill", settings)):
