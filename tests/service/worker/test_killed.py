@@ -12,7 +12,7 @@ import pytest
 
 from proxx_engine import JobSpec, Tools, read_journal
 from sidecar.service import rows
-from sidecar.service.refilling import refill
+from sidecar.service.refilling import lost_ids, refill
 from tests.faults.scenes import ROOT, ffmpegs_below, leavings, start_proxx
 from tests.service.worker.dying_worker import MOMENTS
 from tests.service.worker.faults import Gate, make_gate
@@ -124,6 +124,29 @@ def test_killed_in_mid_encode_nothing_is_left_running_and_it_is_not_run_again(
     assert (shared.row(job).error_message or "").startswith("CLAIM_INTERRUPTED: ")
     assert gate.begun == 1
     assert list(shared.out.glob("*.mov")) == []
+
+
+def test_killed_with_an_id_in_hand_its_row_waits_and_is_told_as_lost(shared: Service) -> None:
+    shared.out.rename(shared.folder / "hidden")
+    job_id = shared.submit(shared.quick())
+    with start_proxx("worker", write_settings(shared)) as process:
+        wait_for(lambda: any(seen.beat.job_id for seen in shared.parts.table.workers()))
+        process.kill()
+    (shared.folder / "hidden").rename(shared.out)
+    shared.run()
+    assert shared.row(job_id).status == "pending"
+    assert lost_ids(shared.parts) == refill(shared.parts) == (job_id,)
+    shared.run()
+    assert (shared.row(job_id).error_message or "").startswith("SOURCE_MISSING: ")
+
+
+def test_what_was_in_hand_is_first_in_line_again_in_redis_too(shared: Service) -> None:
+    shared.out.rename(shared.folder / "hidden")
+    ids = tuple(shared.submit(shared.quick(number)) for number in (1, 2))
+    with shared.running() as working:
+        wait_for(lambda: shared.heard.said("blocked"))
+        working.stop()
+    assert shared.parts.queue.waiting() == ids
 
 
 def test_another_hosts_row_is_shown_and_left_alone(shared: Service) -> None:
