@@ -31,18 +31,18 @@ from tests.watch.conftest import PICTURE
 
 @dataclass
 class Servers:
-    """One of each, of this module's own."""
+    """One of each, for these tests alone."""
 
     redis: ValkeyServer
     postgres: PostgresServer
     s3: SeaweedServer
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def frail(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Servers]:
-    """Servers that a test may hurt; each is started by whoever stops it."""
+    """Servers that a test may hurt; who stops one starts it."""
     with ExitStack() as last:
         redis = start_valkey(tmp_path_factory.mktemp("redis"))
         last.callback(redis.stop)

@@ -160,10 +160,11 @@ def submitted_as(spec: JobSpec) -> bytes:
 
 
 def is_idle(service: Service) -> bool:
-    """Whether nothing waits in line, and no worker that is heard of has anything in hand."""
+    """Whether nothing waits in line, and no worker that lives has anything in hand."""
     if service.parts.queue.waiting():
         return False
-    return all(seen.beat.job_id is None for seen in service.parts.table.workers())
+    beats = [seen.beat for seen in service.parts.table.workers()]
+    return all(beat.job_id is None or beat.claimant.owner.is_gone() for beat in beats)
 
 
 def is_over(service: Service) -> bool:
