@@ -96,6 +96,11 @@ def test_development_needs_one_folder_and_no_server(tmp_path: Path) -> None:
         ('table = "postgresql://db/proxx?password=CANARY"', "table"),
         ('queue = "redis://:CANARY@queue:6379/0"', "queue"),
         ('storage = "s3://key:CANARY@bucket/night"', "storage"),
+        ('table = "postgresql://db/proxx?sslpassword=CANARY"', "table"),
+        ('table = "postgresql://db/proxx?pass%77ord=CANARY"', "table"),
+        ('s3.endpoint = "http://key:CANARY@s3.local"', "s3.endpoint"),
+        ('s3.endpoint = "https://s3.local/?X-Amz-Security-Token=CANARY"', "s3.endpoint"),
+        ('s3.endpoint = "http://s3.local/?X-Amz-Security-Token=CANARY"', "s3.endpoint"),
     ],
 )
 def test_a_secret_is_refused_and_not_shown(tmp_path: Path, line: str, field: str) -> None:
@@ -108,6 +113,14 @@ def test_a_secret_is_refused_and_not_shown(tmp_path: Path, line: str, field: str
 def test_a_secret_without_an_address_is_not_shown_either(tmp_path: Path) -> None:
     found = problems(tmp_path, SHORT.replace('"memory"', '"redis:CANARY@queue"'))
     assert found["queue"].startswith("SPEC_BAD_SCHEME: expected memory, redis://…")
+    assert "CANARY" not in str(found)
+
+
+def test_a_secret_in_what_is_no_address_is_not_shown_either(tmp_path: Path) -> None:
+    # U+2100 becomes "a/c" where an address is read, and so is refused with the words around it.
+    wrong = '"postgresql://proxx:CANARY\u2100@db/proxx"'
+    found = problems(tmp_path, SHORT.replace('"sqlite:///jobs.db"', wrong))
+    assert found["table"].startswith("SPEC_BAD_SCHEME: found what is no address")
     assert "CANARY" not in str(found)
 
 
