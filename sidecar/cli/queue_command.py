@@ -8,20 +8,26 @@ where the settings ask for it.
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from proxx_engine import PlaceError
+from sidecar.cli.errors import explain_error
 from sidecar.cli.jobs import complaints_of, issues_of, read_jobs
 from sidecar.cli.machine import add_machine, read_machine
-from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, plural
+from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, gravest, plural
 from sidecar.cli.service_arguments import add_settings, open_service
 
 if TYPE_CHECKING:
     from sidecar.service.carrying import Carried
     from sidecar.service.parts import Parts
-    from sidecar.service.rows import RunningJob, WorkerSeen
+    from sidecar.service.queue.contract import JobQueue
+    from sidecar.service.rows import JobRow, RunningJob, WorkerSeen
+    from sidecar.service.storage.contract import Storage
+    from sidecar.service.table.jobs import JobTable
 
 ACTIONS = ("list", "refill", "prepare", "upload")
 
@@ -31,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=ACTIONS, help="list changes nothing")
     add_settings(parser)
     jobs = "upload: job files or folders, whose sources go into the storage"
-    parser.add_argument("jobs", nargs="*", type=Path, metavar="JOB", help=jobs)
+    # With a default, argparse does not call it missing.
+    parser.add_argument("jobs", nargs="*", type=Path, default=[], metavar="JOB", help=jobs)
     add_machine(parser, threads=False, ffmpeg=False)
 
 
@@ -50,15 +57,16 @@ def _refuse(complaint: str) -> Outcome:
     return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
 
 
-def _list(parts: Parts, _arguments: argparse.Namespace) -> Outcome:
+def _list(parts: Parts, arguments: argparse.Namespace) -> Outcome:
+    from sidecar.service import telling
     from sidecar.service.refilling import lost_ids
-    from sidecar.service.telling import tell_counts, tell_running, tell_waiting, tell_workers
 
     # Of a queue in memory nothing is seen from here: its rows seem neither in line nor lost.
     seen = parts.queue.outlives_us
     waiting = parts.queue.waiting() if seen else ()
     lost = lost_ids(parts) if seen else ()
     counts, running, workers = parts.table.counts(), parts.table.running(), parts.table.workers()
+    failed = parts.table.latest("failed", limit=telling.MOST_FAILED)
     data = {
         "table": parts.table.told_as,
         "queue": parts.queue.told_as,
@@ -68,14 +76,26 @@ def _list(parts: Parts, _arguments: argparse.Namespace) -> Outcome:
         "lost": list(lost),
         "running": [_running_data(job) for job in running],
         "workers": [_worker_data(each) for each in workers],
+        "failed": [_failed_data(row) for row in failed],
     }
+    settings = shlex.quote(str(arguments.settings))
     lines = (
-        tell_counts(counts),
-        *tell_waiting(waiting, lost),
-        *tell_running(running),
-        *(tell_workers(workers) or ["no worker is heard of"]),
+        telling.tell_counts(counts),
+        *telling.tell_waiting(waiting, lost, settings),
+        *telling.tell_running(running, settings),
+        *(telling.tell_workers(workers) or ["no worker is heard of"]),
+        *telling.tell_failed(failed, counts["failed"]),
     )
     return Outcome(DONE, data, lines)
+
+
+def _failed_data(row: JobRow) -> dict[str, Any]:
+    return {
+        "job_id": row.job_id,
+        "pipeline_id": row.pipeline_id,
+        "ended_at": row.updated_at.isoformat(),
+        "error_message": row.error_message,
+    }
 
 
 def _running_data(job: RunningJob) -> dict[str, Any]:
@@ -118,12 +138,26 @@ def _refill(parts: Parts, _arguments: argparse.Namespace) -> Outcome:
 def _prepare(parts: Parts, _arguments: argparse.Namespace) -> Outcome:
     # A person's act: what is only away is never made anew by a worker that starts.
     parts.settings.home.mkdir(parents=True, exist_ok=True)
-    table, storage = parts.table.prepare(), parts.storage.prepare()
-    lines = (
-        f"{parts.table.told_as}: {'prepared' if table else 'was ready'}",
-        f"{parts.storage.told_as}: {'prepared' if storage else 'was ready'}",
+    asked: tuple[tuple[str, JobTable | JobQueue | Storage, Callable[[], bool]], ...] = (
+        ("table", parts.table, parts.table.prepare),
+        ("queue", parts.queue, lambda: False),
+        ("storage", parts.storage, parts.storage.prepare),
     )
-    return Outcome(DONE, {"table": table, "storage": storage}, lines)
+    data: dict[str, Any] = {}
+    lines, away = [], []
+    for name, part, prepare in asked:
+        data[name] = None
+        try:
+            new = prepare()
+            part.look()
+        except PlaceError as error:
+            away.append(explain_error(error))
+        else:
+            data[name] = new
+            lines.append(f"{part.told_as}: {'prepared' if new else 'was ready'}")
+    data["away"] = [{"code": each.data.pop("error"), **each.data} for each in away]
+    complaints = tuple(line for each in away for line in each.complaints)
+    return Outcome(gravest(each.exit_code for each in away), data, tuple(lines), complaints)
 
 
 def _upload(parts: Parts, arguments: argparse.Namespace) -> Outcome:

@@ -8,6 +8,8 @@ from sidecar.service.rows import Ending, JobRow, RunningJob, Status, WorkerSeen
 from sidecar.words import align, format_seconds, plural
 
 SHORT = 8
+MOST_FAILED = 10
+"""Of those that failed, the last ones are told."""
 _SHOWN = 20
 
 
@@ -16,13 +18,13 @@ def tell_counts(counts: Mapping[Status, int]) -> str:
     return ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "no jobs"
 
 
-def tell_waiting(waiting: tuple[str, ...], lost: tuple[str, ...]) -> Iterator[str]:
-    """Yield what waits in line, and which rows have no entry there."""
+def tell_waiting(waiting: tuple[str, ...], lost: tuple[str, ...], settings: str) -> Iterator[str]:
+    """Yield what waits in line, and which rows have no entry there; `settings`: for the cure."""
     if waiting:
         yield f"in line: {_ids(waiting)}"
     if lost:
         yield f"LOST BY THE QUEUE: {plural(len(lost), 'job')}: {_ids(lost)}"
-        yield "    `proxx queue refill` enters them"
+        yield f"    this enters them: proxx queue refill {settings}"
 
 
 def _ids(ids: tuple[str, ...]) -> str:
@@ -30,14 +32,16 @@ def _ids(ids: tuple[str, ...]) -> str:
     return ", ".join(job_id[:SHORT] for job_id in ids[:_SHOWN]) + more
 
 
-def tell_running(jobs: Iterable[RunningJob]) -> Iterator[str]:
+def tell_running(jobs: Iterable[RunningJob], settings: str) -> Iterator[str]:
     """Yield a line for each running job, and what a person must know of a stale one."""
     for job in jobs:
         worker, host = job.by.worker, job.by.owner.host
         yield f"{job.row.job_id[:SHORT]}  {job.row.pipeline_id}  {worker}{_clips(job.seen)}"
         if job.is_stale:
             yield f"    STALE: {why_stale(job)}"
-            yield f"    a worker of {host} settles it, or `proxx release {job.row.job_id[:SHORT]}`"
+            yield f"    a worker of {host} settles it; if that never comes back:"
+            release = f"proxx release {job.row.job_id[:SHORT]} --service {settings}"
+            yield f"    {release} --reason TEXT"
 
 
 def _clips(seen: WorkerSeen | None) -> str:
@@ -66,6 +70,16 @@ def tell_workers(workers: Iterable[WorkerSeen]) -> list[str]:
         blocked = f"BLOCKED: {beat.blocked_by}" if beat.blocked_by else ""
         rows.append((beat.claimant.worker, what, silent, blocked))
     return align(rows)
+
+
+def tell_failed(rows: tuple[JobRow, ...], count: int) -> Iterator[str]:
+    """Yield what the last jobs that failed came to, of `count`; the last one first."""
+    if rows:
+        yield "failed, the last first:"
+    for row in rows:
+        yield f"  {row.job_id[:SHORT]}  {row.pipeline_id}  {row.error_message}"
+    if count > len(rows):
+        yield f"  and {count - len(rows)} before them"
 
 
 def tell_ending(row: JobRow, ending: Ending) -> str:

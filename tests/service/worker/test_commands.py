@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from proxx_engine import JobSpec
 from sidecar.service.rows import Claimant
 from tests.service.worker.scenes import Service, elsewhere, here, open_service, write_settings
@@ -77,7 +79,52 @@ def test_what_waits_runs_and_was_lost_is_listed(shared: Service, call: Call) -> 
     words = call("queue", "list", settings).out
     assert "LOST BY THE QUEUE: 1 job" in words
     assert "STALE" in words
-    assert f"proxx release {stale[:8]}" in words
+    assert f"proxx release {stale[:8]} --service {settings} --reason TEXT" in words
+    assert f"proxx queue refill {settings}" in words
+
+
+def test_jobs_that_failed_last_are_listed_each_with_its_code_and_sentence(
+    shared: Service, call: Call
+) -> None:
+    settings = write_settings(shared)
+    ids = [shared.submit(shared.quick(number)) for number in range(1, 13)]
+    assert call("worker", settings, "--once").code == 1
+    words = call("queue", "list", settings).out.splitlines()
+    (head,) = [number for number, line in enumerate(words) if "failed, the last first" in line]
+    assert words[head + 1].startswith(f"  {ids[-1][:8]}  proxy  SOURCE_MISSING: ")
+    assert words[-1] == "  and 2 before them"
+    listed = json.loads(call("queue", "list", settings, "--json").out)["failed"]
+    assert [each["job_id"] for each in listed] == ids[:1:-1]
+    assert listed[0]["error_message"].startswith("SOURCE_MISSING: ")
+
+
+def test_what_does_not_answer_is_told_part_by_part_when_the_service_is_prepared(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    with open_service(tmp_path, queue="redis://127.0.0.1:1/0") as service:
+        settings = write_settings(service)
+    said = settings.read_text("utf-8").replace(str(tmp_path / "home" / "storage"), "s3://jobs/a")
+    settings.write_text(said, "utf-8")
+    done = call("queue", "prepare", settings)
+    assert done.code == 3
+    assert done.out == f"sqlite:///{tmp_path / 'home' / 'jobs.db'}: was ready\n"
+    for word in ("STORAGE_QUEUE_AWAY", "Connection refused", "lets this user in"):
+        assert word in done.err
+    for word in ("STORAGE_OBJECTS_AWAY", "AWS_ACCESS_KEY_ID", "credentials are where it looks"):
+        assert word in done.err
+    told = json.loads(call("queue", "prepare", settings, "--json").out)
+    assert (told["table"], told["queue"], told["storage"]) == (False, None, None)
+    assert [each["code"] for each in told["away"]] == ["STORAGE_QUEUE_AWAY", "STORAGE_OBJECTS_AWAY"]
+
+
+def test_which_words_are_missing_is_said_of_those_alone(
+    call: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        call("queue", "list")
+    assert capsys.readouterr().err.endswith("are required: SETTINGS.toml\n")
 
 
 def test_what_was_lost_is_entered_once_in_the_order_of_submission(
