@@ -6,11 +6,20 @@ import re
 
 JOBSPECS, RESULTS, MEASURES, UPLOADS = "jobspecs", "results", "qc", "uploads"
 SOURCES, PROXIES = "sources", "proxies"
+_JOBSPEC = re.compile(
+    rf"{JOBSPECS}/([0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}})\.job\.json"
+)
 
 
 def jobspec_key(job_id: str) -> str:
     """Return the key of a JobSpec."""
     return f"{JOBSPECS}/{job_id}.job.json"
+
+
+def job_of_jobspec(key: str) -> str | None:
+    """Return the id of the job whose JobSpec has this key; None where the key is no JobSpec's."""
+    found = _JOBSPEC.fullmatch(key)
+    return found[1] if found else None
 
 
 def result_key(job_id: str) -> str:

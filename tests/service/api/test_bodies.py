@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from proxx_engine import ClipExecutionResult
+from proxx_engine import ClipExecutionResult, encode_json
 from sidecar.qc.model import QcClip, QcResult
 from sidecar.service.keys import measures_key
 from sidecar.service.projection import (
@@ -118,7 +118,8 @@ def test_the_results_of_a_qc_job_are_its_clips(api: Api) -> None:
     assert row is not None
     assert (row.pipeline_id, row.frame_stride, row.max_frames) == ("qc", 25, None)
     assert api.parts.table.claim(qc_id, BY)
-    stored = QC_1_0.read_bytes()
+    golden = QcResult.model_validate_json(QC_1_0.read_bytes())
+    stored = encode_json(golden.model_copy(update={"job_id": id_of(spec)}))
     api.parts.storage.put_new(measures_key(qc_id), stored)
     ending = Ending("completed", measures_key(qc_id), None)
     assert api.parts.table.settle(qc_id, ending, by=BY, of=BY)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from proxx_engine import PlaceError
-from sidecar.service.keys import jobspec_key
+from sidecar.service.keys import jobspec_key, result_key
 from sidecar.service.parts import Parts
+from sidecar.service.rows import Ending
 from sidecar.service.submitting import NotEntered, submit_jobspec
 from tests.service.api.serving import (
     BY,
@@ -143,10 +144,8 @@ def test_a_stored_result_that_is_none_is_told_as_such(parts: Parts) -> None:
     spec = jobspec()
     submit_jobspec(parts, spec)
     assert parts.table.claim(id_of(spec), BY)
-    parts.storage.put_new("results/x.result.json", b"{}")
-    from sidecar.service.rows import Ending
-
-    ending = Ending("completed", "results/x.result.json", None)
+    parts.storage.put_new(result_key(id_of(spec)), b"{}")
+    ending = Ending("completed", result_key(id_of(spec)), None)
     assert parts.table.settle(id_of(spec), ending, by=BY, of=BY)
     with served(parts) as api:
         answer = api.client.get(f"/v1/jobs/{id_of(spec)}/results")
