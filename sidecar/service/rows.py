@@ -131,7 +131,10 @@ class RunningJob:
     @property
     def is_stale(self) -> bool:
         """Whether its worker was not heard of for long: a person, or its host, decides."""
-        return self.seen is None or self.seen.is_silent or self.seen.beat.job_id != self.row.job_id
+        if self.seen is None or self.seen.is_silent:
+            return True
+        # A beat that is older than the claim knows nothing of it.
+        return self.seen.beat.job_id != self.row.job_id and self.seen.beat_at > self.claimed_at
 
 
 @dataclass(frozen=True, slots=True)
