@@ -45,6 +45,7 @@ _MIB = 1024 * 1024
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 _Roots = Annotated[tuple[_Words, ...], Field(max_length=256)]
 _SECRET = re.compile(r"[?&][^=&]*(password|passwd|secret|token)[^=&]*=", re.IGNORECASE)
+_NAME = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
 
 
@@ -187,6 +188,10 @@ def _problems(said: _File) -> Iterator[Issue]:
     if told is None or int(told["port"]) > 65535:
         sentence = f"expected HOST:PORT, found {said.api.listen!r}"
         yield Issue("SPEC_OUT_OF_RANGE", "api.listen", sentence)
+    for position, name in enumerate(said.api.names):
+        if not _NAME.fullmatch(name):
+            sentence = f"expected HOST or HOST:PORT as requests say it, found {name!r}"
+            yield Issue("SPEC_OUT_OF_RANGE", f"api.names[{position}]", sentence)
     if not said.roots:
         yield Issue("SPEC_EMPTY_LIST", "roots", "found none; jobs may only use what lies below one")
     lists = (
@@ -217,6 +222,10 @@ def _url_problems(field: str, url: str, schemes: tuple[str, ...]) -> Iterator[Is
         yield Issue("SPEC_BAD_SCHEME", field, f"expected {expected}; found {found}")
     if field == "table" and scheme == "sqlite" and not url.removeprefix(_SQLITE).strip("/"):
         yield Issue("SPEC_BAD_PATH", field, f"found {url!r}, which names no file")
+    if scheme in ("redis", "rediss") and not re.fullmatch(r"/?[0-9]*", parts.path):
+        # Not the word itself: it may be what should have been a password.
+        sentence = "expected the number of a database after the last /, as in redis://HOST:PORT/0"
+        yield Issue("SPEC_OUT_OF_RANGE", field, sentence)
     if secret or _SECRET.search(unquote(url)):
         sentence = "holds a secret, which is not shown; a settings file is no place for one"
         yield Issue("SPEC_BAD_TEXT", field, sentence)

@@ -160,6 +160,19 @@ proxies = ["../up"]
     }
 
 
+@pytest.mark.parametrize("name", ["https://proxx.local", "proxx.local/", "proxx local", "a:b"])
+def test_a_name_that_no_request_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    found = problems(tmp_path, f'{SHORT}[api]\nnames = ["proxx.local", "{name}"]\n')
+    told = f"SPEC_OUT_OF_RANGE: expected HOST or HOST:PORT as requests say it, found {name!r}"
+    assert found == {"api.names[1]": told}
+
+
+def test_a_redis_database_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    found = problems(tmp_path, SHORT.replace('"memory"', '"redis://queue.local/night"'))
+    told = "expected the number of a database after the last /, as in redis://HOST:PORT/0"
+    assert found == {"queue": f"SPEC_OUT_OF_RANGE: {told}"}
+
+
 def test_jobs_need_a_root(tmp_path: Path) -> None:
     found = problems(tmp_path, SHORT.replace('["/mnt/shoot"]', "[]"))
     assert found == {"roots": "SPEC_EMPTY_LIST: found none; jobs may only use what lies below one"}

@@ -23,6 +23,7 @@ HEAD_SECONDS = 15.0
 """So long the head of a request may take, from the connection or the request before it."""
 MOST_HEAD_BYTES = 32 * 1024
 MOST_CONNECTIONS = 256
+"""So many are answered; as many again are told that they are too many, and more are closed."""
 KEEP_ALIVE_SECONDS = 15
 GRACE_SECONDS = 10
 _BACKLOG = 128
@@ -45,6 +46,8 @@ def open_listener(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = os.strerror(error.errno) if error.errno else str(error)
+        if error.errno == errno.EADDRINUSE:
+            reason += "; another port is named by listen below [api], with --dev by --listen"
         raise OSError(error.errno, reason, named) from error
     return listener
 
@@ -79,7 +82,6 @@ def run_api(
         server_header=False,
         date_header=True,
         proxy_headers=False,
-        limit_concurrency=2 * MOST_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=MOST_HEAD_BYTES,
@@ -121,6 +123,10 @@ class CarefulProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        if len(self.connections) > 2 * MOST_CONNECTIONS:
+            # Each is an open file, of which this process needs some for everything else.
+            transport.abort()
+            return
         if len(self.connections) > MOST_CONNECTIONS:
             self.app = _answer_busy
         self._wait_for_head()

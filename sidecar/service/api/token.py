@@ -9,7 +9,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from proxx_engine import Issue, RequestError, read_regular
+from proxx_engine import Issue, PlaceError, RequestError, read_regular
 from sidecar.service.settings import ServiceSettings
 
 _MOST_BYTES = 4096
@@ -20,7 +20,7 @@ def read_or_make_token(settings: ServiceSettings) -> str:
     """Return the token: that of the file that the settings name, else a new one of 256 bits.
 
     Raises: RequestError: the named file cannot be read, is open to others or holds no token;
-    OSError: a new one cannot be written.
+    PlaceError: a new one cannot be written.
     """
     path = settings.token_path
     return _read(path) if settings.api.token_file is not None else _make(path)
@@ -49,15 +49,16 @@ def _wrong(path: Path, code: str, sentence: str) -> RequestError:
 
 def _make(path: Path) -> str:
     token = secrets.token_urlsafe(32)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     hidden = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         place = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with open(place, "w", encoding="ascii") as file:
             file.write(f"{token}\n")
         os.replace(hidden, path)
-    except OSError:
+    except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(hidden)
-        raise
+        sentence = f"home: {path.parent}: {error.strerror or error}"
+        raise PlaceError("STORAGE_NOT_WRITABLE", sentence) from error
     return token

@@ -172,6 +172,22 @@ def test_a_port_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
         code, said = refused(words, capsys)
     assert code == 3
     assert said.startswith(f"proxx: {named}: ")
+    assert "--listen" in said
+
+
+def test_a_home_of_settings_that_takes_nothing_is_told_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Path(written(tmp_path))
+    (tmp_path / "file").touch()
+    home = f"home = '{tmp_path / 'file' / 'x'}'"
+    lines = [
+        home if each.startswith("home") else each for each in settings.read_text().splitlines()
+    ]
+    settings.write_text("\n".join(lines))
+    code, said = refused([str(settings)], capsys)
+    assert code == 3
+    assert f"home: {tmp_path / 'file' / 'x'}: Not a directory [STORAGE_NOT_WRITABLE]" in said
 
 
 def test_a_home_that_takes_nothing_is_told(
