@@ -166,9 +166,9 @@ def test_a_running_job_tells_how_many_of_its_clips_are_done(
     gate = make_gate(tools, service.folder / "gate")
     with service.running(ffmpeg=gate.ffmpeg, beat_seconds=0.05):
         gate.wait()
-        (job,) = wait_for(service.parts.table.running)
         seen = wait_for(lambda: _seen(service, "running"))
         assert (seen.beat.job_id, seen.beat.clips_done, seen.beat.clips_total) == (job_id, 0, 2)
+        (job,) = service.parts.table.running()
         assert not job.is_stale
         gate.open()
         wait_for(lambda: service.row(job_id).status == "completed")
