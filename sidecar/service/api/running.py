@@ -85,6 +85,7 @@ def run_api(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=MOST_HEAD_BYTES,
+        backlog=_BACKLOG,  # also how many are accepted before any is looked at
     )
     server = _Server(config, stop, stop_now, started)
     try:

@@ -117,3 +117,28 @@ def test_a_connection_too_many_is_told_so_and_closed(
         while status != 200 and time.monotonic() < until:
             status = ask(api, "GET /healthz HTTP/1.1")[0]
         assert status == 200
+
+
+def test_connections_without_end_are_closed_before_they_take_all_files(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "MOST_CONNECTIONS", 3)
+    with served(parts) as api:
+        kept = socket.create_connection(("127.0.0.1", api.port))
+        lines = [socket.create_connection(("127.0.0.1", api.port)) for _ in range(12)]
+        time.sleep(0.3)
+        assert sum(map(is_closed, lines)) == 7
+        kept.sendall(f"GET /healthz HTTP/1.1\r\nHost: {api.host}\r\n\r\n".encode())
+        assert kept.recv(4096).startswith(b"HTTP/1.1 200 ")
+        for line in (kept, *lines):
+            line.close()
+
+
+def is_closed(line: socket.socket) -> bool:
+    line.setblocking(False)
+    try:
+        return line.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
