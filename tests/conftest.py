@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from proxx_engine import Tools, find_tools
+from tests.hashed_once import hash_ffmpeg_once
 from tests.service.servers.told import servers_told
 from tests.support import MakeClip, RunClip, run_one_clip
 
@@ -30,6 +31,13 @@ def tools() -> Iterator[Tools]:
     """The embedded FFmpeg and one probe child for the whole session."""
     with find_tools(threads=2) as found:
         yield found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hashed_once() -> Iterator[None]:
+    """Hash the embedded FFmpeg once a session, not anew for each run."""
+    with hash_ffmpeg_once():
+        yield
 
 
 @pytest.fixture(scope="session")
