@@ -47,9 +47,7 @@ from sidecar.service.storage.contract import Storage
 from sidecar.service.storage.objects import key_problem
 from sidecar.service.storage.streams import ever_on, hash_stream, read_stream
 from sidecar.service.submitting import is_below
-
-_HELD = "media"
-"""The folder of a scratch below which paths lie as keys write them."""
+from sidecar.service.travel_plan import files_of, plan_fetching
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def fetch_sources(
     away; OSError where `scratch` cannot be written, or is full; InterruptedError once `going` says
     no: what was fetched by then stays for the next time.
     """
-    plan = _plan_fetching(spec, media, scratch, tuple(maps))
+    plan = plan_fetching(spec, media, scratch, tuple(maps))
     for path, local in plan.fetched:
         key = media_key(SOURCES, path)
         sweep_parts(local)
@@ -199,7 +197,7 @@ def _sound_sources(
     """Yield each file below `roots` once, with its path here; what is wrong goes to `issues`."""
     seen: set[str] = set()
     for clip in spec.clips:
-        files = [path for path in _files_of(clip) if is_below(path, roots)]
+        files = [path for path in files_of(clip) if is_below(path, roots)]
         wanted = [path for path in files if path not in seen]
         seen.update(wanted)
         if wanted and (issue := _clip_problem(clip, maps)):
@@ -243,57 +241,3 @@ def _clip_problem(clip: ClipSpec, maps: tuple[PathMap, ...]) -> Issue | None:
 def _unreadable(path: str, error: OSError) -> Issue:
     code = "SOURCE_MISSING" if isinstance(error, FileNotFoundError) else "SOURCE_UNREADABLE"
     return Issue(code, path, error.strerror or str(error))
-
-
-def _files_of(clip: ClipSpec) -> tuple[str, ...]:
-    """Return every file that a clip reads; sound that was recorded apart is one of them."""
-    return tuple(dict.fromkeys((clip.source.path, *clip.source.files)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetching:
-    """What is fetched to where, and the maps under which the job finds it."""
-
-    fetched: tuple[tuple[str, Path], ...]
-    output: Path | None
-    """The folder for the proxies; None where they are written to their own place."""
-    maps: tuple[PathMap, ...]
-
-
-def _plan_fetching(
-    spec: JobSpec, media: MediaSettings, scratch: Path, own: tuple[PathMap, ...]
-) -> _Fetching:
-    """Pure. Raises: RequestError where one folder would have to be in two places."""
-    look = spec.profile.look
-    lut = (look.lut.path,) if look is not None and look.lut is not None else ()
-    files = dict.fromkeys((*(path for clip in spec.clips for path in _files_of(clip)), *lut))
-    roots = [PathMap(written=root, local=_held(scratch, root)) for root in media.sources]
-    wanted: dict[str, tuple[str, bool]] = {}
-    for path in files:
-        carried = is_below(path, media.sources)
-        wanted[path] = local_path(path, roots if carried else own), carried
-    directory = spec.output.directory
-    travels = is_below(directory, media.proxies)
-    output = _held(scratch, directory) if travels else local_path(directory, own)
-    if not travels and not any(carried for _local, carried in wanted.values()):
-        return _Fetching((), None, own)
-    kept = [each for each in own if not is_below(each.written, media.sources)]
-    maps = (*roots, *kept)
-    if local_path(directory, maps) != output:
-        # The folder alone: what lies beside it may be read from where it is.
-        maps = (PathMap(written=directory, local=output), *maps)
-    astray = [path for path, (local, _carried) in wanted.items() if local_path(path, maps) != local]
-    if astray:
-        sentence = (
-            f"found {len(astray)} files such as {astray[0]!a} below {directory!a}, of which one "
-            "travels through the storage and the other does not; name their root for both, "
-            "media.sources and media.proxies"
-        )
-        raise RequestError((Issue("SPEC_BAD_PAIR", "media", sentence),), subject=spec.label)
-    fetched = tuple((path, Path(local)) for path, (local, carried) in wanted.items() if carried)
-    return _Fetching(fetched, Path(output) if travels else None, maps)
-
-
-def _held(scratch: Path, path: str) -> str:
-    """Return where a path as written lies below a scratch."""
-    return str(scratch.joinpath(*media_key(_HELD, path).split("/")))

@@ -15,6 +15,7 @@ import pytest
 from proxx_engine import JobSpec, PathMap, RequestError, Tools, encode_json, local_path
 from proxx_engine.planning.path_maps import map_spec
 from sidecar.service.carrying import carry_proxies, carry_sources, clear_scratch, fetch_sources
+from sidecar.service.keys import media_key
 from sidecar.service.settings import MediaSettings
 from sidecar.service.storage.objects import ObjectStorage
 from tests.end_to_end.coloured_bars import identity, with_lut, write_cube
@@ -247,3 +248,31 @@ def test_nothing_is_carried_of_a_job_whose_proxies_stay(
     folder_storage: ObjectStorage, spec: JobSpec
 ) -> None:
     assert carry_proxies(spec, None, folder_storage, ["/other"]) == ()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("of", ["source", "folder"])
+def test_a_name_that_leads_out_of_a_scratch_on_windows_is_refused_before_anything_is_written(
+    folder_storage: ObjectStorage,
+    spec: JobSpec,
+    tmp_path: Path,
+    of: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    clip, output = spec.clips[0], spec.output
+    root = tmp_path / "elsewhere"
+    path = f"{root}/D:/A:1.mov"
+    folder_storage.put_new(media_key("sources", path), b"theirs")
+    if of == "source":
+        source = clip.source.model_copy(update={"path": path, "files": (path,)})
+        clip = clip.model_copy(update={"source": source})
+        media = MediaSettings(sources=(str(root),))
+    else:
+        output = output.model_copy(update={"directory": f"{root}/D:/x"})
+        media = MediaSettings(proxies=(str(root),))
+    evil = spec.model_copy(update={"clips": (clip,), "output": output})
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(RequestError) as raised:
+        fetch_sources(evil, folder_storage, media, Path(r"C:\scratch"))
+    assert codes(raised.value) == ["SPEC_BAD_NAME"]
+    assert sorted(tmp_path.rglob("*")) == before
