@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sidecar.service.worker.outcome import WorkOutcome
 
 _LOOK_SECONDS = 0.1
+_FINISHING = "answering what was asked; once more ends it"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -146,7 +147,9 @@ def _serve(parts: Parts, arguments: argparse.Namespace) -> Outcome:
     token = read_or_make_token(parts.settings)
     listener = open_listener(*parts.settings.address)
     start = Start(parts, port_of(listener), token, is_dev=arguments.dev is not None)
-    with listener, stop_by_signals() as stop:
+    # The API alone runs no clip.
+    words = {} if start.is_dev else {"first": _FINISHING, "second": "ending"}
+    with listener, stop_by_signals(**words) as stop:
         api = _ApiThread(start, listener, stop, as_json=arguments.json)
         tell_start(start, refill_lost=arguments.refill, as_json=arguments.json)
         api.start()

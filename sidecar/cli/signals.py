@@ -1,4 +1,4 @@
-"""Signals as a person's wish: the first finishes the running clip, the second ends it."""
+"""Signals as a person's wish: the first finishes what runs, the second ends it."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ class StopRequest:
 
 
 @contextmanager
-def stop_by_signals() -> Iterator[StopRequest]:
+def stop_by_signals(
+    *,
+    first: str = "finishing the running clip; once more ends it",
+    second: str = "ending the running clip",
+) -> Iterator[StopRequest]:
     """Let SIGINT and SIGTERM ask, and say on standard error what was understood."""
     stop = StopRequest()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         stop.ask()
-        word = (
-            "ending the running clip"
-            if stop.hard
-            else "finishing the running clip; once more ends it"
-        )
+        word = second if stop.hard else first
         # os.write: a print could be re-entered from a signal handler.
         os.write(sys.stderr.fileno(), f"\nproxx: {word}\n".encode())
 

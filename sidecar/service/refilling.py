@@ -5,7 +5,7 @@ A message is no right to a job: one that is entered twice runs once all the same
 
 from __future__ import annotations
 
-from proxx_engine import PlaceError
+from proxx_engine import Issue, RequestError
 from sidecar.service.parts import Parts
 
 _AT_ONCE = 100
@@ -42,7 +42,9 @@ def refill(parts: Parts) -> tuple[str, ...]:
 
 
 def refuse_memory(parts: Parts) -> None:
-    """Raises: PlaceError where the queue is the memory of another process."""
+    """Raises: RequestError where the queue is the memory of another process."""
     if not parts.queue.outlives_us:
-        detail = "it is in the memory of `proxx serve --dev`; say --refill there"
-        raise PlaceError("STORAGE_QUEUE_AWAY", detail)
+        told = "found memory, which only `proxx serve --dev` sees; its --refill enters what waits"
+        raise RequestError(
+            (Issue("SPEC_BAD_PAIR", "queue", told),), subject="the service's settings"
+        )

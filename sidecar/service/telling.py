@@ -21,7 +21,7 @@ def tell_counts(counts: Mapping[Status, int]) -> str:
 def tell_waiting(waiting: tuple[str, ...], lost: tuple[str, ...], settings: str) -> Iterator[str]:
     """Yield what waits in line, and which rows have no entry there; `settings`: for the cure."""
     if waiting:
-        yield f"in line: {_ids(waiting)}"
+        yield f"in line: {plural(len(waiting), 'job')}: {_ids(waiting)}"
     if lost:
         yield f"LOST BY THE QUEUE: {plural(len(lost), 'job')}: {_ids(lost)}"
         yield f"    this enters them: proxx queue refill {settings}"

@@ -56,3 +56,4 @@ page = false
     whole = "".join(service.log)
     assert TOKEN not in whole
     assert "Traceback" not in whole
+    assert "proxx: answering what was asked; once more ends it" in whole

@@ -145,4 +145,4 @@ setInterval(tellHeard, 1000);
 
 findToken();
 if (token) ask();
-else askForToken("Open the address that was told when the service was started: the token stands in it. Or paste the token here.");
+else askForToken("Paste the token here: proxx serve names its file when it starts. With --dev, in a terminal, the address that it tells holds it.");
