@@ -15,6 +15,8 @@ from proxx_engine import Tools, find_tools
 from tests.hashed_once import hash_ffmpeg_once
 from tests.service.servers.told import servers_told
 from tests.support import MakeClip, RunClip, run_one_clip
+from tests.warm_probe import cold_probe as cold_probe
+from tests.warm_probe import warm_probes
 
 # A time limit for each example would fail on a busy machine for no fault of the product.
 settings.register_profile("proxx", deadline=None)
@@ -27,16 +29,16 @@ SHARED_MEDIA = Path(__file__).resolve().parents[2] / "shared" / "media"
 
 
 @pytest.fixture(scope="session")
-def tools() -> Iterator[Tools]:
+def tools(_started_once: None) -> Iterator[Tools]:
     """The embedded FFmpeg and one probe child for the whole session."""
     with find_tools(threads=2) as found:
         yield found
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _hashed_once() -> Iterator[None]:
-    """Hash the embedded FFmpeg once a session, not anew for each run."""
-    with hash_ffmpeg_once():
+def _started_once() -> Iterator[None]:
+    """Import and hash once a session what each run of this process would do anew."""
+    with hash_ffmpeg_once(), warm_probes():
         yield
 
 

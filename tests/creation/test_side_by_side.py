@@ -59,6 +59,7 @@ def test_each_prober_serves_one_question_at_a_time(prober: Prober) -> None:
     list(inspect_side_by_side(inspect, range(30), prober, side_by_side=4))
 
 
+@pytest.mark.usefixtures("cold_probe")
 def test_an_error_ends_the_inspecting_and_what_it_started(
     prober: Prober, make_clip: MakeClip
 ) -> None:

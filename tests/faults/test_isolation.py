@@ -18,6 +18,7 @@ from tests.faults.scenes import ROOT, proxies, proxx, proxx_command, wrap_ffmpeg
 
 CANARY = "PROXX_CANARY_SECRET"
 MINIMAL = {"LC_ALL", "TZ", "SVT_LOG"}
+pytestmark = pytest.mark.usefixtures("cold_probe")
 
 
 @pytest.fixture
