@@ -6,7 +6,6 @@ stale, and a person releases them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,13 +15,15 @@ from proxx_engine import (
     PlaceError,
     RequestError,
     WorkerIdentity,
+    identify_process,
     place_of_job,
     reject,
     settle_job,
 )
+from sidecar.folders.names import JOB
 from sidecar.service.keys import measures_key, result_key
 from sidecar.service.parts import Parts
-from sidecar.service.rows import Claimant, Ending, JobRow, RunningJob
+from sidecar.service.rows import Claimant, Ending, JobRow, RunningJob, WorkerSeen
 from sidecar.service.settling.endings import Came, came_of, failed, store
 from sidecar.service.settling.homes import (
     home_of,
@@ -70,7 +71,7 @@ class RowSettler:
         Raises: PlaceError where the table does not answer.
         """
         for job in self.parts.table.running():
-            if not is_gone(job.by):
+            if not is_gone(job.by) or is_of_a_clone(job.by, job.seen):
                 continue
             try:
                 settled = self.settle(job)
@@ -150,5 +151,20 @@ def _truth_of_measuring(row: JobRow, home: Path, release_reason: str | None) -> 
 
 
 def home_is_here(job: RunningJob) -> bool:
-    """Whether a running job's own folder can be read from this process."""
-    return os.path.isdir(home_of(Path(job.by.home), job.row.job_id)) if job.by.home else False
+    """Whether a running job's own folder can be read from this process.
+
+    Without a job file it is none: a worker of this host may have had the job in hand, and left a
+    folder of the same path.
+    """
+    if not job.by.home:
+        return False
+    return any(home_of(Path(job.by.home), job.row.job_id).glob(f"*{JOB}"))
+
+
+def is_of_a_clone(by: Claimant, seen: WorkerSeen | None) -> bool:
+    """Whether a worker of what seems this machine before its last start speaks on all the same.
+
+    Then it lives on another one, made from the same image and called alike.
+    """
+    lives = seen is not None and not seen.is_silent
+    return lives and by.owner.boot_id != identify_process().boot_id

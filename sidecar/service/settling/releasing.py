@@ -5,7 +5,7 @@ from __future__ import annotations
 from proxx_engine import CreationError, Issue, identify_process
 from sidecar.service.rows import RunningJob
 from sidecar.service.settling.endings import Came, failed
-from sidecar.service.settling.interrupted import RowSettler, SettledRow, home_is_here
+from sidecar.service.settling.interrupted import RowSettler, SettledRow, home_is_here, is_of_a_clone
 
 SHORTEST_ID = 8
 
@@ -33,7 +33,7 @@ def _whats_there(jobs: tuple[RunningJob, ...], job: str, found: int) -> str:
 
 def _refuse_living(job: RunningJob) -> None:
     owner, worker = job.by.owner, job.by.worker
-    if owner.is_near():
+    if owner.is_near() and not is_of_a_clone(job.by, job.seen):
         if owner != identify_process() and not owner.is_gone():
             sentence = f"its worker {worker} is alive on this machine; end that process first"
             raise _refusal("CLAIM_LOCKED", job.row.job_id, sentence)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from proxx_engine import PlaceError
 from sidecar.service.parts import Parts
 from sidecar.service.rows import Claimant
-from sidecar.service.settling.interrupted import RowSettler, SettledRow
+from sidecar.service.settling.interrupted import RowSettler, SettledRow, is_of_a_clone
 from sidecar.service.worker.options import WorkTeller
 from sidecar.service.worker.outcome import WorkTally
 
@@ -83,5 +83,6 @@ class SettlingRounds(threading.Thread):
     def _bury_the_gone(self) -> None:
         """Remove the beats that dead processes of this host left."""
         for seen in self._parts.table.workers():
-            if seen.beat.claimant.owner.is_gone():
-                self._parts.table.bury(seen.beat.claimant.worker)
+            by = seen.beat.claimant
+            if by.owner.is_gone() and not is_of_a_clone(by, seen):
+                self._parts.table.bury(by.worker)
