@@ -152,5 +152,14 @@ class _Running:
         outcome.settled, outcome.unsettled = self._settling.tally, self._settling.unsettled
         causes = [each.doing.blocked_by for each in self._workers]
         outcome.blocked = tuple({str(cause): cause for cause in causes if cause}.values())
-        outcome.left = tuple(worker.left for worker in self._workers if worker.left)
+        left = (worker.left for worker in self._workers if worker.left)
+        outcome.left = tuple(job_id for job_id in left if self._still_runs(job_id))
         return outcome
+
+    def _still_runs(self, job_id: str) -> bool:
+        """Whether the last round could not settle it either, as far as can be told."""
+        try:
+            row = self._parts.table.row(job_id)
+        except PlaceError:
+            return True
+        return row is not None and row.status == "running"

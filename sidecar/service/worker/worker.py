@@ -14,12 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from proxx_engine import (
-    PlaceError,
-    RequestError,
-    Tools,
-    WorkerIdentity,
-)
+from proxx_engine import PlaceError, RequestError, Tools, WorkerIdentity
 from sidecar.folders.places import Places
 from sidecar.folders.stopping import StopLevel
 from sidecar.folders.tool_box import ToolBox
@@ -95,17 +90,18 @@ class Worker(threading.Thread):
         """Take and run jobs until it is asked to end, or with `once` until nothing is left."""
         options = self._options
         try:
-            try:
-                with ToolBox(
-                    ffmpeg=options.ffmpeg, path_maps=options.path_maps, threads=self._threads
-                ) as box:
-                    while self.level == StopLevel.GO_ON and self._turn(box):
-                        pass
-            finally:
-                self._leave()
+            with ToolBox(
+                ffmpeg=options.ffmpeg, path_maps=options.path_maps, threads=self._threads
+            ) as box:
+                while self.level == StopLevel.GO_ON and self._turn(box):
+                    pass
         except Exception:
             # A thread that dies unheard would leave a machine that looks alive and does nothing.
             self.defect = traceback.format_exc()
+        try:
+            self._leave()
+        except Exception:
+            self.defect = f"{self.defect or ''}{traceback.format_exc()}"
         finally:
             self.doing = replace(self.doing, ended=True)
 
@@ -266,12 +262,18 @@ class Worker(threading.Thread):
             self.doing = replace(self.doing, state="running", blocked_by=None)
 
     def _leave(self) -> None:
-        """Give back what is in hand; what ran and could not be kept is settled later."""
+        """Give back what is in hand; what ran and could not be kept is settled later.
+
+        What a worker died of is not given to the next one, which would die of it too.
+        """
         self._drop()
         if self._consumer is None:
             return
         try:
-            if self._hand is not None:
+            if self._hand is not None and self.defect is not None:
+                self._consumer.done(self._hand)
+                self._teller.trouble(f"{self._hand} is not entered again: a worker died of it")
+            elif self._hand is not None:
                 self._consumer.give_back(self._hand)
                 self._teller.gave_back(self.claimant.worker, self._hand)
                 self._hand = None
