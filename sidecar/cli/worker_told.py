@@ -28,6 +28,7 @@ from sidecar.service.worker.options import WorkOptions, WorkTeller
 from sidecar.service.worker.outcome import WorkOutcome, WorkTally
 
 _LONGEST = 4000
+_NEW_JOB = ", then make a new job"
 
 
 class WorkTale(WorkTeller):
@@ -69,7 +70,9 @@ class WorkTale(WorkTeller):
 
     def blocked(self, worker: str, cause: PlaceError) -> None:
         """Nothing is taken, or nothing can be kept."""
-        self._say([f"BLOCKED: {cause}", failure_kinds()[cause.code].next_step])
+        # Nothing of a job was run or lost by it: what is a cure elsewhere would make it twice.
+        cure = failure_kinds()[cause.code].next_step.replace(_NEW_JOB, "")
+        self._say([f"BLOCKED: {cause}", f"{cure} It then goes on by itself."])
 
     def unblocked(self, worker: str) -> None:
         """It works again."""

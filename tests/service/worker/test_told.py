@@ -71,6 +71,18 @@ def test_a_person_reads_lines_that_no_name_can_break(
     assert isinstance(choose_tale(as_json=True), JsonWorkTale)
 
 
+def test_what_blocks_costs_no_job_and_asks_for_no_new_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for code in ("SOURCE_MISSING", "STORAGE_FULL", "STORAGE_TABLE_OLD"):
+        WorkTale().blocked("box-1", PlaceError(code, "/mnt/shoot"))
+    said = capsys.readouterr().err
+    assert "new job" not in said
+    assert "Mount the drive or bring the file back. It then goes on by itself." in said
+    assert "Make room. It then goes on by itself." in said
+    assert "with `proxx queue prepare`. It then goes on by itself." in said
+
+
 def test_a_job_that_ends_is_described_as_proxx_run_does(
     service: Service, good: JobSpec, capsys: pytest.CaptureFixture[str]
 ) -> None:
