@@ -92,18 +92,20 @@ def submit_jobspec(parts: Parts, data: bytes) -> Submitted:
     return Submitted(spec.job_id, is_new)
 
 
-def submit_upload(parts: Parts, upload_id: str) -> Submitted:
-    """Submit a JobSpec that was uploaded. Raises: as `submit_jobspec`; Refused (no_upload)."""
+def read_upload(parts: Parts, upload_id: str) -> bytes:
+    """Return a JobSpec that was uploaded, not looked at.
+
+    Raises: JobSpecValidationError where it is too large for one; Refused (no_upload); PlaceError.
+    """
     if not is_job_id(upload_id):
         raise Refused("no_upload", f"there is no upload {upload_id[:80]!a}")
     try:
-        data = parts.storage.read(upload_key(upload_id), limit=MAX_JOBSPEC_BYTES)
+        return parts.storage.read(upload_key(upload_id), limit=MAX_JOBSPEC_BYTES)
     except FileNotFoundError:
         raise Refused("no_upload", f"there is no upload {upload_id}") from None
     except ValueError:
         sentence = f"the upload is larger than the {MAX_JOBSPEC_BYTES:,} bytes of any JobSpec"
         raise JobSpecValidationError((Issue("SPEC_TOO_LARGE", "", sentence),)) from None
-    return submit_jobspec(parts, data)
 
 
 def submit_qc(

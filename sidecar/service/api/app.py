@@ -17,6 +17,7 @@ from sidecar.service.api.answers import JsonAnswer
 from sidecar.service.api.described import describe, errors
 from sidecar.service.api.errors import ApiError, told_as
 from sidecar.service.api.guard import BYTES, JSON, Guard, Intake, Rules
+from sidecar.service.api.large import Large
 from sidecar.service.api.requests_told import RequestLog
 from sidecar.service.api.routes import jobs, service
 from sidecar.service.parts import Parts
@@ -76,6 +77,7 @@ def hosts_of(settings: ServiceSettings, port: int) -> frozenset[str]:
 def _application(parts: Parts) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.parts = parts
+    app.state.large = Large()
     app.include_router(jobs)
     app.include_router(service)
     for kind in (ApiError, ProxxError, HTTPException, RequestValidationError, ClientDisconnect):

@@ -13,6 +13,7 @@ from sidecar.service.api import answers
 from sidecar.service.api.answers import JsonAnswer
 from sidecar.service.api.described import ATTACHMENT, SUBMITTED, UPLOADED, errors
 from sidecar.service.api.errors import ApiError
+from sidecar.service.api.large import Large
 from sidecar.service.api.overview import overview_of
 from sidecar.service.api.overview_shapes import Overview
 from sidecar.service.api.reading import jobspec_of, result_of, row_of, told_results
@@ -22,11 +23,10 @@ from sidecar.service.keys import upload_key
 from sidecar.service.parts import Parts
 from sidecar.service.rows import Status
 from sidecar.service.submitting import (
-    Submitted,
     known_pipeline,
+    read_upload,
     submit_jobspec,
     submit_qc,
-    submit_upload,
 )
 
 MOST_ROWS = 500
@@ -37,11 +37,17 @@ def _parts(request: Request) -> Parts:
     return parts
 
 
+def _large(request: Request) -> Large:
+    large: Large = request.app.state.large
+    return large
+
+
 async def _body(request: Request) -> bytes:
     return await request.body()
 
 
 PartsHere = Annotated[Parts, Depends(_parts)]
+LargeHere = Annotated[Large, Depends(_large)]
 Body = Annotated[bytes, Depends(_body)]
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="How many at most.")]
 After = Annotated[
@@ -63,6 +69,7 @@ service = APIRouter(tags=["service"])
 def submit_job(
     request: Request,
     parts: PartsHere,
+    large: LargeHere,
     body: Body,
     pipeline_id: Annotated[str, Query(max_length=64, description="`proxy` or `qc`.")] = "proxy",
     frame_stride: Annotated[int | None, Query(description="qc: every so many pictures.")] = None,
@@ -87,22 +94,24 @@ def submit_job(
         for name, given in (("frame_stride", frame_stride), ("max_frames", max_frames)):
             if given is not None:
                 raise _wrong(name, f"found {given}, which only goes with pipeline_id=qc")
-        submitted = _submit_proxy(parts, reference, body)
+        spec = _jobspec_of(parts, reference, body)
+        with large.one_of(len(spec)):
+            submitted = submit_jobspec(parts, spec)
     request.state.job_id = submitted.job_id
     status = 201 if submitted.is_new else 200
     return JsonAnswer({"job_id": submitted.job_id}, status_code=status)
 
 
-def _submit_proxy(
+def _jobspec_of(
     parts: Parts, reference: UploadReference | ResultReference | None, body: bytes
-) -> Submitted:
+) -> bytes:
     match reference:
         case UploadReference():
-            return submit_upload(parts, reference.upload_id)
+            return read_upload(parts, reference.upload_id)
         case ResultReference():
             raise _wrong("pipeline_id", "expected qc where the body names a result")
         case None:
-            return submit_jobspec(parts, body)
+            return body
 
 
 def _wrong(name: str, sentence: str) -> RequestError:
@@ -153,11 +162,12 @@ def read_status(parts: PartsHere, job_id: JobIdHere) -> Response:
 
 
 @jobs.get("/jobs/{job_id}/results", response_model=answers.ResultsBody, responses=errors("results"))
-def read_results(parts: PartsHere, job_id: JobIdHere) -> Response:
+def read_results(parts: PartsHere, large: LargeHere, job_id: JobIdHere) -> Response:
     """Tell what came of a job's clips, without times, worker and environment."""
     row = row_of(parts, job_id)
-    results = told_results(row, result_of(parts, row))
-    return JsonAnswer(answers.results_body(row, results))
+    stored = result_of(parts, row)
+    with large.one_of(len(stored)):
+        return JsonAnswer(answers.results_body(row, told_results(row, stored)))
 
 
 @jobs.get(
