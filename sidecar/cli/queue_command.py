@@ -22,6 +22,7 @@ from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, gravest, plural
 from sidecar.cli.service_arguments import add_settings, open_service
 
 if TYPE_CHECKING:
+    from proxx_engine import JobSpec
     from sidecar.service.carrying import Carried
     from sidecar.service.parts import Parts
     from sidecar.service.queue.contract import JobQueue
@@ -168,15 +169,22 @@ def _upload(parts: Parts, arguments: argparse.Namespace) -> Outcome:
         return _refuse("proxx queue upload: the settings name no [media] sources that travel")
     found = read_jobs(arguments.jobs, finished_too=True)
     if found.wrong:
-        data = {"wrong": issues_of(found.wrong)}
-        return Outcome(REQUEST_WRONG, data, complaints=complaints_of(found.wrong))
+        wrong = {"wrong": issues_of(found.wrong)}
+        return Outcome(REQUEST_WRONG, wrong, complaints=complaints_of(found.wrong))
     carried: list[Carried] = []
+    left_out: list[JobSpec] = []
     for job in found.jobs:
-        carried += carry_sources(job.spec, parts.storage, roots, maps=maps)
+        of_job = carry_sources(job.spec, parts.storage, roots, maps=maps)
+        carried += of_job
+        left_out += [job.spec] * (not of_job)
     new = sum(each.is_new for each in carried)
-    lines = (f"{plural(new, 'file')} put into the storage, {len(carried) - new} were there",)
+    lines = (
+        f"{plural(new, 'file')} put into the storage, {len(carried) - new} were there",
+        *(f"{spec.label}: none of its sources lies below media.sources" for spec in left_out),
+    )
     told = [{"path": each.path, "key": each.key, "sha256": each.sha256} for each in carried]
-    return Outcome(DONE, {"carried": told, "new": new}, lines)
+    data = {"carried": told, "new": new, "left_out": [spec.job_id for spec in left_out]}
+    return Outcome(DONE, data, lines)
 
 
 _ACTIONS: Mapping[str, Callable[[Parts, argparse.Namespace], Outcome]] = MappingProxyType(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from proxx_engine import JobSpec
+from proxx_engine import JobSpec, encode_json
 from sidecar.service.rows import Claimant
 from tests.service.worker.scenes import Service, elsewhere, here, open_service, write_settings
 from tests.sidecar.calling import Said
@@ -138,6 +138,21 @@ def test_what_was_lost_is_entered_once_in_the_order_of_submission(
     assert entered == [ids[0], ids[2], ids[3]]
     assert shared.parts.queue.waiting() == (ids[1], ids[0], ids[2], ids[3])
     assert json.loads(call("queue", "refill", settings, "--json").out)["entered"] == []
+
+
+def test_a_job_of_which_nothing_travels_is_named_when_sources_go_up(
+    service: Service, good: JobSpec, call: Call, tmp_path: Path
+) -> None:
+    settings, elsewhere_too = write_settings(service), tmp_path / "elsewhere"
+    with settings.open("a") as file:
+        file.write(f"[media]\nsources = ['{elsewhere_too}']\n")
+    job = tmp_path / f"good.{good.job_id}.job.json"
+    job.write_bytes(encode_json(good))
+    done = call("queue", "upload", settings, job)
+    assert f"{good.label}: none of its sources lies below media.sources" in done.out
+    assert json.loads(call("queue", "upload", settings, job, "--json").out)["left_out"] == [
+        good.job_id
+    ]
 
 
 def test_a_person_releases_a_job_of_another_host_and_what_is_not_known_is_said(
