@@ -37,6 +37,8 @@ HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """On every answer that does not say otherwise."""
+_ONCE = ("host", "authorization", "content-type", "content-length", "origin", "sec-fetch-site")
+"""Headers of which a second one could say the contrary."""
 _LINGER_BYTES, _LINGER_SECONDS = 8 * 1024 * 1024, 1.0
 """So much of a refused body is still taken, or its sender would not hear why."""
 
@@ -216,7 +218,7 @@ def check(
     scope: Mapping[str, Any], headers: Mapping[str, list[str]], rules: Rules, intake: Intake
 ) -> None:
     """Look at all that a request says before its body. Raises: ApiError."""
-    for name in ("host", "authorization", "content-type", "content-length", "origin"):
+    for name in _ONCE:
         if len(headers.get(name, ())) > 1:
             raise ApiError("API_BAD_REQUEST", f"more than one {name} header")
     said = {name: values[0] for name, values in headers.items()}

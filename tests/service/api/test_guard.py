@@ -119,6 +119,13 @@ def test_two_tokens_are_none(kept: Api) -> None:
     assert code(ask(kept, LIST, AUTHORIZED, AUTHORIZED)) == (400, "API_BAD_REQUEST")
 
 
+def test_a_page_that_says_twice_where_it_is_from_is_refused(kept: Api) -> None:
+    twice = ("Sec-Fetch-Site: none", "Sec-Fetch-Site: cross-site")
+    for said in (twice, twice[::-1]):
+        answer = ask(kept, "GET /healthz HTTP/1.1", *said)
+        assert code(answer) == (400, "API_BAD_REQUEST")
+
+
 def test_health_needs_no_token_and_tells_nothing(kept: Api) -> None:
     assert ask(kept, "GET /healthz HTTP/1.1")[2] == {"ok": True}
 
