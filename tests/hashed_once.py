@@ -1,7 +1,8 @@
 """FFmpeg's binary is hashed once a session, instead of once for each run of this process.
 
 It is 170 MB, the same file each time, and its sha256 was a third of what a short clip costs. Any
-other FFmpeg, a `proxx` in a process of its own and a prober of a test's own kind hash as always.
+other FFmpeg, a `proxx` that was started as a person would and a prober of a test's own kind hash as
+always.
 """
 
 from __future__ import annotations

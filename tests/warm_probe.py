@@ -1,8 +1,8 @@
 """Probe children are forks of one that has imported its libraries, for probers of this process.
 
 Importing them costs more than looking at a short clip. Each prober still has a process of its own,
-which is killed with it; what is held of that process itself asks for `cold_probe`, and a `proxx` in
-a process of its own starts its children as always.
+which is killed with it; what is held of that process itself asks for `cold_probe`, and a `proxx`
+that was started as a person would starts its children as always.
 """
 
 from __future__ import annotations
@@ -64,7 +64,6 @@ class _Server:
     """The process that forks, seen from here."""
 
     def __init__(self) -> None:
-        self._asking = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
             [sys.executable, "-I", str(_SERVER), str(theirs.fileno()), str(_SCRIPT)],
@@ -79,12 +78,12 @@ class _Server:
 
     def start(self) -> _Fork:
         """Start a child in the working directory of now."""
-        (asked, asking), (told, telling) = os.pipe(), os.pipe()
-        with self._asking:
-            socket.send_fds(self._socket, [os.fsencode(Path.cwd())], [asked, telling])
-            pid = int(self._socket.recv(64))
-        os.close(asked)
-        os.close(telling)
+        (asked, asking), (told, telling), (number, numbering) = os.pipe(), os.pipe(), os.pipe()
+        socket.send_fds(self._socket, [os.fsencode(Path.cwd())], [asked, telling, numbering])
+        for theirs in (asked, telling, numbering):
+            os.close(theirs)
+        pid = int(os.read(number, 64))
+        os.close(number)
         return _Fork(pid, asking, told)
 
     def end(self) -> None:

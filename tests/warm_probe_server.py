@@ -15,15 +15,20 @@ _LONGEST_PATH = 1 << 16
 
 
 def serve(place: socket.socket, answer: Callable[[], None]) -> None:
-    """Fork for each folder that is asked for, with the pipes that come with it; say its number."""
+    """Fork for each folder that is asked for, with the pipes that come with it; say its number.
+
+    The third pipe takes the number, so that several processes may ask through one socket.
+    """
     while True:
-        folder, pipes, _flags, _address = socket.recv_fds(place, _LONGEST_PATH, 2)
+        folder, pipes, _flags, _address = socket.recv_fds(place, _LONGEST_PATH, 3)
         if not folder:
             return
+        telling = pipes.pop()
         pid = os.fork()
         if not pid:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             place.close()
+            os.close(telling)
             os.setsid()
             os.chdir(folder)
             for standard, pipe in enumerate(pipes):
@@ -31,9 +36,9 @@ def serve(place: socket.socket, answer: Callable[[], None]) -> None:
                 os.close(pipe)
             answer()
             sys.exit()
-        for pipe in pipes:
+        os.write(telling, str(pid).encode())
+        for pipe in (*pipes, telling):
             os.close(pipe)
-        place.send(str(pid).encode())
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Importing it costs more than most of what a round of faults does; so the many rounds start theirs
 here, and are held against the calls of one that was started as a person would. A fault is met as in
-a process of its own: the library that counts calls is told anew in each fork.
+a process of its own: the library that counts calls is told anew in each fork. Nor does a fork hash
+FFmpeg, or have its probe child import its libraries anew.
 
     python -m tests.faults.warm_proxx SOCKET [LIBRARY]      the one that forks; ends with its socket
 """
@@ -29,7 +30,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from proxx_engine.system.probe import Prober
+from proxx_engine.system.tools import embedded_ffmpeg
 from sidecar.cli.main import COMMANDS, main
+from tests.hashed_once import hash_ffmpeg_once
+from tests.warm_probe import warm_probes
 
 ROOT = Path(__file__).resolve().parents[2]
 _MOST_BYTES = 1 << 18
@@ -148,6 +153,7 @@ def serve(place: socket.socket, library: str | None) -> None:
             continue
         asked, (out, err, end) = _receive(place)
         if not asked:
+            signal.set_wakeup_fd(-1)
             return
         pid = os.fork()
         if not pid:
@@ -198,10 +204,23 @@ def _be_proxx(asked: dict[str, Any], out: int, err: int, library: str | None) ->
     sys.exit(main())
 
 
+def _hash_ffmpeg() -> None:
+    """Let both be there before the first fork: the hash, and the probe child that forks."""
+    with Prober() as prober:
+        if ffmpeg := embedded_ffmpeg():
+            prober.start_hash(ffmpeg)
+            prober.hash_started()
+
+
 if __name__ == "__main__":
     for name in COMMANDS:
         importlib.import_module(f"sidecar.cli.{name}_command")
-    gc.collect()
-    gc.freeze()
-    with socket.socket(fileno=int(sys.argv[1])) as asking:
+    with (
+        socket.socket(fileno=int(sys.argv[1])) as asking,
+        hash_ffmpeg_once(),
+        warm_probes(),
+    ):
+        _hash_ffmpeg()
+        gc.collect()
+        gc.freeze()
         serve(asking, sys.argv[2] if len(sys.argv) > 2 else None)
