@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 import proxx_engine
-from tests.resolve_scripts.stage import LANGUAGES, ROOT, Stage
+from tests.resolve_scripts.stage import ROOT, Stage
 
 PROXX = [sys.executable, "-m", "sidecar.cli.main"]
 SCHEMA = json.loads(
@@ -75,7 +75,7 @@ class Night:
         return "\n".join(self.told["said"][step])
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
+@pytest.fixture(scope="module", params=["py", pytest.param("lua", marks=pytest.mark.slow)])
 def night(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Night:
     """One night in each language of the menu."""
     return Night(tmp_path_factory.mktemp("night") / request.param, request.param)

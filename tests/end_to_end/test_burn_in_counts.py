@@ -57,6 +57,7 @@ def test_every_picture_shows_the_timecode_that_arithmetic_gives_it(
         assert raw == drawn_alone(source, wanted, chain, tools, tmp_path), (number, wanted)
 
 
+@pytest.mark.slow
 def test_a_long_clip_never_loses_count(make_clip: MakeClip, tools: Tools, tmp_path: Path) -> None:
     """Ten minutes of drop-frame: the pictures at each minute, and some between, are right."""
     drawn = ("-f", "lavfi", "-i", "color=0x808080:s=192x32:r=30000/1001")

@@ -63,8 +63,10 @@ def test_pictures_are_the_same_on_any_processor_and_number_of_threads(
 @pytest.mark.parametrize(
     "name",
     [
-        *("dv_pal_i.mov", "imx_525.mov", "gopro_tmcd_gpmf.mp4", "cityCC0.mpg"),
-        *("xdcam_hd422_720p.mov", "iphone_hevc10_hlg_editlist_rot_vfr.mp4"),
+        *("dv_pal_i.mov", "imx_525.mov", "xdcam_hd422_720p.mov"),
+        pytest.param("gopro_tmcd_gpmf.mp4", marks=pytest.mark.slow),
+        pytest.param("cityCC0.mpg", marks=pytest.mark.slow),
+        pytest.param("iphone_hevc10_hlg_editlist_rot_vfr.mp4", marks=pytest.mark.slow),
     ],
 )
 def test_real_clips_with_names_and_numbers_are_proven(

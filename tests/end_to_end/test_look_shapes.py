@@ -185,7 +185,7 @@ def test_an_upright_picture_is_cut_as_it_is_shown(
     [
         ("dv_pal_i.mov", {"crop": "letterbox:16:9"}),
         ("hdv_1080i.mov", {"crop": "crop:2.39"}),
-        ("gopro_tmcd_gpmf.mp4", {"crop": "matte:2.39"}),
+        pytest.param("gopro_tmcd_gpmf.mp4", {"crop": "matte:2.39"}, marks=pytest.mark.slow),
         ("cityCC0.mpg", {"crop": "crop:4:3"}),
     ],
 )

@@ -23,7 +23,13 @@ WITH_ALL = {
 }
 
 
-@pytest.mark.parametrize("profile", ["prores_proxy", "h264", "dnxhr_lb", "vp9", "av1"])
+@pytest.mark.parametrize(
+    "profile",
+    [
+        *("prores_proxy", "h264"),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("dnxhr_lb", "vp9", "av1")),
+    ],
+)
 def test_everything_at_once_is_proven_and_the_same_at_any_number_of_threads(
     profile: str, footage: Footage, tools: Tools, tmp_path: Path
 ) -> None:
@@ -46,8 +52,20 @@ def test_everything_at_once_is_proven_and_the_same_at_any_number_of_threads(
     assert len(hashes) == 1
 
 
-@pytest.mark.parametrize("name", ["dv_pal_i.mov", "hdv_1080i.mov", "imx_525.mov", "cityCC0.mpg"])
-@pytest.mark.parametrize("interlaced", ["keep", "deinterlace"])
+@pytest.mark.parametrize(
+    ("name", "interlaced"),
+    [
+        *(("dv_pal_i.mov", "keep"), ("imx_525.mov", "deinterlace")),
+        *(
+            pytest.param(*asked, marks=pytest.mark.slow)
+            for asked in (
+                *(("hdv_1080i.mov", "keep"), ("hdv_1080i.mov", "deinterlace")),
+                *(("cityCC0.mpg", "keep"), ("cityCC0.mpg", "deinterlace")),
+                *(("imx_525.mov", "keep"), ("dv_pal_i.mov", "deinterlace")),
+            )
+        ),
+    ],
+)
 def test_everything_at_once_on_real_clips_is_proven(
     name: str, interlaced: str, shared_media: Path, tools: Tools, tmp_path: Path
 ) -> None:

@@ -123,7 +123,11 @@ def test_a_job_made_under_other_names_is_the_job_and_makes_the_proxies_of_the_bo
     ("root", "typed"),
     [
         pytest.param("Z:\\", ("Z:\\", "z:/"), id="a drive"),
-        pytest.param("\\\\nas\\raid", ("\\\\NAS\\raid\\", "//nas/raid/"), id="a share"),
+        pytest.param(
+            *("\\\\nas\\raid", ("\\\\NAS\\raid\\", "//nas/raid/")),
+            id="a share",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_jobs_for_boxes_of_another_system_are_made_and_run_here(
