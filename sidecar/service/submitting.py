@@ -115,7 +115,7 @@ def submit_qc(
 
     Raises: RequestError; Refused (no_job, not_completed); PlaceError, as `submit_jobspec`.
     """
-    issues = tuple(_qc_problems(frame_stride, max_frames))
+    issues = tuple(qc_problems(frame_stride, max_frames))
     if issues:
         raise RequestError(issues)
     parts.queue.look()
@@ -231,7 +231,8 @@ def _opened(spec: JobSpec, plan: ExecutionPlan | None) -> Iterator[tuple[str, st
         yield "output.directory", plan.result_path
 
 
-def _qc_problems(frame_stride: int, max_frames: int | None) -> Iterator[Issue]:
+def qc_problems(frame_stride: int, max_frames: int | None) -> Iterator[Issue]:
+    """Yield what is wrong with the numbers of a measuring."""
     if not 1 <= frame_stride <= MAX_STRIDE:
         sentence = f"expected 1 to {MAX_STRIDE:,}, found {frame_stride}"
         yield Issue("SPEC_OUT_OF_RANGE", "frame_stride", sentence)

@@ -12,7 +12,7 @@ from sidecar.service.settling.endings import Came, came_of
 from sidecar.service.settling.homes import home_of
 from sidecar.service.settling.jobspecs import fetch_jobspec, require_id
 from sidecar.service.settling.travelling import fetch_media, scratch_in
-from sidecar.service.submitting import checked_jobspec
+from sidecar.service.submitting import checked_jobspec, qc_problems
 from sidecar.service.worker.jobs import Ended, Job, ProxyJob
 from sidecar.service.worker.measuring import MeasuringJob
 from sidecar.service.worker.true_paths import refuse_outside
@@ -25,6 +25,9 @@ def read_job(parts: Parts, row: JobRow, tools: Tools, worker: WorkerIdentity) ->
     OSError.
     """
     settings = parts.settings
+    if row.pipeline_id == "qc" and (wrong := tuple(qc_problems(row.frame_stride, row.max_frames))):
+        # The API refuses them too; a row may have been written by another.
+        raise RequestError(wrong)
     data = fetch_jobspec(parts.storage, row)
     spec = checked_jobspec(data, settings.roots)
     require_id(spec, row)

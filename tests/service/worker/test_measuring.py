@@ -73,6 +73,21 @@ def test_a_job_that_has_no_result_cannot_be_measured(service: Service, good: Job
     assert (row.error_message or "").startswith("SPEC_JOB_NOT_RUN: ")
 
 
+def test_a_row_with_numbers_that_no_measuring_has_is_refused_and_kills_no_worker(
+    service: Service, good: JobSpec
+) -> None:
+    service.submit(good)
+    wrong = [measure(service, good, stride=number) for number in (0, -1, 2_000_000)]
+    right = measure(service, good)
+    outcome = service.run()
+    assert outcome.defects == ()
+    for job_id in wrong:
+        row = service.row(job_id)
+        assert (row.status, row.output_path) == ("failed", None)
+        assert (row.error_message or "").startswith("SPEC_OUT_OF_RANGE: ")
+    assert service.row(right).status == "completed"
+
+
 def test_a_proxy_that_changed_is_not_measured(service: Service, good: JobSpec) -> None:
     service.submit(good)
     service.run()
