@@ -35,8 +35,8 @@ def run_workers(
 ) -> WorkOutcome:
     """Run jobs until a person says stop, or with `once` until none waits. Blocks meanwhile.
 
-    Raises: PlaceError where FFmpeg, the home or a part of the service is missing at the start;
-    later all are told and waited out.
+    Raises: PlaceError where FFmpeg or the home is missing at the start, with `once` also where a
+    part of the service is. Else it is told and waited out: a machine may be up before its servers.
     """
     assert_phase1_compliance()
     with find_tools(ffmpeg=options.ffmpeg, path_maps=options.path_maps) as tools:
@@ -47,7 +47,7 @@ def run_workers(
     except OSError as error:
         raise PlaceError("STORAGE_NOT_WRITABLE", f"{home}: {error.strerror}") from error
     look_at_home(home)
-    for trouble in parts.look():
+    for trouble in parts.look() if options.once else ():
         raise trouble
     return _Running(parts, options, wish, teller, threads).run()
 

@@ -131,11 +131,24 @@ def test_after_a_job_failed_for_its_place_nothing_is_taken_until_that_works(
     assert (service.row(others[0]).error_message or "").startswith("SOURCE_MISSING")
 
 
-def test_a_part_that_is_away_at_the_start_is_told_at_once(service: Service) -> None:
+def test_who_works_once_is_told_of_a_part_that_is_away_before_anything_is_taken(
+    service: Service,
+) -> None:
     shaky = Shaky(service.parts)
     shaky.storage.is_away = lambda _call: True
     with pytest.raises(PlaceError, match="STORAGE_OBJECTS_AWAY"):
         service.run(shaky.parts)
+
+
+def test_a_machine_that_is_up_before_its_servers_waits_for_them(service: Service) -> None:
+    shaky = Shaky(service.parts)
+    shaky.table.is_away = shaky.storage.is_away = lambda call: call == "look"
+    job_id = service.submit(service.quick())
+    with service.running(shaky.parts) as working:
+        wait_for(lambda: service.heard.said("blocked") or working.error)
+        assert "STORAGE_TABLE_AWAY" in service.heard.said("blocked")[0]
+        shaky.table.is_away = shaky.storage.is_away = lambda _call: False
+        wait_for(lambda: service.row(job_id).status == "failed")
 
 
 def test_a_home_that_is_not_there_is_told_at_once(service: Service, tmp_path: Path) -> None:
