@@ -97,8 +97,10 @@ def some_jobs(
 def told_to_a_program(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str, Any]:
     """Call `proxx`, and return what it tells a program."""
     capsys.readouterr()
-    assert main([*map(str, words), "--json"]) == 0
-    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    code = main([*map(str, words), "--json"])
+    said = capsys.readouterr()
+    assert code == 0, said
+    told: dict[str, Any] = json.loads(said.out)
     return told
 
 

@@ -25,7 +25,7 @@ def shared(redis_url: str, postgres_server: PostgresServer, tmp_path: Path) -> I
         yield service
 
 
-@pytest.mark.parametrize("many", [60, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [40, pytest.param(1000, marks=pytest.mark.slow)])
 def test_two_workers_race_over_jobs_whose_messages_all_come_twice(
     many: int,
     shared: Service,
