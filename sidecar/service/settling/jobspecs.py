@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from proxx_engine import Issue, JobSpec, JobSpecValidationError, PlaceError, decode_jobspec
+from sidecar.service.keys import job_of_jobspec
 from sidecar.service.rows import JobRow
 from sidecar.service.storage.contract import Storage
 
@@ -17,6 +18,8 @@ def fetch_jobspec(storage: Storage, row: JobRow) -> bytes:
     does not answer.
     """
     key = row.input_path
+    if job_of_jobspec(key) is None:
+        raise _wrong("SPEC_UNREADABLE", key, "is no name that a JobSpec has in the storage")
     try:
         return storage.read(key, limit=_MAX_BYTES)
     except FileNotFoundError:

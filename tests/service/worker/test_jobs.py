@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 import pytest
 
 from proxx_engine import JobSpec, Tools, encode_json
-from sidecar.service.keys import result_key
+from sidecar.service.keys import jobspec_key, result_key
 from sidecar.service.rows import NewJob, WorkerSeen
 from tests.service.worker.faults import make_gate
 from tests.service.worker.scenes import Service, make_job_of, quick_spec, wait_for
@@ -87,7 +88,7 @@ def test_a_jobspec_that_is_another_jobs_is_not_run(service: Service) -> None:
 
 def test_a_jobspec_that_is_missing_is_failed_for_that(service: Service) -> None:
     spec = service.quick()
-    assert service.parts.table.submit(NewJob(spec.job_id, "jobspecs/nowhere.job.json"))
+    assert service.parts.table.submit(NewJob(spec.job_id, jobspec_key(spec.job_id)))
     service.parts.queue.push(spec.job_id)
     service.run()
     row = service.row(spec.job_id)
@@ -179,3 +180,19 @@ def test_a_running_job_tells_how_many_of_its_clips_are_done(
 def _seen(service: Service, state: str) -> WorkerSeen | None:
     workers = service.parts.table.workers()
     return next((seen for seen in workers if seen.beat.state == state), None)
+
+
+@pytest.mark.parametrize("key", ["../token", "/etc/passwd", ".bound/x", "", "uploads/x", "a\nb"])
+def test_a_row_that_names_another_file_than_a_jobspec_fails_with_that(
+    service: Service, key: str
+) -> None:
+    job_id = str(uuid.uuid4())
+    if key == "uploads/x":
+        service.parts.storage.put_new(key, encode_json(quick_spec(service.out, service.folder)))
+    assert service.parts.table.submit(NewJob(job_id, input_path=key))
+    service.parts.queue.push(job_id)
+    assert service.run().defects == ()
+    row = service.row(job_id)
+    assert row.status == "failed"
+    assert (row.error_message or "").startswith("SPEC_UNREADABLE: ")
+    assert "bytes" not in (row.error_message or "")
