@@ -33,7 +33,12 @@ from sidecar.service.settling.homes import (
     read_own_jobspec,
 )
 from sidecar.service.settling.jobspecs import stored_jobspec
-from sidecar.service.settling.travelling import carry_back, fetch_media, forget_scratch, scratch_in
+from sidecar.service.settling.travelling import (
+    carry_back,
+    forget_scratch,
+    maps_of_media,
+    scratch_in,
+)
 
 INTERRUPTED = "CLAIM_INTERRUPTED"
 IsGone = Callable[[Claimant], bool]
@@ -127,7 +132,7 @@ class RowSettler:
             spec, data = stored_jobspec(self.parts.storage, row)
             make_home(base, row.job_id, spec, data)
         place = place_of_job(job_file_in(home_of(base, row.job_id), spec))
-        maps = fetch_media(self.parts, spec, scratch, self.path_maps)
+        maps = maps_of_media(self.parts, spec, scratch, self.path_maps)
         result = settle_job(
             spec,
             journal_path=place.journal,

@@ -31,11 +31,12 @@ def beat_of(worker: Worker) -> Beat:
     )
 
 
-def _clips_done(journal: Path) -> int:
+def _clips_done(journal: Path) -> int | None:
+    """Return how many proxies were published; None while that cannot be read."""
     try:
-        return sum(fact["event"] == "published" for fact in read_journal(journal))
+        return sum(1 for fact in read_journal(journal) if fact["event"] == "published")
     except OSError:
-        return 0
+        return None
 
 
 class Beating(threading.Thread):

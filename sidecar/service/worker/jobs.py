@@ -5,7 +5,8 @@ Of the pipeline `proxy`: the JobSpec, exactly as `proxx run` would.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +22,6 @@ from proxx_engine import (
 )
 from sidecar.folders.keeping import keep_with_job, refuse_hindered
 from sidecar.folders.places import Places
-from sidecar.service.carrying import clear_scratch
 from sidecar.service.keys import result_key
 from sidecar.service.parts import Parts
 from sidecar.service.rows import JobRow
@@ -61,13 +61,12 @@ class Job(Protocol):
         """Where its clips can be counted while it runs."""
 
     def look(self, places: Places) -> None:
-        """Raises: PlaceError where the job could not work now, for no fault of its own."""
+        """Raises: PlaceError where the job could not work now, for no fault of its own;
+        RequestError where it never can.
+        """
 
     def run(self, stop: RowStop) -> Ended:
         """Run it, once it is claimed."""
-
-    def drop(self) -> None:
-        """Remove what was fetched for it: it is not run here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +130,6 @@ class ProxyJob:
         came = came_of(self.row, kept, key, place_of_job(self.job_file).result)
         return carry_back(self.parts, came, self.spec, kept, self.scratch, maps)
 
-    def drop(self) -> None:
-        """Remove what was fetched."""
-        clear_scratch(self.scratch)
-
 
 def raise_block(places: Places, row: JobRow, spec: JobSpec, tools: Tools) -> None:
     """Raises: PlaceError where a place of the job is away, or cost a job before."""
@@ -142,3 +137,15 @@ def raise_block(places: Places, row: JobRow, spec: JobSpec, tools: Tools) -> Non
     block = places.why_not(row.job_id, spec, tools)
     if block is not None:
         raise PlaceError(block.code, block.detail)
+
+
+@contextmanager
+def as_place_errors(home: Path) -> Iterator[None]:
+    """Let a disk that does not work now be told as any place that is away."""
+    try:
+        yield
+    except InterruptedError:
+        raise
+    except OSError as error:
+        detail = f"{error.filename or home}: {error.strerror or error}"
+        raise PlaceError("STORAGE_NOT_WRITABLE", detail) from error

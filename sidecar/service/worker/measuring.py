@@ -31,7 +31,6 @@ from sidecar.folders.places import Places, source_folders
 from sidecar.qc.jobs import Measured, measure_job, open_measurer
 from sidecar.qc.reasons import BY_NATURE
 from sidecar.qc.storing import MAX_QC_BYTES
-from sidecar.service.carrying import clear_scratch
 from sidecar.service.keys import measures_key
 from sidecar.service.parts import Parts
 from sidecar.service.rows import Ending, JobRow
@@ -78,7 +77,10 @@ class MeasuringJob:
         return Path(local_path(plan_job(self.spec).result_path, self.tools.path_maps))
 
     def look(self, places: Places) -> None:
-        """Look at the folders that are read, and at the filters. Raises: PlaceError."""
+        """Look at the folders that are read, and at the filters.
+
+        Raises: PlaceError; RequestError where the storage has another thing than was put.
+        """
         out = local_path(self.spec.output.directory, self.tools.path_maps)
         if not os.path.isdir(out):
             raise PlaceError("STORAGE_OUTPUT_MISSING", out)
@@ -97,7 +99,7 @@ class MeasuringJob:
             hindered = refuse_hindered(error, self.home, worker=self.worker, job_id=self.row.job_id)
             assert hindered.failure is not None
             ending = Ending("failed", None, told(hindered.failure.code, hindered.failure.sentence))
-            return Ended(lambda: Came(self.row, ending, None), hindered)
+            return Ended(lambda: Came(self.row, ending, None, scratch=self.scratch), hindered)
         return Ended(lambda: self._keep(ending, data), None)
 
     def _measure(self, stop: StopFlags) -> tuple[Ending, bytes | None]:
@@ -136,10 +138,6 @@ class MeasuringJob:
         if data is not None and measures_in(self.home) is None:
             keep_measures(self.home, ending, data)
         return Came(self.row, ending, data, scratch=self.scratch)
-
-    def drop(self) -> None:
-        """Remove what was fetched."""
-        clear_scratch(self.scratch)
 
 
 def _failures(measured: Measured) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from proxx_engine import PlaceError, RequestError, Tools, WorkerIdentity
 from sidecar.folders.places import Places
 from sidecar.folders.stopping import StopLevel
 from sidecar.folders.tool_box import ToolBox
+from sidecar.service.carrying import clear_scratch
 from sidecar.service.parts import Parts
 from sidecar.service.queue.contract import Consumer
 from sidecar.service.rows import Claimant, Ending, JobRow
@@ -25,10 +25,10 @@ from sidecar.service.settling.endings import Came, store
 from sidecar.service.settling.homes import look_at_home
 from sidecar.service.settling.travelling import forget_scratch
 from sidecar.service.worker.doing import Costly, Doing
-from sidecar.service.worker.jobs import Ended, Job, raise_block
+from sidecar.service.worker.jobs import Ended, Job, as_place_errors, raise_block
 from sidecar.service.worker.options import WorkOptions, WorkTeller
 from sidecar.service.worker.outcome import WorkTally
-from sidecar.service.worker.reading import read_job, refuse_job
+from sidecar.service.worker.reading import read_job, refuse_job, scratch_of
 from sidecar.service.worker.stopping import RowStop
 
 _LONGEST_POP_SECONDS = 1.0
@@ -66,8 +66,8 @@ class Worker(threading.Thread):
         """An id that was taken, and whose row is not claimed as far as is known."""
         self._is_unsure = False
         """Whether a claim of it was asked for, and no answer came: asked again, it is told."""
-        self._ready: Job | None = None
-        """The job in hand, read and not claimed."""
+        self._scratch: Path | None = None
+        """Where media lie that were fetched for what is in hand."""
         self._kept: tuple[JobRow, Ended] | None = None
         """A job that ran, and whose end is not kept yet."""
         self._told: tuple[Came, Ending] | None = None
@@ -93,7 +93,7 @@ class Worker(threading.Thread):
             with ToolBox(
                 ffmpeg=options.ffmpeg, path_maps=options.path_maps, threads=self._threads
             ) as box:
-                while self.level == StopLevel.GO_ON and self._turn(box):
+                while self._goes_on() and self._turn(box):
                     pass
         except Exception:
             # A thread that dies unheard would leave a machine that looks alive and does nothing.
@@ -108,7 +108,7 @@ class Worker(threading.Thread):
     def _turn(self, box: ToolBox) -> bool:
         """Do one thing; whether there may be more."""
         try:
-            with _as_place_errors(self._parts.settings.home):
+            with as_place_errors(self._parts.settings.home):
                 if self._kept is not None:
                     self._keep(*self._kept)
                 tools = box.current()
@@ -117,6 +117,8 @@ class Worker(threading.Thread):
                 if job_id is not None:
                     self._hand = job_id
                     self._take(job_id, tools)
+        except InterruptedError:  # it was asked to end while media came
+            return True
         except PlaceError as error:
             self._block(error)
             if self._options.once:
@@ -157,20 +159,26 @@ class Worker(threading.Thread):
         elif row.status != "pending" and not (self._is_unsure and row.status == "running"):
             self._pass_by(job_id, f"its row is {row.status}: already claimed")
         else:
+            self._scratch = scratch_of(self._parts, row, self._identity)
             try:
-                job = read_job(self._parts, row, tools, self._identity)
+                job = read_job(self._parts, row, tools, self._identity, going=self._goes_on)
+                job.look(self._places)
             except RequestError as error:
                 if self._claim(row):
+                    self._drop()
                     self._end(row, refuse_job(row, error, self._identity))
                 return
-            self._ready = job
-            job.look(self._places)
             if self._claim(row):
-                self._ready = None
+                self._scratch = None
                 self._run(job)
+
+    def _goes_on(self) -> bool:
+        return self.level == StopLevel.GO_ON
 
     def _claim(self, row: JobRow) -> bool:
         """Whether the row is ours to run. Raises: PlaceError: it may be."""
+        if not self._goes_on():  # to claim now would be to fail it: it is given back
+            return False
         self._is_unsure = True
         won = self._parts.table.claim(row.job_id, self.claimant)
         if not won:
@@ -189,10 +197,10 @@ class Worker(threading.Thread):
 
     def _drop(self) -> None:
         """Remove what was fetched for a job that is not run here."""
-        ready, self._ready = self._ready, None
-        if ready is not None:
+        scratch, self._scratch = self._scratch, None
+        if scratch is not None:
             with suppress(OSError):  # it stays on the disk then, and nothing else
-                ready.drop()
+                clear_scratch(scratch)
 
     def _run(self, job: Job) -> None:
         row = job.row
@@ -283,13 +291,3 @@ class Worker(threading.Thread):
         except PlaceError as error:
             lost = f"; {self._hand} waits without an entry" if self._hand else ""
             self._teller.trouble(f"{error}{lost}")
-
-
-@contextmanager
-def _as_place_errors(home: Path) -> Iterator[None]:
-    """Let a disk that does not work now be told as any place that is away."""
-    try:
-        yield
-    except OSError as error:
-        detail = f"{error.filename or home}: {error.strerror or error}"
-        raise PlaceError("STORAGE_NOT_WRITABLE", detail) from error

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
-from proxx_engine import JobSpec
+from proxx_engine import JobSpec, identify_worker
+from sidecar.folders.stopping import StopLevel
 from sidecar.service.rows import Beat
+from sidecar.service.worker.beats import beat_of
+from sidecar.service.worker.doing import Doing
+from sidecar.service.worker.options import WorkOptions
+from sidecar.service.worker.worker import Worker
 from tests.service.worker.faults import Shaky
 from tests.service.worker.scenes import Service, elsewhere, here, write_settings
 from tests.sidecar.calling import Said
@@ -93,3 +101,37 @@ def test_a_worker_that_is_heard_of_is_settled_by_no_clone_of_its_machine(service
     service.run()
     assert service.row(job_id).status == "running"
     assert [seen.beat.claimant for seen in service.parts.table.workers()] == [clone]
+
+
+def test_what_is_not_known_of_a_running_job_is_not_told_as_nothing_done(
+    service: Service, tmp_path: Path
+) -> None:
+    worker = Worker(
+        here(service),
+        identify_worker("box"),
+        service.parts,
+        WorkOptions(),
+        threads=1,
+        teller=service.heard,
+    )
+    worker.doing = Doing("running", "job", tmp_path / "none.journal.jsonl", clips=2)
+    assert beat_of(worker).clips_done == 0
+    worker.doing = replace(worker.doing, journal=tmp_path)  # it is there, and cannot be read
+    assert beat_of(worker).clips_done is None
+
+
+def test_a_wish_to_end_that_comes_before_the_claim_costs_no_job(service: Service) -> None:
+    job_id = service.submit(service.quick())
+    shaky = Shaky(service.parts)
+
+    def stop_first(call: str) -> bool:
+        if call == "row":
+            service.wish.level = StopLevel.SOFT
+            time.sleep(0.5)
+        return False
+
+    shaky.table.is_away = stop_first
+    with service.running(shaky.parts) as working:
+        working.stop()
+    assert service.row(job_id).status == "pending"
+    assert service.parts.queue.waiting() == (job_id,)
