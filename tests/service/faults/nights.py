@@ -129,8 +129,8 @@ class Night:
         self.servers.postgres.start()
 
     def storage_away(self) -> None:
-        """End it for a while."""
-        self.servers.s3.stop()
+        """End it for a while, gently or by force."""
+        self.servers.s3.stop(kill=self.chance.random() < 0.5)
         self._away()
         self.servers.s3.start()
 

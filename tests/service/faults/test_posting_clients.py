@@ -80,7 +80,7 @@ def accidents(servers: Servers) -> list[Callable[[], None]]:
     """Return what happens one after the other."""
 
     def storage_away() -> None:
-        servers.s3.stop()
+        servers.s3.stop(kill=True)
         time.sleep(0.5)
         servers.s3.start()
 
