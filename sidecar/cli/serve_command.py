@@ -140,16 +140,18 @@ def _prepare_storage(parts: Parts) -> None:
 def _serve(parts: Parts, arguments: argparse.Namespace) -> Outcome:
     from sidecar.cli.serve_told import Start, tell_start
     from sidecar.service.api.running import open_listener, port_of
-    from sidecar.service.api.token import read_or_make_token
+    from sidecar.service.api.token import make_token, read_token
     from sidecar.service.api.uploads import sweep_uploads
 
     sweep_uploads(parts.settings.home)
-    token = read_or_make_token(parts.settings)
-    listener = open_listener(*parts.settings.address)
-    start = Start(parts, port_of(listener), token, is_dev=arguments.dev is not None)
+    is_dev = arguments.dev is not None
+    named = read_token(parts.settings)
     # The API alone runs no clip.
-    words = {} if start.is_dev else {"first": _FINISHING, "second": "ending"}
-    with listener, stop_by_signals(**words) as stop:
+    words = {} if is_dev else {"first": _FINISHING, "second": "ending"}
+    with open_listener(*parts.settings.address) as listener, stop_by_signals(**words) as stop:
+        # Only now: a start that finds its address taken leaves the token of who has it.
+        token = named or make_token(parts.settings)
+        start = Start(parts, port_of(listener), token, is_dev=is_dev)
         api = _ApiThread(start, listener, stop, as_json=arguments.json)
         tell_start(start, refill_lost=arguments.refill, as_json=arguments.json)
         api.start()

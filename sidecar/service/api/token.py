@@ -16,14 +16,17 @@ _MOST_BYTES = 4096
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{32,512}")
 
 
-def read_or_make_token(settings: ServiceSettings) -> str:
-    """Return the token: that of the file that the settings name, else a new one of 256 bits.
+def read_token(settings: ServiceSettings) -> str | None:
+    """Return the token of the file that the settings name; None where they name none.
 
-    Raises: RequestError: the named file cannot be read, is open to others or holds no token;
-    PlaceError: a new one cannot be written.
+    Raises: RequestError: it cannot be read, is open to others or holds no token.
     """
-    path = settings.token_path
-    return _read(path) if settings.api.token_file is not None else _make(path)
+    return _read(settings.token_path) if settings.api.token_file is not None else None
+
+
+def make_token(settings: ServiceSettings) -> str:
+    """Return a new token of 256 bits, which replaces the one before. Raises: OSError."""
+    return _make(settings.token_path)
 
 
 def _read(path: Path) -> str:

@@ -175,10 +175,24 @@ def test_a_port_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "--listen" in said
 
 
+def test_a_start_that_finds_its_port_in_use_leaves_the_token_of_who_has_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = tmp_path / "home/token"
+    token.parent.mkdir()
+    token.write_text("the token of the one that runs")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        words = ["--dev", str(tmp_path), "--home", str(token.parent), "--listen", listen]
+        assert main(["serve", *words]) != 0
+    assert listen in capsys.readouterr().err
+    assert token.read_text() == "the token of the one that runs"
+
+
 def test_a_home_of_settings_that_takes_nothing_is_told_by_its_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = Path(written(tmp_path))
+    settings = Path(written(tmp_path, "[api]", 'listen = "127.0.0.1:0"'))
     (tmp_path / "file").touch()
     home = f"home = '{tmp_path / 'file' / 'x'}'"
     lines = [
