@@ -87,8 +87,9 @@ def worker_seen(found: RowMapping, now: datetime) -> WorkerSeen:
         blocked_by=found["workers_blocked_by"],
         version=found["workers_version"],
     )
-    silent = (now - found["workers_beat_at"]).total_seconds()
-    return WorkerSeen(beat, _utc(found["workers_beat_at"]), max(0.0, silent))
+    # A beat out of the future was heard before the clock was set back: nobody knows how long ago.
+    silent = abs((now - found["workers_beat_at"]).total_seconds())
+    return WorkerSeen(beat, _utc(found["workers_beat_at"]), silent)
 
 
 def claimant(found: RowMapping, table: str) -> Claimant:

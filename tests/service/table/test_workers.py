@@ -17,7 +17,7 @@ def age_beats(url: str, seconds: float) -> None:
     with besides(url) as database:
         older = f"beat_at - interval '{seconds} seconds'"
         if url.startswith("sqlite"):
-            older = f"strftime('%Y-%m-%d %H:%M:%f', beat_at, '-{seconds} seconds')"
+            older = f"strftime('%Y-%m-%d %H:%M:%f', beat_at, '{-seconds} seconds')"
         database.execute(f"UPDATE workers SET beat_at = {older}")
 
 
@@ -77,3 +77,18 @@ def test_a_job_whose_worker_does_not_speak_is_stale(table: JobTable, way: str) -
         table.bury(me.worker)
     (running,) = table.running()
     assert (running.seen, running.is_stale, running.by) == (None, True, me)
+
+
+def test_a_clock_that_was_set_back_makes_no_silent_worker_seem_alive(
+    table: JobTable, url: str
+) -> None:
+    me, (job_id,) = claimant(), submitted(table, 1)
+    table.beat(Beat(me, "running", job_id))
+    assert table.claim(job_id, me)
+    age_beats(url, -3600)  # it spoke before the database's clock was set back by an hour
+    (seen,) = table.workers()
+    (running,) = table.running()
+    assert (seen.is_silent, running.is_stale) == (True, True)
+    table.beat(Beat(me, "running", job_id))
+    (running,) = table.running()
+    assert not running.is_stale
