@@ -33,7 +33,10 @@ def measures_key(job_id: str) -> str:
 
 
 def upload_key(upload_id: str) -> str:
-    """Return the key of a file that was uploaded to be submitted."""
+    """Return the key of a file that was uploaded to be submitted.
+
+    Submitting copies it, and may be asked for again where its answer was lost, so we remove none.
+    """
     return f"{UPLOADS}/{upload_id}"
 
 
