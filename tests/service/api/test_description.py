@@ -23,6 +23,12 @@ def test_what_the_api_tells_is_what_is_kept() -> None:
         assert text == path.read_text("utf-8"), f"python -m tests.service.api.rewrite ({path.name})"
 
 
+def test_calls_to_copy_go_to_where_this_service_listens(kept: Api) -> None:
+    shown = kept.client.get("/docs", headers={"authorization": "", "accept": "text/html"}).text
+    calls = set(re.findall(r"http://127\.0\.0\.1:(\d+)/v1", shown))
+    assert calls == {str(kept.port)}
+
+
 def test_every_path_but_health_needs_the_token(kept: Api) -> None:
     document = kept.client.get("/openapi.json").json()
     assert document["security"] == [{"token": []}]
