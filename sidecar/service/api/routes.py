@@ -128,8 +128,8 @@ def _wrong(name: str, sentence: str) -> RequestError:
 async def upload_jobspec(request: Request, parts: PartsHere) -> Response:
     """Upload a JobSpec file that is larger than a request may be, to submit it by its id.
 
-    It is looked at when it is submitted, which keeps a copy of its own. Uploads stay in the storage;
-    who runs it may remove those of days ago.
+    It is looked at when it is submitted, which keeps a copy of its own. Uploads stay in the
+    storage; who runs it may remove those of days ago.
     """
     upload_id = str(uuid.uuid4())
     with kept_below(parts.settings.home) as file:
