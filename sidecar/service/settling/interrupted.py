@@ -129,7 +129,7 @@ class RowSettler:
     ) -> Came:
         spec = read_own_jobspec(home_of(base, row.job_id))
         if spec is None:  # it died between the claim and its first file, or that is broken
-            spec, data = stored_jobspec(self.parts.storage, row)
+            spec, data = stored_jobspec(self.parts, row)
             make_home(base, row.job_id, spec, data)
         place = place_of_job(job_file_in(home_of(base, row.job_id), spec))
         maps = maps_of_media(self.parts, spec, scratch, self.path_maps)

@@ -43,7 +43,7 @@ def read_job(
     if row.pipeline_id == "qc" and (wrong := tuple(qc_problems(row.frame_stride, row.max_frames))):
         # The API refuses them too; a row may have been written by another.
         raise RequestError(wrong)
-    data = fetch_jobspec(parts.storage, row)
+    data = fetch_jobspec(parts, row)
     spec = checked_jobspec(data, settings.roots)
     require_id(spec, row)
     refuse_outside(spec, settings, tools.path_maps)

@@ -8,11 +8,17 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 from proxx_engine import PlaceError
+from sidecar.folders.processes import process_name
+from sidecar.service.carrying import clear_scratch
 from sidecar.service.parts import Parts
 from sidecar.service.rows import Claimant
+from sidecar.service.settling.homes import home_of
 from sidecar.service.settling.interrupted import RowSettler, SettledRow, is_of_a_clone
+from sidecar.service.settling.travelling import scratch_in
 from sidecar.service.worker.options import WorkTeller
 from sidecar.service.worker.outcome import WorkTally
 
@@ -85,4 +91,16 @@ class SettlingRounds(threading.Thread):
         for seen in self._parts.table.workers():
             by = seen.beat.claimant
             if by.owner.is_gone() and not is_of_a_clone(by, seen):
+                self._clear_hand(by, seen.beat.job_id)
                 self._parts.table.bury(by.worker)
+
+    def _clear_hand(self, by: Claimant, job_id: str | None) -> None:
+        """Remove what was fetched for a job that was in hand, and never claimed."""
+        name, _, number = by.worker.rpartition("-")
+        is_ours = by.home == self._settler.by.home and name == process_name(by.owner)
+        if job_id is None or not (is_ours and number.isdecimal()):
+            return  # what is removed is named by no other's words
+        history = self._parts.table.history(job_id)
+        if history and all(each.by != by for each in history):
+            with suppress(OSError):  # it costs only room
+                clear_scratch(scratch_in(home_of(Path(by.home), job_id), by.worker))

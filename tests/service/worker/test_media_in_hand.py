@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 from proxx_engine import JobSpec
+from sidecar.folders.processes import process_name
 from sidecar.folders.stopping import StopLevel
 from sidecar.service.keys import jobspec_key
-from sidecar.service.rows import NewJob
+from sidecar.service.rows import Beat, Ending, NewJob
+from sidecar.service.settling.travelling import scratch_in
 from tests.service.worker.faults import Shaky
-from tests.service.worker.scenes import Service, wait_for
+from tests.service.worker.scenes import Service, here, wait_for
 from tests.service.worker.test_travelling import far as far
 
 
@@ -100,3 +103,23 @@ def test_what_had_come_before_the_storage_went_away_is_removed_by_who_ends(
         assert media_of(far, job_id)
         working.stop()
     assert media_of(far, job_id) == []
+
+
+def test_what_a_killed_worker_had_fetched_and_never_claimed_is_removed(
+    far: Service, good: JobSpec
+) -> None:
+    ids = [far.submit(good, push=False), far.submit(far.quick(2), push=False)]
+    for number, job_id in enumerate(ids, 1):
+        gone = here(far, pid=2**22 - 1, process_mark="1")
+        gone = replace(gone, worker=f"{process_name(gone.owner)}-{number}")
+        held = scratch_in(far.home(job_id), gone.worker) / "media" / "A.mov"
+        held.parent.mkdir(parents=True)
+        held.touch()
+        far.parts.table.beat(Beat(gone, "idle", job_id))
+        if number == 2:  # its proxies could not be carried, and stay where they are
+            ending = Ending("failed", None, "OUTPUT_EXISTS: another")
+            assert far.parts.table.claim(job_id, gone)
+            assert far.parts.table.settle(job_id, ending, by=gone, of=gone)
+    far.run()
+    assert media_of(far, ids[0]) == []
+    assert [path.name for path in media_of(far, ids[1])] == ["A.mov"]
