@@ -79,17 +79,20 @@ class WarmProcess:
 
 
 def start_warm(
-    words: Sequence[str], environment: Mapping[str, str] = NOTHING, library: Path | None = None
+    words: Sequence[str],
+    environment: Mapping[str, str] = NOTHING,
+    library: Path | None = None,
+    folder: Path = ROOT,
 ) -> WarmProcess:
     """Start `proxx` in a fork, with a fault library that the environment tells what to do."""
-    return _server(library).start(words, {**os.environ, **environment})
+    return _server(library).start(words, {**os.environ, **environment}, folder)
 
 
 def run_warm(
-    *words: str | Path, library: Path | None = None, **environment: str
+    *words: str | Path, library: Path | None = None, folder: Path = ROOT, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run `proxx` in a fork to its end."""
-    process = start_warm([*map(str, words)], environment, library)
+    """Run `proxx` in a fork to its end, in a folder."""
+    process = start_warm([*map(str, words)], environment, library, folder)
     try:
         out, err = process.communicate(timeout=_NEVER_LONGER)
     except subprocess.TimeoutExpired:
@@ -122,9 +125,12 @@ class _Server:
         theirs.close()
         atexit.register(self._end)
 
-    def start(self, words: Sequence[str], environment: Mapping[str, str]) -> WarmProcess:
+    def start(
+        self, words: Sequence[str], environment: Mapping[str, str], folder: Path
+    ) -> WarmProcess:
         pipes = [os.pipe() for _number in range(_PIPES)]
-        asked = json.dumps({"words": [*words], "environment": dict(environment)}).encode()
+        question = {"words": [*words], "environment": dict(environment), "folder": str(folder)}
+        asked = json.dumps(question).encode()
         with self._asking:
             socket.send_fds(self._socket, [asked], [writing for _reading, writing in pipes])
             pid = int(self._socket.recv(64))
@@ -196,6 +202,7 @@ def _be_proxx(asked: dict[str, Any], out: int, err: int, library: str | None) ->
     for pipe, standard in ((out, 1), (err, 2)):
         os.dup2(pipe, standard)
         os.close(pipe)
+    os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])
     sys.argv = ["proxx", *asked["words"]]

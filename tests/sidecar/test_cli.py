@@ -11,18 +11,22 @@ from typing import Any
 import pytest
 
 from proxx_engine import __version__
+from tests.faults.warm_proxx import run_warm
 from tests.support import MakeClip
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=0.4", "-c:v", "mpeg4")
 
 
 class Cli:
-    """Calls `proxx` in one folder."""
+    """Calls `proxx` in one folder: in a fork, or in a process of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def __call__(self, *words: object) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        return run_warm(*words, folder=self.folder)
+
+    def alone(self, *words: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "sidecar.cli.main", *map(str, words)],
             cwd=self.folder,
@@ -32,7 +36,7 @@ class Cli:
             env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"},
         )
 
-    def json(self, *words: object) -> Any:
+    def json(self, *words: str | Path) -> Any:
         return json.loads(self(*words, "--json").stdout)
 
 
@@ -57,11 +61,11 @@ def _tree(folder: Path) -> dict[str, tuple[int, int]]:
 
 def test_from_footage_to_proven_proxies(cli: Cli) -> None:
     before = _tree(cli.folder / "footage")
-    created = cli("create", "footage", "--out", "out")
+    created = cli.alone("create", "footage", "--out", "out")
     assert created.returncode == 0, created.stderr
     assert "2 clips, 2 jobs (2 for ffmpeg)" in created.stdout
     assert "note.txt  no footage: .txt" in created.stdout
-    ran = cli("run", "out")
+    ran = cli.alone("run", "out")
     assert ran.returncode == 0, ran.stderr
     assert "2 jobs, 2 completed and proven" in ran.stdout
     assert _tree(cli.folder / "footage") == before

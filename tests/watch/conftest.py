@@ -12,7 +12,7 @@ from tests.folders.scenes import make_folder
 from tests.support import MakeClip, make_job
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1", "-c:v", "mjpeg", "-q:v", "2")
-LONG = ("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25:d=40", "-c:v", "mjpeg", "-q:v", "2")
+LONG = ("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25:d=24", "-c:v", "mjpeg", "-q:v", "2")
 
 
 @pytest.fixture

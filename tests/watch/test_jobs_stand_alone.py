@@ -18,7 +18,8 @@ from proxx_engine import (
 )
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.submitting import submit_all
-from tests.faults.scenes import proxx, wrap_ffmpeg
+from tests.faults.scenes import wrap_ffmpeg
+from tests.faults.warm_proxx import run_warm as proxx
 from tests.folders.scenes import submit
 from tests.support import CREATED_BY, MakeClip, make_job
 from tests.watch.conftest import PICTURE

@@ -11,22 +11,43 @@ import pytest
 from proxx_engine import JobSpec, Tools
 from sidecar.folders.heartbeats import read_heartbeats
 from sidecar.folders.layout import WatchFolder
-from tests.faults.scenes import leavings, proxx, start_proxx, wait_until
+from tests.faults.scenes import leavings, start_proxx, wait_until, wrap_ffmpeg
+from tests.faults.warm_proxx import run_warm as proxx
 from tests.folders.scenes import make_spec, submit
 from tests.watch.looking import homes, running, the_result
 
 
+class Waiting:
+    """An FFmpeg that does not begin to encode before it may."""
+
+    def __init__(self, tools: Tools, folder: Path) -> None:
+        self._shut = folder / "shut"
+        self._shut.touch()
+        encode = f'while [ -e "{self._shut}" ]; do sleep 0.05; done; exec "$real" "$@"'
+        self.path = wrap_ffmpeg(tools, folder, encode=encode).ffmpeg
+
+    def begin(self) -> None:
+        self._shut.unlink()
+
+
+@pytest.fixture
+def waiting(tools: Tools, tmp_path: Path) -> Waiting:
+    return Waiting(tools, tmp_path)
+
+
 def test_the_first_signal_finishes_the_clip_the_second_ends_it(
-    folder: WatchFolder, long: JobSpec, tmp_path: Path
+    folder: WatchFolder, good: JobSpec, waiting: Waiting, tmp_path: Path
 ) -> None:
-    submit(folder, long, make_spec(tmp_path / "proxies", 2))
-    watch = start_proxx("watch", folder.root)
+    submit(folder, good, make_spec(tmp_path / "proxies", 2))
+    watch = start_proxx("watch", folder.root, "--ffmpeg", waiting.path)
     wait_until(lambda: running(folder))
     watch.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    waiting.begin()
     out, err = watch.communicate(timeout=120)
     assert watch.returncode == 130
     assert "finishing the running clip" in err
-    assert homes(folder, "completed") == ["long"], out
+    assert homes(folder, "completed") == ["good"], out
     assert len(list(folder.pending.iterdir())) == 1
 
 
@@ -47,10 +68,10 @@ def test_the_second_signal_ends_the_clip(
 
 
 def test_stop_asks_a_worker_by_name_and_drain_lets_it_finish(
-    folder: WatchFolder, long: JobSpec
+    folder: WatchFolder, good: JobSpec, waiting: Waiting
 ) -> None:
-    submit(folder, long)
-    watch = start_proxx("watch", folder.root, "--workers", "2")
+    submit(folder, good)
+    watch = start_proxx("watch", folder.root, "--workers", "2", "--ffmpeg", waiting.path)
     try:
         wait_until(lambda: running(folder))
         workers = [beat.worker for beat in read_heartbeats(folder)]
@@ -65,9 +86,10 @@ def test_stop_asks_a_worker_by_name_and_drain_lets_it_finish(
         assert asked.returncode == 0
         assert "finishes the running one" in asked.stdout
     finally:
+        waiting.begin()
         watch.communicate(timeout=120)
     assert watch.returncode == 130
-    assert homes(folder, "completed") == ["long"]
+    assert homes(folder, "completed") == ["good"]
     assert list(folder.workers.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from proxx_engine import now_utc
 from sidecar.folders.heartbeats import Heartbeat, heartbeat_path, write_heartbeat
 from sidecar.folders.layout import WatchFolder
-from tests.faults.scenes import proxx
+from tests.faults.warm_proxx import run_warm as proxx
 from tests.folders.played_runs import strange
 from tests.folders.scenes import leave, make_spec, submit, take_first
 from tests.watch.looking import homes

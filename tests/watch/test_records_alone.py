@@ -10,7 +10,7 @@ import pytest
 from proxx_engine import JobSpec
 from sidecar.folders.actions import read_actions
 from sidecar.folders.layout import WatchFolder
-from tests.faults.scenes import proxx
+from tests.faults.warm_proxx import run_warm as proxx
 from tests.folders.scenes import leave, make_spec, submit, take_first
 
 

@@ -11,7 +11,7 @@ from proxx_engine import CreatedJob, JobExecutionResult, JobSpec, Tools, read_jo
 from sidecar.folders.layout import make_watch_folder
 from sidecar.folders.submitting import submit_all
 from tests.end_to_end.results_compared import differences
-from tests.faults.scenes import proxx
+from tests.faults.warm_proxx import run_warm as proxx
 from tests.support import MakeClip, make_job
 from tests.watch.conftest import PICTURE
 

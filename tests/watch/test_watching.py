@@ -12,7 +12,8 @@ import pytest
 from proxx_engine import JobSpec
 from sidecar.folders.heartbeats import read_heartbeats
 from sidecar.folders.layout import WatchFolder, make_watch_folder
-from tests.faults.scenes import leavings, proxx
+from tests.faults.scenes import leavings
+from tests.faults.warm_proxx import run_warm as proxx
 from tests.folders.scenes import make_spec, submit, tree
 from tests.watch.looking import homes, the_result
 
