@@ -197,7 +197,9 @@ class _Roots:
         folder = re.sub(r"[^/\\]*$", "", path) if not path.startswith("/") else _above(path)
         if folder not in self._folders:
             self._folders[folder] = is_below(folder, self._roots)
-        return self._folders[folder] or is_below(path, self._roots)
+        # A name of dots and spaces may be a way up.
+        plain = bool(path[len(folder) :].strip(". "))
+        return (plain and self._folders[folder]) or is_below(path, self._roots)
 
 
 def _above(path: str) -> str:

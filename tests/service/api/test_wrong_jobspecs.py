@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from proxx_engine import JobSpecValidationError
 from sidecar.service.parts import Parts
-from sidecar.service.submitting import is_below
+from sidecar.service.submitting import checked_jobspec, is_below
 from tests.golden.documents import JOBSPEC_1_0
 from tests.service.api.serving import (
     Api,
@@ -171,3 +172,13 @@ def test_a_job_for_resolve_is_refused(kept: Api) -> None:
     answer = kept.submit(value)
     assert told(answer) == (422, "API_WRONG_JOBSPEC")
     assert "ROUTE_WRONG_FOLDER" in codes(answer)
+
+
+def test_a_file_whose_name_is_a_way_up_on_windows_is_outside() -> None:
+    value = json.loads(jobspec())
+    value["output"]["directory"] = "P:\\shoot\\x"
+    for clip in value["clips"]:
+        clip["source"] |= {"path": "P:\\shoot\\.. ", "files": ["P:\\shoot\\.. "]}
+    with pytest.raises(JobSpecValidationError) as raised:
+        checked_jobspec(json.dumps(value).encode(), ("P:\\shoot",))
+    assert {issue.code for issue in raised.value.issues} == {"SPEC_OUTSIDE_ROOT"}
