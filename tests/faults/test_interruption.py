@@ -25,7 +25,8 @@ from proxx_engine import (
 )
 from proxx_engine.system import durability, files, identity, locks, publishing
 from tests.faults.dying import die_at_call, die_at_note, run_and_die
-from tests.faults.scenes import leavings, proxies, proxx, read_result, running_below, write_jobs
+from tests.faults.scenes import leavings, proxies, read_result, running_below, write_jobs
+from tests.faults.warm_proxx import run_warm as proxx
 from tests.support import CREATED_BY, WORKER
 
 CLIPS = 2

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from proxx_engine import CreationRequest, RequestError, Tools, create_jobs, find_profile
-from tests.faults.scenes import leavings, proxies, proxx, snapshot
+from tests.faults.scenes import leavings, proxies, snapshot
+from tests.faults.warm_proxx import run_warm as proxx
 from tests.support import CREATED_BY, execute
 
 SPECIAL = [

@@ -153,7 +153,10 @@ def test_without_scripts_rows_and_headline_are_readable(open_view: Opener) -> No
         expect(page.locator(pressed)).to_be_hidden()
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1440), ("dark", 800)])
+@pytest.mark.parametrize(
+    ("theme", "width"),
+    [("light", 1440), pytest.param("dark", 1440, marks=pytest.mark.slow), ("dark", 800)],
+)
 def test_axe_finds_nothing(open_view: Opener, theme: str, width: int) -> None:
     measured = dataclasses.replace(clip(0, "failed"), quality=quality())
     rows = (measured, *a_night().clips[1:])

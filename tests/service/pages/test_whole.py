@@ -50,7 +50,7 @@ def test_the_page_never_scrolls_sideways(open_page: Opener, service: Service, st
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("state", ["well", "trouble", "harm"])
+@pytest.mark.parametrize("state", [pytest.param("well", marks=pytest.mark.slow), "trouble", "harm"])
 def test_axe_finds_nothing(open_page: Opener, service: Service, state: str) -> None:
     page = opened(open_page, service, state)
     for theme in ("light", "dark") if state != "harm" else ("light",):
