@@ -19,7 +19,7 @@ from .job_service import api_of, read_places, worker_of
 from .keeper import read_variables
 from .service import Intake, NoService, Service, services_of
 
-USAGE = "service --watch FOLDER [OPTION]"
+USAGE = "service OPTION ..."
 _MISSING = "Make it, or mount its volume; a missing one is never made here."
 _ONLY_YOURS = "It holds credentials: make it yours alone, with `chmod 600`."
 

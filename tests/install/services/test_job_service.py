@@ -238,6 +238,14 @@ def test_wrong_words_are_refused(
     assert list(home_of(machine).iterdir()) == []
 
 
+def test_a_wrong_word_for_the_api_is_not_answered_with_the_usage_of_a_watch(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["service", "--serve"], machine_of("linux", tmp_path)) == 2
+    said = capsys.readouterr().err
+    assert "Usage: python3 install service OPTION ..." in said
+
+
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="No such file"):
         read_places(tmp_path / "gone.toml")
