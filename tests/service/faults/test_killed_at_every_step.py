@@ -21,7 +21,7 @@ from tests.service.faults.truth import untruths
 from tests.service.worker.scenes import Service
 from tests.support import make_job
 
-FEW = 7
+FEW = 9
 """Every so manieth step in the ordinary form."""
 
 

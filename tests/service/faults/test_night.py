@@ -23,7 +23,7 @@ from tests.service.worker.scenes import Service, elsewhere, here, wait_for
 from tests.support import make_job
 
 NIGHTS = [
-    (1, 36, 10),
+    (1, 24, 10),
     *(pytest.param(seed, 60, 20, marks=pytest.mark.slow) for seed in (2, 3, 5)),
 ]
 

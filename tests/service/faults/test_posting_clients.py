@@ -21,7 +21,7 @@ from tests.service.faults.scene import Process, Processes, settings_file, submit
 from tests.service.worker.scenes import Service, wait_for
 
 CLIENTS = 8
-AFTER_EACH = 24
+AFTER_EACH = 16
 """So many more jobs are answered between two accidents."""
 LONGEST_SECONDS = 30.0
 """No client waits longer for an answer, whatever is away."""
