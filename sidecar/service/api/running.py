@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import socket
+import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -124,11 +125,12 @@ class CarefulProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
-        if len(self.connections) > 2 * MOST_CONNECTIONS:
+        most = _most_connections()
+        if len(self.connections) > 2 * most:
             # Each is an open file, of which this process needs some for everything else.
             transport.abort()
             return
-        if len(self.connections) > MOST_CONNECTIONS:
+        if len(self.connections) > most:
             self.app = _answer_busy
         self._wait_for_head()
 
@@ -165,6 +167,18 @@ class CarefulProtocol(H11Protocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+def _most_connections() -> int:
+    """Return how many are answered: at most a quarter of the files that this process may open."""
+    if sys.platform == "win32":
+        return MOST_CONNECTIONS
+    import resource
+
+    files, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return (
+        MOST_CONNECTIONS if files == resource.RLIM_INFINITY else min(MOST_CONNECTIONS, files // 4)
+    )
 
 
 def _told(error: ApiError) -> tuple[list[tuple[bytes, bytes]], bytes]:

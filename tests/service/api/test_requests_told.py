@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -131,6 +132,21 @@ def test_connections_without_end_are_closed_before_they_take_all_files(
         kept.sendall(f"GET /healthz HTTP/1.1\r\nHost: {api.host}\r\n\r\n".encode())
         assert kept.recv(4096).startswith(b"HTTP/1.1 200 ")
         for line in (kept, *lines):
+            line.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_where_few_files_may_be_open_connections_take_half_of_them(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (16, 16))
+    with served(parts) as api:
+        lines = [socket.create_connection(("127.0.0.1", api.port)) for _ in range(12)]
+        time.sleep(0.3)
+        assert sum(map(is_closed, lines)) == 4
+        for line in lines:
             line.close()
 
 
