@@ -45,7 +45,7 @@ def race(folder: WatchFolder, way: str) -> tuple[dict[str, list[str]], float]:
 @pytest.mark.parametrize(
     ("count", "way"),
     [
-        pytest.param(1000, "line", id="1000 as a worker does"),
+        pytest.param(300, "line", id="300 as a worker does"),
         pytest.param(
             1000, "old list", id="1000 from lists that are out of date", marks=pytest.mark.slow
         ),

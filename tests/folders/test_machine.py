@@ -387,7 +387,7 @@ def play(tools: Tools, *, examples: int, steps: int) -> None:
 
 
 def test_whatever_happens_to_a_watch_folder_no_job_is_lost_or_run_twice(tools: Tools) -> None:
-    play(tools, examples=60, steps=35)
+    play(tools, examples=40, steps=35)
 
 
 @pytest.mark.slow
