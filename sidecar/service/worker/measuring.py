@@ -99,7 +99,7 @@ class MeasuringJob:
             hindered = refuse_hindered(error, self.home, worker=self.worker, job_id=self.row.job_id)
             assert hindered.failure is not None
             ending = Ending("failed", None, told(hindered.failure.code, hindered.failure.sentence))
-            return Ended(lambda: Came(self.row, ending, None, scratch=self.scratch), hindered)
+            return Ended(lambda: self._keep(ending, None), hindered)
         return Ended(lambda: self._keep(ending, data), None)
 
     def _measure(self, stop: StopFlags) -> tuple[Ending, bytes | None]:
@@ -114,6 +114,8 @@ class MeasuringJob:
             frame_stride=self.row.frame_stride,
             max_frames=self.row.max_frames,
         )
+        if measured.ending == "not written":  # so would the next one be
+            raise PlaceError("STORAGE_NOT_WRITABLE", measured.reason)
         key = measures_key(self.row.job_id)
         data = None
         if measured.qc is not None and measured.ending in ("made", "done before"):
@@ -135,6 +137,7 @@ class MeasuringJob:
         return next(jobs, None)
 
     def _keep(self, ending: Ending, data: bytes | None) -> Came:
+        make_home(self.parts.settings.home, self.row.job_id, self.spec, self.data)
         if data is not None and measures_in(self.home) is None:
             keep_measures(self.home, ending, data)
         return Came(self.row, ending, data, scratch=self.scratch)
@@ -146,8 +149,6 @@ def _failures(measured: Measured) -> Iterator[tuple[str, str]]:
         yield "ENCODE_STOPPED", "a person ended the measuring"
     if measured.ending == "refused":
         yield "CLAIM_SETTLED", f"{measured.path} stands already: {measured.reason}"
-    if measured.ending == "not written":
-        yield "STORAGE_NOT_WRITABLE", measured.reason
     for clip in measured.qc.clips if measured.qc else ():
         if clip.code is not None and clip.code not in BY_NATURE:
             yield clip.code, clip.sentence or ""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import time
 import uuid
 from typing import Any
+
+import pytest
 
 from proxx_engine import JobSpec
 from sidecar.folders.stopping import StopLevel
@@ -133,3 +137,38 @@ def test_a_measuring_that_a_person_ends_says_so(
     monkeypatch.setattr(qc_jobs, "find_jobspec", stop_and_find)
     service.run(once=False)
     assert (service.row(job_id).error_message or "").startswith("ENCODE_STOPPED: ")
+
+
+def test_a_home_that_takes_no_job_costs_one_measuring_and_keeps_its_end_in_hand(
+    service: Service, good: JobSpec
+) -> None:
+    service.submit(good)
+    service.run()
+    first, after = measure(service, good), measure(service, good)
+    jobs = service.parts.settings.home / "jobs"
+    jobs.rename(service.folder / "kept jobs")
+    jobs.touch()
+    outcome = service.run()
+    assert [service.row(each).status for each in (first, after)] == ["running", "pending"]
+    assert outcome.left == (first,)
+    jobs.unlink()
+    service.run()
+    assert (service.row(first).error_message or "").startswith("CLAIM_INTERRUPTED: ")
+    assert service.row(after).status == "completed"
+
+
+def test_a_folder_that_takes_no_measures_costs_one_measuring(
+    service: Service, good: JobSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.submit(good)
+    service.run()
+    first, after = measure(service, good), measure(service, good)
+
+    def full(*_given: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(qc_jobs, "write_qc", full)
+    outcome = service.run()
+    assert (service.row(first).error_message or "").startswith("STORAGE_NOT_WRITABLE: ")
+    assert service.row(after).status == "pending"
+    assert [cause.code for cause in outcome.blocked] == ["STORAGE_NOT_WRITABLE"]
