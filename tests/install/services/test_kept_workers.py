@@ -32,7 +32,8 @@ def test_the_password_of_the_queue_comes_out_of_its_file_and_a_stop_is_in_order(
         told = settings.read_text().replace("redis://127.0.0.1:6379/0", line.url)
         settings.write_text(told)
         secrets.write_text(f"REDISCLI_AUTH='{password}'\n")
-        assert proxx("queue", "prepare", settings).returncode == 0
+        prepared = proxx("queue", "prepare", settings, REDISCLI_AUTH=password)
+        assert prepared.returncode == 0, prepared.stderr
         manager = Launchd(agents=tmp_path, keepers=tmp_path, logs=tmp_path, uid=501)
         service = worker_of(
             python=Path(sys.executable), places=read_places(settings), environment=secrets
