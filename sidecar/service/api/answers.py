@@ -139,9 +139,10 @@ def progress_of(row: JobRow, workers: Iterable[WorkerSeen]) -> float | None:
         return None
     for seen in workers:
         beat = seen.beat
-        if beat.job_id == row.job_id and not seen.is_silent:
-            if beat.clips_done is None or not beat.clips_total:
-                return None
+        if beat.job_id != row.job_id or seen.is_silent:
+            continue
+        # Another may have a second entry of it in hand, and knows nothing.
+        if beat.clips_done is not None and beat.clips_total:
             return min(max(beat.clips_done / beat.clips_total, 0.0), 1.0)
     return None
 

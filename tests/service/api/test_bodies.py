@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,16 @@ def test_progress_is_of_clips_and_only_what_a_worker_said(api: Api) -> None:
         assert listed[0].get("progress") == told
     api.parts.table.beat(Beat(BY, "running", None, 1, 4))
     assert "progress" not in api.client.get(f"/v1/jobs/{job_id}").json()
+
+
+def test_a_worker_that_has_a_second_entry_in_hand_hides_no_progress(api: Api) -> None:
+    spec = jobspec()
+    job_id = id_of(spec)
+    api.submit(spec)
+    assert api.parts.table.claim(job_id, BY)
+    api.parts.table.beat(Beat(replace(BY, worker="a-1"), "idle", job_id))
+    api.parts.table.beat(Beat(BY, "running", job_id, 1, 4))
+    assert api.client.get(f"/v1/jobs/{job_id}").json()["progress"] == 0.25
 
 
 def test_a_failed_job_has_no_progress(api: Api) -> None:
