@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from proxx_engine import (
+    JobSpec,
     PathMap,
     PlaceError,
     RequestError,
@@ -80,8 +81,8 @@ class RowSettler:
                 continue
             try:
                 settled = self.settle(job)
-            except PlaceError as error:
-                yield UnsettledRow(job.row, str(error))
+            except (PlaceError, RequestError) as error:
+                yield UnsettledRow(job.row, " ".join(str(error).split()))
             except OSError as error:
                 yield UnsettledRow(job.row, f"{error.filename}: {error.strerror or error}")
             else:
@@ -92,7 +93,7 @@ class RowSettler:
         """Settle one row; None where it is settled by now.
 
         `release_reason`: a person says that its worker is gone. Raises: PlaceError (CLAIM_LOCKED
-        where another is at it), OSError.
+        where another is at it); RequestError where the settings contradict the job; OSError.
         """
         if not self.parts.table.is_held(job.row.job_id, job.by):
             return None
@@ -119,18 +120,22 @@ class RowSettler:
             came = _truth_of_measuring(row, home_of(base, row.job_id), release_reason)
             return replace(came, scratch=scratch)
         try:
-            return self._settle_proxies(row, base, scratch, release_reason)
+            spec = self._find_jobspec(row, base)
         except RequestError as error:
             result = reject(error, worker=self.worker, job_id=row.job_id)
             return came_of(row, result, result_key(row.job_id))
+        return self._settle_proxies(row, spec, base, scratch, release_reason)
 
-    def _settle_proxies(
-        self, row: JobRow, base: Path, scratch: Path, release_reason: str | None
-    ) -> Came:
+    def _find_jobspec(self, row: JobRow, base: Path) -> JobSpec:
         spec = read_own_jobspec(home_of(base, row.job_id))
         if spec is None:  # it died between the claim and its first file, or that is broken
             spec, data = stored_jobspec(self.parts, row)
             make_home(base, row.job_id, spec, data)
+        return spec
+
+    def _settle_proxies(
+        self, row: JobRow, spec: JobSpec, base: Path, scratch: Path, release_reason: str | None
+    ) -> Came:
         place = place_of_job(job_file_in(home_of(base, row.job_id), spec))
         maps = maps_of_media(self.parts, spec, scratch, self.path_maps)
         result = settle_job(

@@ -11,6 +11,7 @@ from pathlib import Path
 from proxx_engine import JobSpec, identify_worker
 from sidecar.folders.stopping import StopLevel
 from sidecar.service.rows import Beat
+from sidecar.service.settings import MediaSettings
 from sidecar.service.worker.beats import beat_of
 from sidecar.service.worker.doing import Doing
 from sidecar.service.worker.options import WorkOptions
@@ -135,3 +136,20 @@ def test_a_wish_to_end_that_comes_before_the_claim_costs_no_job(service: Service
         working.stop()
     assert service.row(job_id).status == "pending"
     assert service.parts.queue.waiting() == (job_id,)
+
+
+def test_settings_that_were_changed_since_hide_nothing_of_what_an_interrupted_job_made(
+    service: Service, good: JobSpec
+) -> None:
+    output = good.output.model_copy(update={"directory": str(service.folder)})
+    job_id = service.submit(good.model_copy(update={"output": output}))
+    shaky = Shaky(service.parts)
+    shaky.table.is_away = lambda call: call == "settle"
+    service.run(shaky.parts)
+    media = MediaSettings(proxies=(str(service.folder),))
+    settings = replace(service.parts.settings, media=media)
+    outcome = service.run(replace(service.parts, settings=settings))
+    assert service.row(job_id).status == "running"
+    assert "SPEC_BAD_PAIR" in outcome.unsettled[0]
+    service.run()
+    assert service.row(job_id).status == "completed"
