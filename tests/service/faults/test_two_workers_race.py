@@ -37,11 +37,13 @@ def test_two_workers_race_over_jobs_whose_messages_all_come_twice(
     first, other = ids[: many // 2], ids[many // 2 :] * 2
     random.Random(9).shuffle(other)
     twins = [job_id for job_id in first for _twice in range(2)]
-    for job_id in (*twins, *other):
-        shared.parts.queue.push(job_id)
     start = start_of(shared).start
     words = ("worker", settings_file(shared), "--json", "--workers", "2")
-    begun, pair = time.monotonic(), (start(*words), start(*words))
+    pair = start(*words), start(*words)
+    wait_for(lambda: len(shared.parts.table.workers()) == 4)
+    begun = time.monotonic()
+    for job_id in (*twins, *other):
+        shared.parts.queue.push(job_id)
     wait_for(lambda: is_over(shared) and not shared.parts.queue.waiting(), seconds=240)
     seconds = time.monotonic() - begun
     assert [each.end(signal.SIGINT) for each in pair] == [130, 130]
