@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from install.locators import Locator, json_locator, lua_locator
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +25,24 @@ MENU = {
     "4 Review Results": "review",
     "5 Stop Rendering": "stop-rendering",
 }
+
+
+def in_turns(*sets: Any) -> list[Any]:
+    """Pair the languages with what a test is given: the first in both, of the rest Lua is slow.
+
+    For what Proxx says in the same words whichever language carried them.
+    """
+    slow = pytest.mark.slow
+    return [
+        pytest.param(
+            language,
+            *(given.values if hasattr(given, "values") else (given,)),
+            id=f"{language}-{getattr(given, 'id', None) or given}",
+            marks=[slow] if language == "lua" and number else [],
+        )
+        for number, given in enumerate(sets)
+        for language in LANGUAGES
+    ]
 
 
 @dataclass

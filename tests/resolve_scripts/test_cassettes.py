@@ -24,7 +24,7 @@ from sidecar.resolve.talk.talking import Talk
 from tests.resolve.export.test_export_through_hosts import asked, jobs_in
 from tests.resolve_scripts import spoken
 from tests.resolve_scripts.plugin_stage import PluginStage
-from tests.resolve_scripts.stage import Stage, Told
+from tests.resolve_scripts.stage import Stage, Told, in_turns
 
 REVIEW = "4 Review Results"
 GOLDEN = Path(__file__).with_name("cassettes") / "walks.jsonl"
@@ -56,8 +56,9 @@ def replayed(file: Path, name: str) -> tuple[Any, list[str]]:
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["walks", "calls_methods", "is_refused", "keeps_to_a_project", "frees_with_a_scope"],
+    ("stage", "name"),
+    in_turns("walks", "calls_methods", "is_refused", "keeps_to_a_project", "frees_with_a_scope"),
+    indirect=["stage"],
 )
 def test_a_recorded_talk_comes_to_the_same_without_resolve(plugin: PluginStage, name: str) -> None:
     told = talk_recorded(plugin, name)

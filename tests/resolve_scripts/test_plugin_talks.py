@@ -9,7 +9,7 @@ import pytest
 
 from proxx_engine import __version__
 from tests.resolve_scripts.plugin_stage import PluginStage
-from tests.resolve_scripts.stage import Stage
+from tests.resolve_scripts.stage import Stage, in_turns
 
 REVIEW = "4 Review Results"
 
@@ -53,7 +53,9 @@ def test_every_problem_of_the_settings_is_told_at_once(plugin: PluginStage) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["1 Make Proxies", "2 Render Camera Raw", "3 Link Finished Proxies"]
+    ("stage", "name"),
+    in_turns("1 Make Proxies", "2 Render Camera Raw", "3 Link Finished Proxies"),
+    indirect=["stage"],
 )
 @pytest.mark.parametrize(
     ("how", "said", "code"),
@@ -90,23 +92,34 @@ def test_a_defect_is_a_sentence_in_the_console_and_a_traceback_in_the_log(
 
 
 @pytest.mark.parametrize(
-    ("does", "said", "code"),
-    [
-        (
+    ("stage", "does", "said", "code"),
+    in_turns(
+        pytest.param(
             "s.talk.__setattr__('project', 'x') or s.talk.resolve.GetVersion()",
             "proxx: another project was opened meanwhile; no more was done: ",
             1,
+            id="another project",
         ),
-        (
+        pytest.param(
             "s.talk.resolve.OpenPage('edit')",
             "proxx: this version of Resolve cannot do what Proxx needs: ",
             3,
+            id="an old Resolve",
         ),
-        ("s.project.handle.GetRenderCodecs('mov')", "proxx: Resolve broke off what it was", 1),
-        ("s.project.handle.DeleteAllRenderJobs()", "Proxx came upon a defect of its own", 4),
-        ("fail(HostSilent('Resolve did not answer'))", "proxx: Resolve did not answer", 3),
-    ],
-    ids=["another project", "an old Resolve", "a call that throws", "our fault", "silence"],
+        pytest.param(
+            *("s.project.handle.GetRenderCodecs('mov')", "proxx: Resolve broke off what it was", 1),
+            id="a call that throws",
+        ),
+        pytest.param(
+            *("s.project.handle.DeleteAllRenderJobs()", "Proxx came upon a defect of its own", 4),
+            id="our fault",
+        ),
+        pytest.param(
+            *("fail(HostSilent('Resolve did not answer'))", "proxx: Resolve did not answer", 3),
+            id="silence",
+        ),
+    ),
+    indirect=["stage"],
 )
 def test_what_resolve_refuses_is_one_sentence(
     plugin: PluginStage, does: str, said: str, code: int
