@@ -27,10 +27,9 @@ from proxx_engine._engines.ffmpeg.messages import (
     capture,
     count_streams,
     errors_of,
-    explain_colors,
     explain_exit,
     explain_full,
-    explain_sizes,
+    explain_uneven,
     explain_writing,
     read_messages,
 )
@@ -186,8 +185,7 @@ def _testify(
         explain_writing(messages)
         or _source_fault(video.promised_frames, pictures, messages)
         or _sound_fault(plan.clip.source, target, counts)
-        or explain_sizes(messages, width=video.width, height=video.height)
-        or explain_colors(messages)
+        or explain_uneven(messages, width=video.width, height=video.height)
     )
     if fault is not None:
         return fault, None

@@ -143,8 +143,12 @@ def explain_exit(exit_code: int | None, messages: tuple[Message, ...]) -> Fault:
     return Fault("ENCODE_FAILED", first)
 
 
-def explain_sizes(messages: tuple[Message, ...], *, width: int, height: int) -> Fault | None:
-    """Return why a source is no one raster, None when its pictures never change their size."""
+def explain_uneven(messages: tuple[Message, ...], *, width: int, height: int) -> Fault | None:
+    """Return why a source's pictures are not of one kind, None when they are."""
+    return _other_size(messages, width, height) or _other_colors(messages)
+
+
+def _other_size(messages: tuple[Message, ...], width: int, height: int) -> Fault | None:
     for message in messages:
         found = _OTHER_SIZE.search(message.text)
         if found and (int(found[1]), int(found[2])) != (width, height):
@@ -152,11 +156,10 @@ def explain_sizes(messages: tuple[Message, ...], *, width: int, height: int) -> 
     return None
 
 
-def explain_colors(messages: tuple[Message, ...]) -> Fault | None:
-    """Return why a source's values mean no one thing, None when matrix and range never change.
+def _other_colors(messages: tuple[Message, ...]) -> Fault | None:
+    """Return that matrix or range change: the proxy has one tag for all its pictures.
 
-    FFmpeg builds its filters anew where a picture says otherwise; the proxy has one tag for all.
-    What a picture does not say contradicts nothing.
+    FFmpeg builds its filters anew there. What a picture does not say contradicts nothing.
     """
     first: dict[tuple[str, int], str] = {}
     for message in messages:
