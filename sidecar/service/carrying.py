@@ -49,6 +49,9 @@ from sidecar.service.storage.streams import ever_on, hash_stream, read_stream
 from sidecar.service.submitting import is_below
 from sidecar.service.travel_plan import files_of, plan_fetching
 
+_MOST_LUT_BYTES = 96 * 1024 * 1024
+"""The engine reads no larger one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
@@ -104,16 +107,18 @@ def fetch_sources(
 
     `maps` are this worker's own. Where proxies travel, the folder for them is made there too. What
     is not in the storage is left out: the run then tells that its source is missing.
-    Raises: RequestError where the roots contradict each other; PlaceError where the storage is
-    away; OSError where `scratch` cannot be written, or is full; InterruptedError once `going` says
-    no: what was fetched by then stays for the next time.
+    Raises: RequestError where the roots contradict each other, or the storage has more than the job
+    was made for; PlaceError where it is away; OSError where `scratch` cannot be written, or is
+    full; InterruptedError once `going` says no: what was fetched by then stays for the next time.
     """
     plan = plan_fetching(spec, media, scratch, tuple(maps))
+    made_for = {path: clip.source.size_bytes for clip in spec.clips for path in files_of(clip)}
     for path, local in plan.fetched:
         key = media_key(SOURCES, path)
         sweep_parts(local)
         if key_problem(key) is not None or os.path.lexists(local):
             continue
+        _refuse_larger(storage, path, key, made_for.get(path, _MOST_LUT_BYTES), spec)
         local.parent.mkdir(parents=True, exist_ok=True)
         try:
             storage.fetch(key, local, going=going)
@@ -122,6 +127,14 @@ def fetch_sources(
     if plan.output is not None:
         plan.output.mkdir(parents=True, exist_ok=True)
     return plan.maps
+
+
+def _refuse_larger(storage: Storage, path: str, key: str, limit: int, spec: JobSpec) -> None:
+    """Raises: RequestError where a file is larger than any that the job was made for."""
+    size = storage.size_of(key)
+    if size is not None and size > limit:
+        sentence = f"{key} has {size:,} bytes, more than the {limit:,} that the job was made for"
+        raise RequestError((Issue("SOURCE_CHANGED", path, sentence),), subject=spec.label)
 
 
 def carry_proxies(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from proxx_engine import JobSpec, PathMap, RequestError, Tools, encode_json, local_path
+from proxx_engine import (
+    JobSpec,
+    PathMap,
+    RequestError,
+    Tools,
+    decode_jobspec,
+    encode_json,
+    local_path,
+)
 from proxx_engine.planning.path_maps import map_spec
 from sidecar.service.carrying import carry_proxies, carry_sources, clear_scratch, fetch_sources
 from sidecar.service.keys import media_key
@@ -206,6 +215,9 @@ def test_a_fetch_that_is_killed_leaves_nothing_under_a_final_name(
     (carried, *_lut) = carry_sources(spec, folder_storage, [str(shoot)])
     place = Path(folder_storage.told_as, carried.key)
     place.write_bytes(bytes(64 * 1024 * 1024))
+    value = json.loads(encode_json(spec))
+    value["clips"][0]["source"]["size_bytes"] = 64 * 1024 * 1024
+    spec = decode_jobspec(json.dumps(value).encode())
     (tmp_path / "job.json").write_bytes(encode_json(spec))
     program = textwrap.dedent(
         """
@@ -276,3 +288,18 @@ def test_a_name_that_leads_out_of_a_scratch_on_windows_is_refused_before_anythin
         fetch_sources(evil, folder_storage, media, Path(r"C:\scratch"))
     assert codes(raised.value) == ["SPEC_BAD_NAME"]
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_is_larger_than_the_job_was_made_for_is_not_fetched(
+    folder_storage: ObjectStorage, spec: JobSpec, shoot: Path, tmp_path: Path
+) -> None:
+    source = source_of(spec)
+    huge = tmp_path / "huge"
+    with open(huge, "wb") as file:
+        file.truncate(spec.clips[0].source.size_bytes + 1)
+    folder_storage.put_file_new(media_key("sources", source), huge)
+    scratch = tmp_path / "scratch"
+    with pytest.raises(RequestError) as told:
+        fetch_sources(spec, folder_storage, MediaSettings(sources=(str(shoot),)), scratch)
+    assert codes(told.value) == ["SOURCE_CHANGED"]
+    assert not [each for each in scratch.rglob("*") if each.is_file()]
