@@ -60,6 +60,7 @@ def _refuse(complaint: str) -> Outcome:
 
 def _list(parts: Parts, arguments: argparse.Namespace) -> Outcome:
     from sidecar.service import telling
+    from sidecar.service.labels import Labels, described
     from sidecar.service.refilling import lost_ids
 
     # Of a queue in memory nothing is seen from here: its rows seem neither in line nor lost.
@@ -68,6 +69,7 @@ def _list(parts: Parts, arguments: argparse.Namespace) -> Outcome:
     lost = lost_ids(parts) if seen else ()
     counts, running, workers = parts.table.counts(), parts.table.running(), parts.table.workers()
     failed = parts.table.latest("failed", limit=telling.MOST_FAILED)
+    labels = Labels(parts.storage).of(described((*(job.row for job in running), *failed)))
     data = {
         "table": parts.table.told_as,
         "queue": parts.queue.told_as,
@@ -78,14 +80,15 @@ def _list(parts: Parts, arguments: argparse.Namespace) -> Outcome:
         "running": [_running_data(job) for job in running],
         "workers": [_worker_data(each) for each in workers],
         "failed": [_failed_data(row) for row in failed],
+        "labels": labels,
     }
     settings = shlex.quote(str(arguments.settings))
     lines = (
         telling.tell_counts(counts),
         *telling.tell_waiting(waiting, lost, settings),
-        *telling.tell_running(running, settings),
+        *telling.tell_running(running, settings, labels),
         *(telling.tell_workers(workers) or ["no worker is heard of"]),
-        *telling.tell_failed(failed, counts["failed"]),
+        *telling.tell_failed(failed, counts["failed"], labels),
     )
     return Outcome(DONE, data, lines)
 

@@ -32,16 +32,23 @@ def _ids(ids: tuple[str, ...]) -> str:
     return ", ".join(job_id[:SHORT] for job_id in ids[:_SHOWN]) + more
 
 
-def tell_running(jobs: Iterable[RunningJob], settings: str) -> Iterator[str]:
+def tell_running(
+    jobs: Iterable[RunningJob], settings: str, labels: Mapping[str, str]
+) -> Iterator[str]:
     """Yield a line for each running job, and what a person must know of a stale one."""
     for job in jobs:
         worker, host = job.by.worker, job.by.owner.host
-        yield f"{job.row.job_id[:SHORT]}  {job.row.pipeline_id}  {worker}{_clips(job.seen)}"
+        yield f"{_name(job.row, labels)}  {worker}{_clips(job.seen)}"
         if job.is_stale:
             yield f"    STALE: {why_stale(job)}"
             yield f"    a worker of {host} settles it; if that never comes back:"
             release = f"proxx release {job.row.job_id[:SHORT]} --service {settings}"
             yield f"    {release} --reason TEXT"
+
+
+def _name(row: JobRow, labels: Mapping[str, str]) -> str:
+    label = labels.get(row.job_id)
+    return "  ".join(filter(None, (row.job_id[:SHORT], label, row.pipeline_id)))
 
 
 def _clips(seen: WorkerSeen | None) -> str:
@@ -72,12 +79,12 @@ def tell_workers(workers: Iterable[WorkerSeen]) -> list[str]:
     return align(rows)
 
 
-def tell_failed(rows: tuple[JobRow, ...], count: int) -> Iterator[str]:
+def tell_failed(rows: tuple[JobRow, ...], count: int, labels: Mapping[str, str]) -> Iterator[str]:
     """Yield what the last jobs that failed came to, of `count`; the last one first."""
     if rows:
         yield "failed, the last first:"
     for row in rows:
-        yield f"  {row.job_id[:SHORT]}  {row.pipeline_id}  {row.error_message}"
+        yield f"  {_name(row, labels)}  {row.error_message}"
     if count > len(rows):
         yield f"  and {count - len(rows)} before them"
 

@@ -20,6 +20,7 @@ from sidecar.service.api.guard import BYTES, JSON, Guard, Intake, Rules
 from sidecar.service.api.large import Large
 from sidecar.service.api.requests_told import RequestLog
 from sidecar.service.api.routes import jobs, service
+from sidecar.service.labels import Labels
 from sidecar.service.parts import Parts
 from sidecar.service.settings import ServiceSettings
 
@@ -78,6 +79,7 @@ def _application(parts: Parts) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.parts = parts
     app.state.large = Large()
+    app.state.labels = Labels(parts.storage)
     app.include_router(jobs)
     app.include_router(service)
     for kind in (ApiError, ProxxError, HTTPException, RequestValidationError, ClientDisconnect):

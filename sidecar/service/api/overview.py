@@ -23,6 +23,7 @@ from sidecar.service.api.overview_shapes import (
     Running,
     Worker,
 )
+from sidecar.service.labels import Labels, described
 from sidecar.service.parts import Parts
 from sidecar.service.rows import JobRow, RunningJob, Status, WorkerSeen
 from sidecar.service.table.jobs import JobTable
@@ -56,13 +57,23 @@ class Readings:
     workers: tuple[WorkerSeen, ...] | None = None
     failed: tuple[JobRow, ...] | None = None
     completed: tuple[JobRow, ...] | None = None
+    labels: dict[str, str] = field(default_factory=dict)
     away: list[tuple[str, PlaceError]] = field(default_factory=list)
 
 
-def overview_of(parts: Parts) -> dict[str, Any]:
+def overview_of(parts: Parts, labels: Labels) -> dict[str, Any]:
     """Return the JSON of the service at this moment; raises nothing for a part that is away."""
     now = datetime.now(UTC)
-    return shape(read_parts(parts, now), now).model_dump(mode="json")
+    found = read_parts(parts, now)
+    if all(part != "storage" for part, _error in found.away):
+        found.labels = labels.of(_described(found))
+    return shape(found, now).model_dump(mode="json")
+
+
+def _described(found: Readings) -> dict[str, str]:
+    in_line = (*(found.waiting or ())[:SHOWN_IDS], *(found.lost or ())[:SHOWN_IDS])
+    rows = (*(job.row for job in found.running or ()), *(found.failed or ()))
+    return {job: job for job in in_line} | described((*rows, *(found.completed or ())))
 
 
 def read_parts(parts: Parts, now: datetime) -> Readings:
@@ -123,6 +134,7 @@ def shape(found: Readings, now: datetime) -> Overview:
         workers=_if_read(found.workers, lambda seen: tuple(map(_worker, seen))),
         failures=_if_read(found.failed, lambda rows: tuple(map(_ended, rows))),
         completed=_if_read(found.completed, lambda rows: tuple(map(_ended, rows))),
+        labels=found.labels,
     )
 
 

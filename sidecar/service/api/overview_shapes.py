@@ -126,3 +126,5 @@ class Overview(_Shape):
     """The jobs that failed last, the newest first; at most 50."""
     completed: tuple[Ended, ...] | None
     """The jobs that were completed last, the newest first; at most 20."""
+    labels: dict[str, str] = {}
+    """What people call jobs that are named here, by id; what is not known yet is left out."""

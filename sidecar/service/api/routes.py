@@ -205,9 +205,9 @@ def _file(data: bytes, name: str) -> Response:
 
 
 @jobs.get("/overview", response_model=Overview, responses=errors("overview"), tags=["service"])
-def read_overview(parts: PartsHere) -> Response:
+def read_overview(request: Request, parts: PartsHere) -> Response:
     """Tell the whole service at one look."""
-    return JsonAnswer(overview_of(parts))
+    return JsonAnswer(overview_of(parts, request.app.state.labels))
 
 
 @service.get("/healthz", response_model=answers.HealthBody, responses=errors("health"))

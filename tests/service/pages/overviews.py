@@ -203,4 +203,5 @@ def hostile() -> dict[str, Any]:
             for n, harm in enumerate(HARM)
         ),
         completed=tuple(completed(n, job_id=harm, result=harm) for n, harm in enumerate(HARM)),
+        labels=dict(zip(HARM, reversed(HARM), strict=True)),
     )

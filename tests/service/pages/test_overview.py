@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import sidecar.service.api.overview as told
 from proxx_engine import PlaceError, identify_process
 from sidecar.service.api.overview import Overview, overview_of
+from sidecar.service.labels import Labels
 from sidecar.service.parts import Parts, open_parts
 from sidecar.service.rows import Beat, Claimant, Ending, NewJob
 from sidecar.service.settings import development
@@ -44,7 +46,7 @@ def end(parts: Parts, number: int, ending: Ending) -> None:
 
 def looked(parts: Parts) -> dict[str, Any]:
     """Return the overview, which is one by its schema."""
-    found = overview_of(parts)
+    found = overview_of(parts, Labels(parts.storage))
     assert Overview.model_validate(found).model_dump(mode="json") == found
     return found
 
@@ -70,6 +72,17 @@ def test_an_empty_service_has_nothing_and_lacks_nothing(parts: Parts) -> None:
     made_at = datetime.fromisoformat(found["made_at"].replace("Z", "+00:00"))
     assert found["made_at"].endswith("Z")
     assert abs(datetime.now(UTC) - made_at) < timedelta(minutes=1)
+
+
+def test_jobs_are_told_by_their_labels_and_a_measuring_by_that_of_its_job(parts: Parts) -> None:
+    for number in (0, 1, 2):
+        key = f"jobspecs/{job_id(number)}.job.json"
+        parts.storage.put_new(key, json.dumps({"label": f"A00{number}"}).encode())
+    submit(parts, 0, 1)
+    end(parts, 1, Ending("completed", "results/x", None))
+    parts.table.submit(NewJob(job_id(9), f"jobspecs/{job_id(2)}.job.json", "qc"))
+    end(parts, 9, Ending("failed", None, "QC_FAILED: no"))
+    assert looked(parts)["labels"] == {job_id(0): "A000", job_id(1): "A001", job_id(9): "A002"}
 
 
 def test_the_line_is_told_in_its_order_and_at_its_length(parts: Parts) -> None:

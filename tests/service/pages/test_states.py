@@ -57,6 +57,20 @@ def test_a_stale_job_is_told_with_its_host_and_how_it_is_released(
     expect(page.locator("section.running li").first).to_contain_text("stale, silent for 14 min")
 
 
+def test_a_job_is_shown_by_its_label_with_its_first_digits(
+    open_page: Opener, service: Service
+) -> None:
+    labels = {job_id(1): "A001_C004", job_id(100): "B002"}
+    service.overview = overview(running=(stale(1),), failures=(failed(0),), labels=labels)
+    page = open_page()
+    for place in (".need.tone-bad .sentence >> nth=0", "section.running .name"):
+        expect(page.locator(place)).to_contain_text(f"A001_C004 {job_id(1)[:8]}")
+    expect(page.locator("section.failures .name")).to_contain_text("B002")
+    service.overview = overview(running=(stale(1),), failures=(failed(0),))
+    look_again(page)
+    expect(page.locator("section.failures .name")).not_to_contain_text("B002")
+
+
 def test_rows_are_lost_when_two_looks_miss_them_and_not_at_the_first(
     open_page: Opener, service: Service
 ) -> None:

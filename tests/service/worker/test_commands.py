@@ -93,7 +93,7 @@ def test_jobs_that_failed_last_are_listed_each_with_its_code_and_sentence(
     assert call("worker", settings, "--once").code == 1
     words = call("queue", "list", settings).out.splitlines()
     (head,) = [number for number, line in enumerate(words) if "failed, the last first" in line]
-    assert words[head + 1].startswith(f"  {ids[-1][:8]}  proxy  SOURCE_MISSING: ")
+    assert words[head + 1].startswith(f"  {ids[-1][:8]}  A00012  proxy  SOURCE_MISSING: ")
     assert words[-1] == "  and 2 before them"
     listed = json.loads(call("queue", "list", settings, "--json").out)["failed"]
     assert [each["job_id"] for each in listed] == ids[:1:-1]

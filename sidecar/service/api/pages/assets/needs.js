@@ -83,7 +83,7 @@ function staleNeed(job) {
     key: `stale-${job.job_id}`,
     kind: "stale",
     tone: "bad",
-    title: ["Job ", jobId(job.job_id), " is stale: its worker ", shownText(job.worker), ` ${silence}`],
+    title: ["Job ", ...jobName(job.job_id), " is stale: its worker ", shownText(job.worker), ` ${silence}`],
     steps: ["Look on ", shownText(job.host, "host"), " whether it still runs. A worker that is started there settles the job of a dead one by itself; where none can be started, release it:"],
     cure: job.cure,
   };
@@ -93,7 +93,7 @@ function lostNeeds(overview) {
   if (!lost.length) return [];
   const count = lost.length < overview.lost.job_ids.length ? lost.length : overview.lost.count;
   const words = overview.line?.outlives_us === false ? "End the service, and start it again so:" : "Enter them again:";
-  const told = lost.slice(0, 4).flatMap((id) => [jobId(id), " "]);
+  const told = lost.slice(0, 4).flatMap((id) => [...jobName(id), " "]);
   return [
     {
       key: "lost",

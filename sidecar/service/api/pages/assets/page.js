@@ -11,6 +11,7 @@ function show() {
   byId("told").hidden = !overview;
   byId("told").classList.toggle("old", Boolean(trouble));
   const now = overview ? momentOf(overview) : new Date();
+  labels = new Map(Object.entries(overview?.labels ?? {}));
   const needs = overview ? needsOf(overview, now) : [];
   if (trouble) showHeadline("bad", [trouble], troubleDetails(now));
   else {

@@ -100,7 +100,7 @@ function runningItem(job, now) {
   return el(
     "li",
     { class: job.stale ? "stale tone-bad" : "", "data-key": job.job_id },
-    el("p", { class: "name" }, jobId(job.job_id), job.pipeline_id === "qc" ? el("span", { class: "kind" }, "qc") : ""),
+    el("p", { class: "name" }, ...jobName(job.job_id), job.pipeline_id === "qc" ? el("span", { class: "kind" }, "qc") : ""),
     el("p", { class: "by" }, ...workerWords(job)),
     el("p", { class: "since" }, goingOn(job.since, now)),
     known ? progressBar(job.clips_done, job.clips_total) : null,
@@ -124,7 +124,7 @@ function lineSection({ line }) {
   if (!line) return section("waiting", "Waiting line", "", unknown("queue"));
   const shown = line.first.slice(0, FIRST_IDS);
   const rest = line.waiting - shown.length;
-  const items = shown.map((id, index) => el("li", { "data-key": `${index} ${id}` }, jobId(id)));
+  const items = shown.map((id, index) => el("li", { "data-key": `${index} ${id}` }, ...jobName(id)));
   if (rest > 0) items.push(el("li", { class: "rest" }, `and ${counted(rest)} more`));
   return section(
     "waiting",
@@ -158,7 +158,7 @@ function workerItem(worker) {
     { class: `tone-${tone}`, "data-key": worker.name },
     icon(worker.silent ? "unknown" : STATE_ICONS[worker.state] ?? "unknown"),
     el("p", { class: "name" }, shownText(worker.name)),
-    el("p", { class: "state" }, words, worker.job_id ? " " : "", worker.job_id ? jobId(worker.job_id) : ""),
+    el("p", { class: "state" }, words, worker.job_id ? " " : "", ...(worker.job_id ? jobName(worker.job_id) : [])),
     worker.blocked_by && !worker.silent ? el("p", { class: "why" }, shownText(worker.blocked_by)) : null,
   );
 }
@@ -189,7 +189,7 @@ function endedItem(job, now) {
   return el(
     "li",
     { "data-key": job.job_id },
-    el("p", { class: "name" }, jobId(job.job_id), job.pipeline_id === "qc" ? el("span", { class: "kind" }, "qc") : ""),
+    el("p", { class: "name" }, ...jobName(job.job_id), job.pipeline_id === "qc" ? el("span", { class: "kind" }, "qc") : ""),
     job.sentence || job.code
       ? el(
           "div",

@@ -63,6 +63,15 @@ function shownText(text, kind = "") {
   return el("bdi", { class: kind }, printable(text));
 }
 
+/** What people call the jobs of the overview that is shown, by id. */
+let labels = new Map();
+
+/** Return a job by what people call it, where that is known, and by its first digits. */
+function jobName(id) {
+  const label = labels.get(id);
+  return label ? [shownText(label, "label"), " ", jobId(id)] : [jobId(id)];
+}
+
 /** Return a job by its first digits; pressed, it copies the whole id. */
 function jobId(id) {
   const text = printable(id);
