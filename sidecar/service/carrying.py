@@ -42,11 +42,11 @@ from proxx_engine import (
     sweep_parts,
 )
 from sidecar.service.keys import PROXIES, SOURCES, media_key
+from sidecar.service.roots import is_below
 from sidecar.service.settings import MediaSettings
 from sidecar.service.storage.contract import Storage
 from sidecar.service.storage.objects import key_problem
 from sidecar.service.storage.streams import ever_on, hash_stream, read_stream
-from sidecar.service.submitting import is_below
 from sidecar.service.travel_plan import files_of, plan_fetching
 
 _MOST_LUT_BYTES = 96 * 1024 * 1024

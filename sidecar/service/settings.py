@@ -37,6 +37,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from proxx_engine import Issue, RequestError, explain, root_problem
 from sidecar.config import read_toml
+from sidecar.service.roots import is_below
 
 MEMORY = "memory"
 _SQLITE = "sqlite:///"
@@ -204,6 +205,13 @@ def _problems(said: _File) -> Iterator[Issue]:
             if problem := root_problem(root):
                 sentence = f"found {root!r}, which {problem}"
                 yield Issue("SPEC_BAD_PATH", f"{name}[{position}]", sentence)
+            elif name != "roots" and not _may_be_used(root, said.roots):
+                sentence = f"found {root!r}, of which no job may use anything: see roots"
+                yield Issue("SPEC_OUTSIDE_ROOT", f"{name}[{position}]", sentence)
+
+
+def _may_be_used(root: str, roots: tuple[str, ...]) -> bool:
+    return is_below(root, roots) or any(is_below(each, (root,)) for each in roots)
 
 
 def _url_problems(field: str, url: str, schemes: tuple[str, ...]) -> Iterator[Issue]:

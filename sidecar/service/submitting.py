@@ -17,16 +17,15 @@ from proxx_engine import (
     Issue,
     JobSpec,
     JobSpecValidationError,
-    PathMap,
     PlaceError,
     ProxxError,
     RequestError,
     decode_jobspec,
-    local_path,
     plan_job,
 )
 from sidecar.service.keys import jobspec_key, upload_key
 from sidecar.service.parts import Parts
+from sidecar.service.roots import Roots
 from sidecar.service.rows import PIPELINES, NewJob, PipelineId
 
 MAX_JOBSPEC_BYTES = 64 * 1024 * 1024
@@ -35,7 +34,6 @@ MAX_STRIDE = MAX_PICTURES = 1_000_000
 """What `proxx qc` takes at most."""
 MOST_ISSUES = 200
 """So many are told of one JobSpec; an image sequence has more files than anybody reads."""
-_NOWHERE = "/\x01"
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 Kind = Literal["conflict", "no_job", "not_completed", "no_upload"]
 
@@ -162,7 +160,7 @@ def checked_jobspec(data: bytes, roots: tuple[str, ...]) -> JobSpec:
     if plan is not None and plan.engine != "ffmpeg":
         sentence = f"the job needs {plan.engine}; the service runs FFmpeg jobs"
         issues.append(Issue("ROUTE_WRONG_FOLDER", "clips", sentence))
-    issues += _outside_roots(spec, plan, _Roots(roots))
+    issues += _outside_roots(spec, plan, Roots(roots))
     if len(issues) > MOST_ISSUES:
         left = len(issues) - MOST_ISSUES
         more = Issue(issues[MOST_ISSUES].code, "", f"and {left} more problems")
@@ -172,41 +170,7 @@ def checked_jobspec(data: bytes, roots: tuple[str, ...]) -> JobSpec:
     return spec
 
 
-def is_below(path: str, roots: tuple[str, ...]) -> bool:
-    r"""Whether a path as jobs write it is one of the roots or lies below one, by whole names.
-
-    `P:\Shoot` holds `p:/shoot/A.mov`. The path has no "." and "..", as in any decoded JobSpec.
-    """
-    # Windows cuts dots and spaces off the ends of names: "P:\shoot\.. \x" would be "P:\x".
-    windows = not path.startswith("/")
-    if windows and any(name and not name.strip(". ") for name in re.split(r"[\\/]", path)):
-        return False
-    maps = (PathMap(written=root, local=_NOWHERE) for root in roots)
-    return any(local_path(path, (each,)) != path for each in maps)
-
-
-class _Roots:
-    """The roots; a folder that was asked about is remembered, as sequences have many files."""
-
-    def __init__(self, roots: tuple[str, ...]) -> None:
-        self._roots = roots
-        self._folders: dict[str, bool] = {}
-
-    def hold(self, path: str) -> bool:
-        """Whether a path lies below one of them."""
-        folder = re.sub(r"[^/\\]*$", "", path) if not path.startswith("/") else _above(path)
-        if folder not in self._folders:
-            self._folders[folder] = is_below(folder, self._roots)
-        # A name of dots and spaces may be a way up.
-        plain = bool(path[len(folder) :].strip(". "))
-        return (plain and self._folders[folder]) or is_below(path, self._roots)
-
-
-def _above(path: str) -> str:
-    return path[: path.rindex("/") + 1]
-
-
-def _outside_roots(spec: JobSpec, plan: ExecutionPlan | None, roots: _Roots) -> Iterator[Issue]:
+def _outside_roots(spec: JobSpec, plan: ExecutionPlan | None, roots: Roots) -> Iterator[Issue]:
     told: set[str] = set()
     for at, path in _opened(spec, plan):
         if at not in told and not roots.hold(path):

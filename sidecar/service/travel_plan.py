@@ -8,8 +8,8 @@ from pathlib import Path
 
 from proxx_engine import ClipSpec, Issue, JobSpec, PathMap, RequestError, local_path
 from sidecar.service.keys import media_key
+from sidecar.service.roots import is_below
 from sidecar.service.settings import MediaSettings
-from sidecar.service.submitting import is_below
 
 _HELD = "media"
 """The folder of a scratch below which roots lie as keys write them."""

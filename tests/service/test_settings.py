@@ -186,3 +186,28 @@ def test_a_table_in_a_file_has_a_name(tmp_path: Path) -> None:
 def test_what_is_not_known_is_refused_with_what_is(tmp_path: Path) -> None:
     found = problems(tmp_path, SHORT + '[api]\nlisten_on = "127.0.0.1:80"\n')
     assert found["api.listen_on"].startswith("SPEC_UNKNOWN_FIELD")
+
+
+@pytest.mark.parametrize(
+    ("root", "found"),
+    [
+        ("/mnt/shoot", {}),
+        ("/mnt/shoot/day 1", {}),
+        ("/mnt", {}),
+        (
+            "/mnt/shooting",
+            {
+                "media.proxies[0]": "SPEC_OUTSIDE_ROOT: found '/mnt/shooting', of which no job may "
+                "use anything: see roots"
+            },
+        ),
+    ],
+)
+def test_what_travels_is_something_that_jobs_may_use(
+    tmp_path: Path, root: str, found: dict[str, str]
+) -> None:
+    text = f'{SHORT}[media]\nproxies = ["{root}"]\n'
+    if found:
+        assert problems(tmp_path, text) == found
+    else:
+        assert read_settings(write(tmp_path, text)).media.proxies == (root,)

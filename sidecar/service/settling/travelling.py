@@ -24,9 +24,9 @@ from proxx_engine import (
 from sidecar.service.carrying import carry_proxies, clear_scratch, fetch_sources
 from sidecar.service.keys import PROXIES, media_key
 from sidecar.service.parts import Parts
+from sidecar.service.roots import is_below
 from sidecar.service.settling.endings import Came, told
 from sidecar.service.storage.streams import ever_on
-from sidecar.service.submitting import is_below
 from sidecar.service.travel_plan import plan_fetching
 
 _MEDIA = "media"

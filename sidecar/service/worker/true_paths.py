@@ -19,8 +19,8 @@ from proxx_engine import (
     plan_here,
     plan_job,
 )
+from sidecar.service.roots import is_below
 from sidecar.service.settings import MediaSettings, ServiceSettings
-from sidecar.service.submitting import is_below
 
 _MOST = 20
 

@@ -9,7 +9,8 @@ import pytest
 
 from proxx_engine import JobSpecValidationError
 from sidecar.service.parts import Parts
-from sidecar.service.submitting import checked_jobspec, is_below
+from sidecar.service.roots import is_below
+from sidecar.service.submitting import checked_jobspec
 from tests.golden.documents import JOBSPEC_1_0
 from tests.service.api.serving import (
     Api,
