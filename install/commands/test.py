@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from ..environment import ROOT
@@ -11,8 +12,10 @@ from ..steps import run_in_sight
 from .command import Command
 
 _NO_TESTS = 5
-# The tests of one file stay together: they share what they stand on. `-n 0` takes it back.
-_SIDE_BY_SIDE = ("-n", "logical", "--dist", "loadfile")
+# A third of the time tests wait, for a process of theirs or for a limit: one process more than there
+# are processors fills it. The tests of one file stay together: they share what they stand on.
+# `-n 0` takes both back.
+_SIDE_BY_SIDE = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
 # pytest's own statuses: 2 interrupted (also by a test file that cannot be imported), 3 a defect of
 # pytest, 4 wrong arguments. No test at all keeps its 5: a failure, but one a script can tell.
 _FROM_PYTEST = {0: 0, 1: 1, 2: 1, 3: 1, 4: 2, _NO_TESTS: _NO_TESTS}
