@@ -12,8 +12,8 @@ from ..steps import run_in_sight
 from .command import Command
 
 _NO_TESTS = 5
-# A third of the time tests wait, for a process of theirs or for a limit: one process more than there
-# are processors fills it. The tests of one file stay together: they share what they stand on.
+# A third of their time tests wait, for a process of theirs or for a limit: one more process than
+# there are processors fills it. The tests of one file stay together: they share what they stand on.
 # `-n 0` takes both back.
 _SIDE_BY_SIDE = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
 # pytest's own statuses: 2 interrupted (also by a test file that cannot be imported), 3 a defect of
