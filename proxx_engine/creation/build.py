@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -130,12 +131,13 @@ def _inspect_all(
 
     wrong: list[Issue] = []
     answers = inspect_side_by_side(inspect_one, found, prober, side_by_side=request.side_by_side)
-    for number, (entry, answer) in enumerate(zip(found, answers, strict=True), start=1):
-        request.inspected(entry.path, number, len(found))
-        if isinstance(answer, CreationError):
-            wrong += answer.issues
-        else:
-            yield answer
+    with closing(answers):
+        for number, (entry, answer) in enumerate(zip(found, answers, strict=True), start=1):
+            request.inspected(entry.path, number, len(found))
+            if isinstance(answer, CreationError):
+                wrong += answer.issues
+            else:
+                yield answer
     if wrong:
         raise CreationError(tuple(dict.fromkeys(wrong)))
 

@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -124,9 +125,10 @@ class Index:
                 return error.strerror or str(error)
 
         answers = inspect_side_by_side(look_at, new, how.prober, side_by_side=how.side_by_side)
-        for number, (clip, answer) in enumerate(zip(new, answers, strict=True), start=1):
-            how.inspected(clip.path, number, len(new))
-            self._seen[clip.path] = answer
+        with closing(answers):
+            for number, (clip, answer) in enumerate(zip(new, answers, strict=True), start=1):
+                how.inspected(clip.path, number, len(new))
+                self._seen[clip.path] = answer
 
     def source(self, clip: Found) -> Source | None:
         """Return what a clip was seen to be; None where it cannot be read or was not looked at."""

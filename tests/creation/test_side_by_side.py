@@ -107,6 +107,35 @@ def test_one_bad_file_of_many_costs_only_itself(
     assert told == [(f"C{number:04d}.mov", number + 1, 12) for number in range(12)]
 
 
+@pytest.mark.usefixtures("cold_probe")
+def test_whoever_is_told_and_breaks_off_leaves_no_probe_child(
+    tools: Tools, make_clip: MakeClip, tmp_path: Path
+) -> None:
+    clip = make_clip("plain.mov", *PICTURE).read_bytes()
+    footage = tmp_path / "footage"
+    footage.mkdir()
+    for number in range(8):
+        (footage / f"C{number:04d}.mov").write_bytes(clip)
+
+    def break_off(_path: Path, _number: int, _total: int) -> None:
+        raise KeyError("gone")
+
+    request = CreationRequest(
+        (footage,),
+        tmp_path / "out",
+        find_profile("prores_proxy"),
+        CREATED_BY,
+        side_by_side=3,
+        inspected=break_off,
+    )
+    before = {child.pid for child in psutil.Process().children()}
+    with pytest.raises(KeyError, match="gone") as held:  # and with it every frame
+        create_jobs(request, prober=tools.prober)
+    children = psutil.Process().children()
+    left = [each for each in children if each.pid not in before and each.status() != "zombie"]
+    assert not left, held
+
+
 def test_side_by_side_and_one_by_one_come_to_the_same(
     tools: Tools, make_clip: MakeClip, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
@@ -20,10 +20,11 @@ def inspect_side_by_side(
     prober: Prober,
     *,
     side_by_side: int,
-) -> Iterator[_Answer]:
+) -> Generator[_Answer, None, None]:
     """Yield `inspect(each, a prober)` for each, in order; at most `side_by_side` run at a time.
 
-    Leaving early ends the probe children, and with them whatever still runs.
+    To close it ends the probe children, and with them whatever still runs: whoever may leave early
+    does so, or they live as long as somebody holds an error that was raised meanwhile.
     """
     if side_by_side <= 1 or len(asked) <= 1:
         yield from (inspect(each, prober) for each in asked)
