@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -142,6 +143,9 @@ def test_a_request_never_overlaps_the_one_before(open_page: Opener, service: Ser
     service.hold = threading.Event()
     page = open_page()
     expect(page.get_by_role("heading", level=1)).to_have_text("Proxx, the job service")
+    until = time.monotonic() + 20
+    while service.at_once == 0 and time.monotonic() < until:
+        time.sleep(0.01)
     for hidden in (True, False, True, False):
         hide(page, hidden=hidden)
         page.clock.fast_forward(3500)
