@@ -87,7 +87,7 @@ class MeasuringJob:
         for folder in source_folders(self.spec, self.tools):
             if not os.path.isdir(folder):
                 sentence = f"the folder of the source is not there: {folder}"
-                raise PlaceError("STORAGE_OUTPUT_MISSING", sentence)
+                raise PlaceError("SOURCE_MISSING", sentence)
         open_measurer(self.tools, NeverStop())
         fetch_proxies(self.parts, self.spec, self.tools.path_maps)
 

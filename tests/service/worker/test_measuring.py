@@ -7,6 +7,7 @@ import json
 import os
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,6 +91,24 @@ def test_a_row_with_numbers_that_no_measuring_has_is_refused_and_kills_no_worker
         assert (row.status, row.output_path) == ("failed", None)
         assert (row.error_message or "").startswith("SPEC_OUT_OF_RANGE: ")
     assert service.row(right).status == "completed"
+
+
+def test_a_measuring_whose_footage_is_away_waits_for_it_and_says_so(
+    service: Service, good: JobSpec
+) -> None:
+    service.submit(good)
+    service.run()
+    footage = Path(good.clips[0].source.path).parent
+    away = footage.rename(footage.with_name("away"))
+    job_id = measure(service, good)
+    outcome = service.run()
+    assert [(cause.code, str(footage) in cause.detail) for cause in outcome.blocked] == [
+        ("SOURCE_MISSING", True)
+    ]
+    assert service.row(job_id).status == "pending"
+    away.rename(footage)
+    service.run()
+    assert service.row(job_id).status == "completed"
 
 
 def test_a_proxy_that_changed_is_not_measured(service: Service, good: JobSpec) -> None:
