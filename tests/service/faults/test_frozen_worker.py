@@ -17,11 +17,29 @@ from sidecar.service.settling import releasing
 from tests.faults.scenes import leavings
 from tests.service.faults.conftest import Servers
 from tests.service.faults.scene import Process, Processes, settings_file
-from tests.service.worker.faults import make_gate
+from tests.service.worker.faults import Gate, make_gate
 from tests.service.worker.scenes import Service, wait_for
 from tests.support import make_job
 
 REASON = "it hangs"
+MidEncode = Callable[[Service], tuple[str, Gate, Process]]
+
+
+@pytest.fixture
+def in_mid_encode(
+    place_clip: Callable[[Service], Path], tools: Tools, start_of: Callable[[Service], Processes]
+) -> MidEncode:
+    """Return what starts a worker on a clip: the job, the gate that holds FFmpeg, the worker."""
+
+    def begin(service: Service) -> tuple[str, Gate, Process]:
+        gate = make_gate(tools, service.folder / "gate")
+        job_id = service.submit(make_job(place_clip(service), service.out, tools))
+        words = ("worker", settings_file(service), "--json", "--ffmpeg", gate.ffmpeg)
+        worker = start_of(service).start(*words)
+        gate.wait()
+        return job_id, gate, worker
+
+    return begin
 
 
 def freeze(process: Process) -> None:
@@ -50,17 +68,11 @@ def release_from_another_host(
 
 def test_who_slept_while_its_row_was_released_publishes_nothing_and_leaves_the_row(
     real_service: Service,
-    place_clip: Callable[[Service], Path],
-    tools: Tools,
-    start_of: Callable[[Service], Processes],
+    in_mid_encode: MidEncode,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     service = real_service
-    gate = make_gate(tools, service.folder / "gate")
-    job_id = service.submit(make_job(place_clip(service), service.out, tools))
-    words = ("worker", settings_file(service), "--json", "--ffmpeg", gate.ffmpeg)
-    worker = start_of(service).start(*words)
-    gate.wait()
+    job_id, gate, worker = in_mid_encode(service)
     freeze(worker)
     release_from_another_host(service, job_id, monkeypatch)
     before = service.row(job_id), service.parts.table.history(job_id)
@@ -80,17 +92,11 @@ def test_who_slept_while_its_row_was_released_publishes_nothing_and_leaves_the_r
 def test_who_slept_with_an_end_in_hand_stores_nothing_once_its_row_was_released(
     frail_service: Service,
     frail: Servers,
-    place_clip: Callable[[Service], Path],
-    tools: Tools,
-    start_of: Callable[[Service], Processes],
+    in_mid_encode: MidEncode,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     service = frail_service
-    gate = make_gate(tools, service.folder / "gate")
-    job_id = service.submit(make_job(place_clip(service), service.out, tools))
-    words = ("worker", settings_file(service), "--json", "--ffmpeg", gate.ffmpeg)
-    worker = start_of(service).start(*words)
-    gate.wait()
+    job_id, gate, worker = in_mid_encode(service)
     frail.s3.stop()
     try:
         gate.open()
@@ -110,17 +116,11 @@ def test_who_slept_with_an_end_in_hand_stores_nothing_once_its_row_was_released(
 
 def test_who_slept_through_nothing_but_silence_goes_on(
     real_service: Service,
-    place_clip: Callable[[Service], Path],
-    tools: Tools,
-    start_of: Callable[[Service], Processes],
+    in_mid_encode: MidEncode,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     service = real_service
-    gate = make_gate(tools, service.folder / "gate")
-    job_id = service.submit(make_job(place_clip(service), service.out, tools))
-    words = ("worker", settings_file(service), "--json", "--ffmpeg", gate.ffmpeg)
-    worker = start_of(service).start(*words)
-    gate.wait()
+    job_id, gate, worker = in_mid_encode(service)
     freeze(worker)
     monkeypatch.setattr(rows, "STALE_AFTER_SECONDS", 0.0)
     wait_for(lambda: service.parts.table.running()[0].is_stale)
