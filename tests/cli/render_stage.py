@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 from sidecar.resolve.settings import PluginSettings, write_settings
-from tests.faults.scenes import running_below
+from tests.faults.scenes import running_below, words_of
 from tests.resolve.outside import ROOT, came_of_it, play_outside
 from tests.resolve_scripts.stage import Stage
 from tests.watch.looking import homes
@@ -99,7 +99,5 @@ class RenderStage:
 
 def _is_proxx(process: psutil.Process) -> bool:
     """Whether a process is none that plays Resolve; one that has just ended is nobody's."""
-    try:
-        return "menu_process" not in " ".join(process.cmdline())
-    except psutil.NoSuchProcess:
-        return False
+    words = words_of(process)
+    return bool(words) and "menu_process" not in " ".join(words)

@@ -99,18 +99,21 @@ def proxies(folder: Path) -> list[str]:
     return sorted(path.name for path in found)
 
 
+def words_of(process: psutil.Process) -> list[str]:
+    """What a process was started as; nothing once it has ended, which it may at any moment."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
 def running_below(folder: Path) -> list[psutil.Process]:
     """Every living process whose command names something in a folder."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.status() != psutil.STATUS_ZOMBIE and any(
-                str(folder) in word for word in process.cmdline()
-            ):
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
+    return [
+        process
+        for process in psutil.process_iter()
+        if any(str(folder) in word for word in words_of(process))
+    ]
 
 
 def ffmpegs_below(folder: Path) -> list[psutil.Process]:
@@ -118,7 +121,7 @@ def ffmpegs_below(folder: Path) -> list[psutil.Process]:
     return [
         process
         for process in running_below(folder)
-        if "-i" in (words := process.cmdline()) and "lifeline.py" not in " ".join(words[:5])
+        if "-i" in (words := words_of(process)) and "lifeline.py" not in " ".join(words[:5])
     ]
 
 
@@ -129,7 +132,7 @@ def start_orphan(folder: Path, named: Path) -> psutil.Process:
     begin = ("/bin/sh", "-c", 'setsid "$@" >/dev/null 2>&1 & echo $!', "sh", *lasting)
     told = subprocess.run(begin, cwd=folder, capture_output=True, check=True)
     process = psutil.Process(int(told.stdout))
-    wait_until(lambda: f"file:{named}" in process.cmdline() and "setsid" not in process.cmdline())
+    wait_until(lambda: f"file:{named}" in words_of(process) and "setsid" not in words_of(process))
     return process
 
 

@@ -21,6 +21,7 @@ from tests.faults.scenes import (
     running_below,
     start_proxx,
     wait_until,
+    words_of,
     wrap_ffmpeg,
     write_jobs,
 )
@@ -30,7 +31,7 @@ SLOW = "sleep 60 & wait"
 
 
 def lifelines(folder: Path) -> list[psutil.Process]:
-    return [p for p in running_below(folder) if "lifeline.py" in " ".join(p.cmdline()[:5])]
+    return [p for p in running_below(folder) if "lifeline.py" in " ".join(words_of(p)[:5])]
 
 
 def sleepers() -> set[int]:

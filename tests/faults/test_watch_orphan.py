@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.faults.scenes import is_over, running_below, wait_until
+from tests.faults.scenes import is_over, running_below, wait_until, words_of
 from tests.faults.watch_rounds import Rounds
 from tests.faults.watch_scene import Scene, ended, make_scene, start_watch, watch, wrap
 from tests.faults.watch_truth import breaches, breaches_now, told_result
@@ -38,7 +38,7 @@ def orphaned(scene: Scene) -> psutil.Process:
     encode = wait_until(lambda: _encode(scene))
     lifeline = encode.parent()
     assert lifeline is not None
-    assert "lifeline.py" in " ".join(lifeline.cmdline())
+    assert "lifeline.py" in " ".join(words_of(lifeline))
     lifeline.send_signal(signal.SIGSTOP)
     watcher.kill()
     lifeline.kill()
@@ -50,7 +50,7 @@ def orphaned(scene: Scene) -> psutil.Process:
 
 def _encode(scene: Scene) -> psutil.Process | None:
     for process in running_below(scene.root):
-        words = process.cmdline()
+        words = words_of(process)
         begun = "lifeline.py" not in " ".join(words[:5]) and str(scene.ffmpeg) not in words
         # Its own group leader: only then the kernel's last signal does not reach it.
         if begun and os.getsid(process.pid) == process.pid:
