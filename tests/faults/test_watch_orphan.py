@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -53,8 +54,9 @@ def _encode(scene: Scene) -> psutil.Process | None:
         words = words_of(process)
         begun = "lifeline.py" not in " ".join(words[:5]) and str(scene.ffmpeg) not in words
         # Its own group leader: only then the kernel's last signal does not reach it.
-        if begun and os.getsid(process.pid) == process.pid:
-            return process
+        with suppress(ProcessLookupError):
+            if begun and os.getsid(process.pid) == process.pid:
+                return process
     return None
 
 
