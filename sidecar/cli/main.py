@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "answer programs that submit jobs to the job service and poll; --dev: all of it",
         "worker": "run jobs of the job service on this machine, until a person says stop",
         "queue": "show what waits and runs in the job service; prepare it, enter what was lost",
+        "farm": "hand jobs to a render farm as a bundle; run its tasks, collect its results",
         "watch": "run the jobs of a watch folder, until a person says stop",
         "status": "show what waits, runs and ended in a watch folder",
         "history": "tell the whole story of one job of a watch folder",
