@@ -1,9 +1,9 @@
 """How a bundle lies on the disk, and what its template calls things; pure.
 
-    template.json  parameter_values.json  asset_references.json     what a farm reads
-    opencue.xml                                                     the same for OpenCue, if asked
-    jobs/roots.json                                                 the roots, as the jobs write them
-    jobs/000001/<label>.<job_id>.job.json                           what task 1 runs, and its record
+    template.json  parameter_values.json  asset_references.json    what a farm reads
+    opencue.xml                                                    the same for OpenCue
+    jobs/roots.json                                                the roots, as the jobs write them
+    jobs/000001/<label>.<job_id>.job.json                          what task 1 runs, and its record
 
 A root is a folder below which the jobs read or write. Each is a parameter of the template, so that
 the farm maps it; `roots.json` holds under the parameter's name what the jobs call it.
