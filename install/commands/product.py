@@ -46,8 +46,9 @@ _SETTINGS = ("plugin", "settings")
 _BLANKS = ("out=DIR", "ffmpeg_jobs=DIR", "resolve_jobs=DIR")
 _CURE = "Mend its permissions; with --all-users run this as root or as administrator."
 _EACH = """\
-  --with NAMES   more of Proxx: timelines (OTIO and AAF), mhl (ASC MHL), service (the job service);
-                 several with commas. Later runs keep them
+  --with NAMES   more of Proxx: timelines (OTIO and AAF), mhl (ASC MHL), service (the job service),
+                 farm (bundles run here), opencue (outlines); several with commas.
+                 Later runs keep them
   --all-users    for everybody on this machine; asks for root or an administrator
   --dry-run      only say what would be written, and what becomes of files that are there"""
 _OF_MENU = """\

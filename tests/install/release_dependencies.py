@@ -52,7 +52,7 @@ def needs() -> dict[str, Needed]:
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     extras: Mapping[str, list[str]] = project["project"]["optional-dependencies"]
-    known = {"test", "timelines", "mhl", "service"}
+    known = {"test", "timelines", "mhl", "service", "farm", "opencue"}
     assert set(extras) == known, "a new extra needs a part of its own, here and in LICENCES.md"
     # The tests ask for the other extras by Proxx's own name.
     others = [text for text in extras["test"] if Requirement(text).name != "proxx"]
@@ -61,6 +61,8 @@ def needs() -> dict[str, Needed]:
         "timelines": follow(extras["timelines"]),
         "mhl": follow(extras["mhl"]),
         "service": follow(extras["service"]),
+        "farm": follow(extras["farm"]),
+        "opencue": follow(extras["opencue"]),
         "building": follow(project["build-system"]["requires"]),
         "tests": follow(others),
     }

@@ -24,7 +24,9 @@ _HEAD = ("package", "version", "licence", "what for")
 _SAID = {
     "Apache 2.0": "Apache-2.0",
     "Apache 2.0 License": "Apache-2.0",
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache License": "Apache-2.0",
+    "Apache License 2.0": "Apache-2.0",
     "BSD 2-Clause License": "BSD-2-Clause",
     "License :: OSI Approved :: BSD License": "BSD-3-Clause",
     "MIT style": "MIT",
@@ -32,8 +34,9 @@ _SAID = {
     "License :: OSI Approved :: MIT License": "MIT",
     "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
-# Their metadata say nothing; the licences lie in the packages: its own, and that of axe-core.
-_UNSAID = {"axe-playwright-python": "MIT AND MPL-2.0"}
+# Their metadata do not say which; the licences lie in the packages: its own, and that of axe-core;
+# and one for everything, with another for what came since 2017.
+_UNSAID = {"axe-playwright-python": "MIT AND MPL-2.0", "python-dateutil": "BSD-3-Clause"}
 
 
 def licence_of(distribution: importlib.metadata.Distribution) -> str:
@@ -73,13 +76,18 @@ def renewed(text: str) -> str:
     timelines = parts["timelines"].names - itself
     mhl = parts["mhl"].names - itself - timelines
     service = parts["service"].names - itself - timelines - mhl
+    farm = parts["farm"].names - itself - timelines - mhl - service
+    opencue = parts["opencue"].names - itself - timelines - mhl - service - farm
+    extras = timelines | mhl | service | farm | opencue
     wanted = {
         "Proxx itself": itself,
         "Timelines of other programs": timelines,
         "ASC MHL": mhl,
         "The job service": service,
-        "What builds it": building - itself - mhl,
-        "Its tests": parts["tests"].names - itself - timelines - mhl - service - building,
+        "Render farms": farm,
+        "OpenCue": opencue,
+        "What builds it": building - itself - extras,
+        "Its tests": parts["tests"].names - itself - extras - building,
     }
     known = tables(text)
     for heading, names in wanted.items():

@@ -110,13 +110,13 @@ def test_a_dry_run_names_those_that_are_there_and_those_that_come(
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("names", ["farm", "test", "service,", "", "mhl,farm"])
+@pytest.mark.parametrize("names", ["farms", "test", "service,", "", "mhl,farms"])
 def test_an_unknown_one_is_refused_with_those_there_are(
     linux: Machine, names: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sidecar", "--with", names], linux) == 2
     said = " ".join(capsys.readouterr().err.split())
-    assert "there are: timelines, mhl, service" in said
+    assert "there are: timelines, mhl, service, farm, opencue" in said
     assert "Usage: python3 install sidecar [OPTION]" in said
     assert list(home_of(linux).iterdir()) == []
 

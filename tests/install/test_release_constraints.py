@@ -67,7 +67,7 @@ def test_a_package_stands_under_the_part_that_needs_it() -> None:
     blocks = [block.splitlines() for block in text.strip().split("\n\n")[1:]]
     names = [{line.partition("==")[0].lower() for line in block[1:]} for block in blocks]
     parts = needs()
-    order = ("itself", "timelines", "mhl", "service", "building", "tests")
+    order = ("itself", "timelines", "mhl", "service", "farm", "opencue", "building", "tests")
     left = [parts[name].names for name in order]
     for number, before in enumerate(left):
         left[number + 1 :] = [later - before for later in left[number + 1 :]]

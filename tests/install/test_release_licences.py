@@ -39,7 +39,7 @@ def test_the_tables_of_packages_are_as_what_is_installed_says() -> None:
     text = PAGE.read_text("utf-8")
     assert renewed(text) == text, "python -m tests.install.release_licences writes them anew"
     with_packages = [rows for rows in tables(text).values() if "package" in rows[0]]
-    assert len(with_packages) == 6
+    assert len(with_packages) == 8
     for rows in with_packages:
         for row in rows:
             assert all(row.values()), f"{row['package']}: something is not filled in"
