@@ -1,0 +1,54 @@
+"""What jobs read and where they write: a JobSpec's paths, and a bundle's list of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from proxx_engine import ExecutionPlan, PathMap, local_path
+from sidecar.farm.roots import pure
+
+
+@dataclass(frozen=True, slots=True)
+class JobPaths:
+    """The absolute paths of a job, as it writes them."""
+
+    read: tuple[str, ...]
+    """Files: footage, sound that was recorded apart, a LUT."""
+    directory: str
+    """Where the proxies go."""
+    written: tuple[str, ...]
+    """Folders: of the proxies, and of what is hidden meanwhile, which may lie beside it."""
+
+
+def paths_of(plan: ExecutionPlan) -> JobPaths:
+    """Return every path that a job opens."""
+    spec = plan.spec
+    files = [file for clip in spec.clips for file in (clip.source.path, *clip.source.files)]
+    look = spec.profile.look
+    files += [look.lut.path] if look is not None and look.lut is not None else []
+    directory = spec.output.directory
+    beside = (str(pure(path).parent) for path in (plan.work_folder, plan.result_path))
+    return JobPaths(
+        tuple(dict.fromkeys(files)), directory, tuple(dict.fromkeys((directory, *beside)))
+    )
+
+
+def assets_of(jobs: Iterable[JobPaths], maps: tuple[PathMap, ...]) -> dict[str, Any]:
+    """Return the asset references of a bundle, in names of the exporting machine."""
+    paths = tuple(jobs)
+    return {
+        "assetReferences": {
+            "inputs": {
+                "filenames": _here((file for each in paths for file in each.read), maps),
+                "directories": [],
+            },
+            "outputs": {"directories": _here((each.directory for each in paths), maps)},
+            "referencedPaths": [],
+        }
+    }
+
+
+def _here(paths: Iterable[str], maps: tuple[PathMap, ...]) -> list[str]:
+    return sorted({local_path(path, maps) if maps else path for path in paths})
