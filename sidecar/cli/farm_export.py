@@ -26,6 +26,8 @@ from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
 from sidecar.cli.paths import plain_path, quoted
 from sidecar.farm.bundle import Bundle, ExportWish, JobToExport, make_bundle
 from sidecar.farm.exporting import write_bundle
+from sidecar.farm.layout import JOBS, OPENCUE
+from sidecar.farm.roots import pure
 from sidecar.folders.layout import watch_folder_around
 
 _MAX_BYTES = 64 * 1024 * 1024
@@ -48,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a folder that workers may call otherwise; may be given again",
     )
-    add("--command", default="proxx", metavar="TEXT", help="how workers call proxx")
+    add("--proxx", default="proxx", metavar="PATH", help="the command on the workers")
     add(
         "--allowed-failures",
         type=_allowed,
@@ -56,6 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N|all",
         help="so many tasks may fail before the farm begins no more; default: 0",
     )
+    add("--opencue", action="store_true", help="the same for OpenCue too, as opencue.xml")
+    add("--show", metavar="NAME", help="the show of OpenCue that it is for; default: testing")
     add_machine(parser, threads=False, ffmpeg=False)
 
 
@@ -81,7 +85,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     ]
     wish = ExportWish(
         name=arguments.name,
-        command=arguments.command,
+        command=arguments.proxx,
         roots=tuple(_as_written(root, maps) for root in arguments.root),
         path_maps=maps,
         allowed_failures=arguments.allowed_failures,
@@ -103,7 +107,10 @@ def execute(arguments: argparse.Namespace) -> Outcome:
             {"error": "nothing to export"},
             complaints=("nothing to export", *left_out),
         )
-    write_bundle(made.files, bundle)
+    files = made.files
+    if arguments.opencue:
+        files = {**files, OPENCUE: _outline(made, wish, _as_written(str(bundle), maps), arguments)}
+    write_bundle(files, bundle)
     return _told(made, bundle, found.already_run, left_out)
 
 
@@ -113,6 +120,21 @@ def _to_export(job: JobFile) -> JobToExport:
         issue = Issue("SPEC_JOB_CHANGED", str(job.path), "was changed while it was read")
         raise RequestError((issue,))
     return JobToExport(str(job.path), plan_job(job.spec), data)
+
+
+def _outline(made: Bundle, wish: ExportWish, bundle: str, arguments: argparse.Namespace) -> bytes:
+    """Return the outline; OpenCue maps no paths, so all are as the jobs write them."""
+    from sidecar.farm.opencue import FRAME, outline_xml
+
+    roots = [f"{root.parameter}={root.written}" for root in made.roots]
+    said = [word for root in roots for word in ("--root", root)]
+    return outline_xml(
+        made.name,
+        len(made.jobs),
+        (wish.command, "farm", "task", str(pure(bundle) / JOBS), FRAME, *said),
+        timeout_seconds=made.task_seconds,
+        **({"show": arguments.show} if arguments.show else {}),
+    )
 
 
 def _as_written(root: str, maps: tuple[PathMap, ...]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from proxx_engine import ExecutionPlan, PathMap, local_path
+from proxx_engine import JobSpec, PathMap, local_path
 from sidecar.farm.roots import pure
 
 
@@ -16,23 +16,20 @@ class JobPaths:
 
     read: tuple[str, ...]
     """Files: footage, sound that was recorded apart, a LUT."""
+    folders: tuple[str, ...]
+    """Those that the files lie in."""
     directory: str
     """Where the proxies go."""
-    written: tuple[str, ...]
-    """Folders: of the proxies, and of what is hidden meanwhile, which may lie beside it."""
 
 
-def paths_of(plan: ExecutionPlan) -> JobPaths:
-    """Return every path that a job opens."""
-    spec = plan.spec
+def paths_of(spec: JobSpec) -> JobPaths:
+    """Return every path that a job names."""
     files = [file for clip in spec.clips for file in (clip.source.path, *clip.source.files)]
     look = spec.profile.look
     files += [look.lut.path] if look is not None and look.lut is not None else []
-    directory = spec.output.directory
-    beside = (str(pure(path).parent) for path in (plan.work_folder, plan.result_path))
-    return JobPaths(
-        tuple(dict.fromkeys(files)), directory, tuple(dict.fromkeys((directory, *beside)))
-    )
+    read = tuple(dict.fromkeys(files))
+    folders = tuple(dict.fromkeys(str(pure(file).parent) for file in read))
+    return JobPaths(read, folders, spec.output.directory)
 
 
 def assets_of(jobs: Iterable[JobPaths], maps: tuple[PathMap, ...]) -> dict[str, Any]:

@@ -93,6 +93,8 @@ class Bundle:
     roots: tuple[RootOfBundle, ...]
     unused_roots: tuple[str, ...]
     """Those that were said, and below which nothing lies."""
+    task_seconds: int
+    """How long a task may take."""
     files: dict[str, bytes]
     """By their names below the bundle, with forward slashes."""
 
@@ -103,7 +105,7 @@ def make_bundle(jobs: Sequence[JobToExport], wish: ExportWish) -> Bundle:
     Raises: RequestError with every problem found.
     """
     ordered = tuple(sorted(jobs, key=_task_order))
-    paths = [paths_of(job.plan) for job in ordered]
+    paths = [paths_of(job.plan.spec) for job in ordered]
     roots, unused = _roots_of(paths, wish)
     told = [(job.told, job.plan) for job in ordered]
     name = _name_of(ordered, wish)
@@ -111,13 +113,29 @@ def make_bundle(jobs: Sequence[JobToExport], wish: ExportWish) -> Bundle:
         *check_jobs(told),
         *check_numbers(len(ordered), len(roots)),
         *check_name(name),
-        *check_roots(wish.roots, [read for each in paths for read in _folders(each)]),
+        *check_roots(
+            wish.roots, [folder for each in paths for folder in (*each.folders, each.directory)]
+        ),
         *check_values([*((f"--root {root.here}", root.here) for root in roots)]),
-        *check_values([("--command", wish.command)]),
+        *check_values([("--proxx", wish.command)]),
     ]
     if issues:
         raise RequestError(tuple(issues))
-    return Bundle(name, ordered, roots, unused, _files(name, ordered, paths, roots, wish))
+    seconds = max(task_seconds(job.plan.spec) for job in ordered)
+    documents = _documents(
+        template_of(
+            name=name,
+            roots=tuple(root.parameter for root in roots),
+            tasks=len(ordered),
+            seconds=seconds,
+            command=wish.command,
+        ),
+        paths,
+        roots,
+        wish,
+    )
+    files = {job_name(number, job): job.data for number, job in enumerate(ordered, start=1)}
+    return Bundle(name, ordered, roots, unused, seconds, {**documents, **files})
 
 
 def job_name(number: int, job: JobToExport) -> str:
@@ -140,8 +158,8 @@ def _roots_of(
     read: set[str] = set()
     written: set[str] = set()
     for each in paths:
-        read.update(str(pure(file).parent) for file in each.read)
-        written.update(each.written)
+        read.update(each.folders)
+        written.add(each.directory)
     if wish.roots:
         finder = RootFinder(wish.roots)
         used = {finder.above(pure(folder)) for folder in read | written}
@@ -155,10 +173,6 @@ def _roots_of(
     ), unused
 
 
-def _folders(paths: JobPaths) -> list[str]:
-    return [*(str(pure(file).parent) for file in paths.read), *paths.written]
-
-
 def _name_of(jobs: Sequence[JobToExport], wish: ExportWish) -> str:
     if wish.name is not None:
         return wish.name
@@ -170,32 +184,19 @@ def _name_of(jobs: Sequence[JobToExport], wish: ExportWish) -> str:
     return plain.strip()[:MAX_NAME] or "Proxx"
 
 
-def _files(
-    name: str,
-    jobs: Sequence[JobToExport],
+def _documents(
+    template: dict[str, Any],
     paths: Sequence[JobPaths],
     roots: Sequence[RootOfBundle],
     wish: ExportWish,
 ) -> dict[str, bytes]:
-    specs = [job.plan.spec for job in jobs]
-    seconds = max(
-        task_seconds(len(spec.clips), spec.execution.clip_timeout_seconds) for spec in specs
-    )
-    template = template_of(
-        name=name,
-        roots=tuple(root.parameter for root in roots),
-        tasks=len(jobs),
-        seconds=seconds,
-        command=wish.command,
-    )
-    allowed = len(jobs) if wish.allowed_failures is None else wish.allowed_failures
+    allowed = len(paths) if wish.allowed_failures is None else wish.allowed_failures
     values = values_of({root.parameter: root.here for root in roots}, allowed_failures=allowed)
     return {
         TEMPLATE: _json(template),
         VALUES: _json(values),
         ASSETS: _json(assets_of(paths, wish.path_maps)),
         f"{JOBS}/{ROOTS}": _json({root.parameter: root.written for root in roots}),
-        **{job_name(number, job): job.data for number, job in enumerate(jobs, start=1)},
     }
 
 

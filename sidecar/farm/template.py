@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from proxx_engine import JobSpec
 from sidecar.farm.layout import COMMAND_PARAMETER, JOBS, JOBS_PARAMETER, STEP, TASK
 
 MAX_NAME = 128
 """Characters of a job's name in the standard without its extensions."""
 MAX_PARAMETERS = 50
+"""Of a template in the standard without its extensions."""
 MAX_VALUE = 1024
-"""Characters of a parameter's value."""
+"""Characters of a parameter's value, in the standard and in Deadline's service."""
 MAX_SECONDS = 2**31 - 1
+"""Of 68 years; what counts seconds in 32 bits counts no further."""
 NOTIFY_SECONDS = 120
 """From the asking to stop until the farm kills."""
 _ROOM_SECONDS = 600
@@ -70,9 +73,10 @@ def values_of(roots: Mapping[str, str], *, allowed_failures: int) -> dict[str, A
     return {"parameterValues": [{"name": name, "value": value} for name, value in values.items()]}
 
 
-def task_seconds(clips: int, clip_timeout_seconds: int) -> int:
+def task_seconds(spec: JobSpec) -> int:
     """Return the limit of a task: each clip is encoded and played, and may take its limit twice."""
-    return min(2 * clips * clip_timeout_seconds + _ROOM_SECONDS, MAX_SECONDS)
+    clips = 2 * len(spec.clips) * spec.execution.clip_timeout_seconds
+    return min(clips + _ROOM_SECONDS, MAX_SECONDS)
 
 
 def _root_parameter(name: str) -> dict[str, Any]:
