@@ -1,16 +1,180 @@
-"""`proxx farm task`."""
+"""`proxx farm task`: what a farm's worker starts for one task of a bundle.
+
+It runs the task's JobSpec as `proxx run` does, with its paths as the farm maps them, and tells the
+farm on standard output where it stands. A task that has a result is not run again.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
+import socket
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from sidecar.cli.outcome import DEFECT, Outcome
+from proxx_engine import (
+    JobExecutionResult,
+    PlaceError,
+    ProbeError,
+    RequestError,
+    Unread,
+    assert_phase1_compliance,
+    failure_kinds,
+    identify_worker,
+    is_interrupted,
+    place_of_job,
+    read_jobspec_file,
+)
+from sidecar.cli.errors import explain_error
+from sidecar.cli.farm_telling import FarmTelling
+from sidecar.cli.job_words import describe_result
+from sidecar.cli.jobs import JobFile
+from sidecar.cli.machine import add_machine, open_tools, read_machine
+from sidecar.cli.one_job import exit_code_of_result, run_one
+from sidecar.cli.outcome import DONE, JOB_FAILED, STOPPED, Outcome, say
+from sidecar.cli.paths import quoted
+from sidecar.cli.signals import stop_by_signals
+from sidecar.farm.lines import fail_line, harmless
+from sidecar.farm.notice import StopInTime
+from sidecar.farm.rules import read_rules
+from sidecar.farm.task import check_mapped, find_job, maps_of_roots, read_record, read_roots
+
+_HELD = ("CLAIM_LOCKED", "CLAIM_INTERRUPTED")
+_Told = tuple[Outcome, tuple[str, ...]]
+"""What a task came to, and what is said of it to the farm alone."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
+    add = parser.add_argument
+    add("jobs", type=Path, metavar="JOBS", help="the bundle's folder jobs/, as it is called here")
+    add("number", type=_number, metavar="NUMBER", help="which task, from 1")
+    add(
+        "--root",
+        action="append",
+        type=_root,
+        default=[],
+        metavar="NAME=PATH",
+        help="how a root of the bundle is called here (Root1=/mnt/shoot); each is given",
+    )
+    add("--rules", type=Path, metavar="FILE", help="the farm's path mapping rules")
+    add_machine(parser)
+
+
+def _number(text: str) -> int:
+    number = int(text) if text.isdecimal() and len(text) < 10 else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text!r}")
+    return number
+
+
+def _root(text: str) -> tuple[str, str]:
+    name, equals, local = text.partition("=")
+    if not (name and equals and local):
+        raise argparse.ArgumentTypeError(f"expected NAME=PATH, found {text!r}")
+    return name, local
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
-    """Not built yet."""
-    return Outcome(DEFECT, None, complaints=(f"proxx farm {arguments.action}: not built yet",))
+    """Run the task, and say what it came to: in no words that a farm would take for its own."""
+    spoken: tuple[str, ...] = ()
+    try:
+        outcome, spoken = _run(arguments)
+    except Exception as error:
+        outcome = explain_error(error)
+        spoken = (_fail_line_of(error, outcome),)
+    if not arguments.json:
+        _say((*map(harmless, outcome.lines), *spoken))
+    # Said already: where the farm's log is full, that is no verdict about the job.
+    complaints = tuple(map(harmless, outcome.complaints))
+    return replace(outcome, lines=(), complaints=complaints)
+
+
+def _run(arguments: argparse.Namespace) -> _Told:
+    assert_phase1_compliance()
+    number, jobs = arguments.number, arguments.jobs.absolute()
+    job_file = find_job(jobs, number)
+    place = place_of_job(job_file)
+    record = read_record(job_file)
+    if record is not None and not is_interrupted(place.journal):
+        return _tell_record(arguments, job_file, record)
+    roots = read_roots(jobs)
+    job = JobFile(job_file, read_jobspec_file(job_file))
+    config = read_machine(arguments)
+    rules = read_rules(arguments.rules) if arguments.rules is not None else ()
+    maps = maps_of_roots(roots, arguments.root, (*config.path_maps, *rules))
+    check_mapped(job.spec, roots, maps)
+    worker = identify_worker(socket.gethostname())
+    title = f"task {number}  {job.spec.label}"
+    session = arguments.rules.absolute().parent if arguments.rules is not None else Path.cwd()
+    with open_tools(replace(config, path_maps=maps)) as tools, stop_by_signals() as wish:
+        telling = None if arguments.json else FarmTelling(place.journal, _say)
+        result = run_one(job, tools, worker, StopInTime(wish, session), telling=telling)
+        stopped = wish.soft
+    if result.failure is not None and result.failure.code == "CLAIM_SETTLED":
+        record = read_record(job_file)  # another task of the same number was quicker
+        if record is not None:
+            return _tell_record(arguments, job_file, record)
+    code = exit_code_of_result(result)
+    if stopped and code != DONE:
+        code = STOPPED
+    lines = [*describe_result(title, result), *_what_a_person_does(job_file, result)]
+    return Outcome(code, _data(number, job_file, result, ran=True), tuple(lines)), _failed(result)
+
+
+def _tell_record(
+    arguments: argparse.Namespace, job_file: Path, record: JobExecutionResult | Unread
+) -> _Told:
+    """Tell what a task came to before; nothing is run again."""
+    number = arguments.number
+    if isinstance(record, Unread):
+        sentence = f"the task has a result, which {record.sentence}: {record.path}"
+        data = _data(number, job_file, None, ran=False)
+        return Outcome(JOB_FAILED, data, (sentence,)), (fail_line("CLAIM_SETTLED", sentence),)
+    title = f"task {number}  {record.label or record.job_id}"
+    head = "has run before; its result stands, and nothing is run again:"
+    lines = (f"task {number} {head}", *describe_result(title, record))
+    code = exit_code_of_result(record)
+    spoken = ("openjd_progress: 100",) if code == DONE else _failed(record)
+    return Outcome(code, _data(number, job_file, record, ran=False), lines), spoken
+
+
+def _failed(result: JobExecutionResult) -> tuple[str, ...]:
+    failure = result.failure
+    return (fail_line(failure.code, failure.sentence),) if failure else ()
+
+
+def _what_a_person_does(job_file: Path, result: JobExecutionResult) -> Iterator[str]:
+    """Yield what to do about a job that another process holds, or left on another host."""
+    code = result.failure.code if result.failure else ""
+    if code in _HELD and not os.path.lexists(place_of_job(job_file).result):
+        yield "    If the host that ran it will not come back:"
+        yield f"    proxx release {quoted(job_file)} --reason TEXT"
+
+
+def _fail_line_of(error: Exception, outcome: Outcome) -> str:
+    match error:
+        case RequestError():
+            first = error.issues[0]
+            place = ": ".join(filter(None, (error.subject, first.path)))
+            more = f" (and {len(error.issues) - 1} more)" * (len(error.issues) > 1)
+            return fail_line(first.code, f"{place}: {first.sentence}{more}".removeprefix(": "))
+        case PlaceError() | ProbeError():
+            return fail_line(error.code, f"{failure_kinds()[error.code].sentence}: {error.detail}")
+    return fail_line("", outcome.complaints[0].removeprefix("proxx: "))
+
+
+def _data(
+    number: int, job_file: Path, result: JobExecutionResult | None, *, ran: bool
+) -> dict[str, Any]:
+    told = result.model_dump(mode="json") if result is not None else None
+    return {"task": number, "job_file": str(job_file), "ran": ran, "result": told}
+
+
+def _say(lines: Iterable[str]) -> None:
+    """Say lines to the farm and its people at once; what cannot be written ends nothing."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    say(line.encode(encoding, "backslashreplace").decode(encoding) for line in lines)

@@ -9,29 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from proxx_engine import (
-    Issue,
     JobExecutionResult,
-    PlaceError,
-    RequestError,
-    Tools,
-    WorkerIdentity,
     assert_phase1_compliance,
-    execute_jobspec,
-    exit_code_of,
     failure_kinds,
     find_results,
     identify_worker,
-    is_interrupted,
     place_of_job,
-    plan_job,
     reject,
-    settle_job,
 )
 from sidecar.cli.job_words import describe_result
 from sidecar.cli.jobs import EarlierRun, JobFile, complaints_of, issues_of, read_jobs
-from sidecar.cli.machine import add_machine, open_tools, read_machine, resolve_finder
+from sidecar.cli.machine import add_machine, open_tools, read_machine
+from sidecar.cli.one_job import exit_code_of_result, run_one
 from sidecar.cli.outcome import (
-    DONE,
     JOB_FAILED,
     REQUEST_WRONG,
     STOPPED,
@@ -43,7 +33,7 @@ from sidecar.cli.outcome import (
 )
 from sidecar.cli.paths import quoted
 from sidecar.cli.progress import ProgressLine
-from sidecar.cli.signals import StopRequest, stop_by_signals
+from sidecar.cli.signals import stop_by_signals
 from sidecar.folders.layout import watch_folder_around
 
 
@@ -90,11 +80,12 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
         for job, title in zip(found.jobs, titles, strict=True):
             if stop.soft:
                 break
-            result = _run_one(job, tools, worker, stop, title)
+            line = ProgressLine(place_of_job(job.path.absolute()), title, tools.path_maps)
+            result = run_one(job, tools, worker, stop, telling=line)
             results.append((job, result))
             if not arguments.json:
                 say(describe_result(title, result))
-    code = gravest(_exit_code(result) for _job, result in results)
+    code = gravest(exit_code_of_result(result) for _job, result in results)
     earlier = _not_done_again(found.already_run, arguments.paths)
     if any(run.status != "COMPLETED" for run in earlier):
         code = gravest((code, JOB_FAILED))
@@ -116,41 +107,6 @@ def _titles(jobs: tuple[JobFile, ...]) -> list[str]:
     numbers = [f"[{number}/{len(jobs)}]" for number in range(1, len(jobs) + 1)]
     rows = [(number, job.spec.label) for number, job in zip(numbers, jobs, strict=True)]
     return align(rows, padded=True)
-
-
-def _run_one(
-    job: JobFile, tools: Tools, worker: WorkerIdentity, stop: StopRequest, title: str
-) -> JobExecutionResult:
-    place = place_of_job(job.path.absolute())
-    try:
-        if is_interrupted(place.journal):
-            return settle_job(
-                job.spec, journal_path=place.journal, worker=worker, path_maps=tools.path_maps
-            )
-        raw = plan_job(job.spec).engine == "resolve"
-        host, no_resolve = resolve_finder()() if raw else (None, "")
-        with ProgressLine(place, title, tools.path_maps):
-            return execute_jobspec(
-                job.spec,
-                tools=tools,
-                worker=worker,
-                stop=stop,
-                journal_path=place.journal,
-                resolve_host=host,
-                no_resolve=no_resolve,
-            )
-    except PlaceError as error:
-        issue = Issue(error.code, "", error.detail)
-    except OSError as error:
-        where, why = error.filename or place.journal.parent, error.strerror or str(error)
-        issue = Issue("STORAGE_NOT_WRITABLE", "", f"{where}: {why}")
-    return reject(RequestError((issue,)), worker=worker, job_id=job.spec.job_id)
-
-
-def _exit_code(result: JobExecutionResult) -> int:
-    if result.status == "COMPLETED":
-        return DONE
-    return exit_code_of(result.failure.code) if result.failure else JOB_FAILED
 
 
 def _data(
