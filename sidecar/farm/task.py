@@ -83,22 +83,25 @@ def maps_of_roots(
     issues = tuple(_check_given(roots, given))
     if issues:
         raise RequestError(issues)
-    # What the runtime did not map, its rules may; what they do not either is told later.
-    named = [
-        PathMap(
-            written=roots[name], local=local_path(local, others) if is_foreign(local) else local
-        )
-        for name, local in given
-    ]
-    maps = (*(each for each in named if not is_foreign(each.local)), *others)
+    maps = (*_maps_given(roots, given, others), *others)
     return tuple(each for each in maps if not _says_nothing(each, maps))
+
+
+def _maps_given(
+    roots: Mapping[str, str], given: Sequence[tuple[str, str]], others: tuple[PathMap, ...]
+) -> Iterator[PathMap]:
+    for name, local in given:
+        # What the runtime did not map, its rules may; what they do not either is told later.
+        here = local_path(local, others) if is_foreign(local) else local
+        if not is_foreign(here):
+            yield PathMap(written=roots[name], local=here)
 
 
 def _says_nothing(path_map: PathMap, maps: tuple[PathMap, ...]) -> bool:
     """Whether a root keeps its name, as it would without this map."""
     if not same_root(path_map.written, path_map.local):
         return False
-    others = (each for each in maps if not same_root(each.written, path_map.written))
+    others = (each for each in maps if each is not path_map)
     return local_path(path_map.written, others) == path_map.written
 
 
