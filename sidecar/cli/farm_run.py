@@ -1,16 +1,168 @@
-"""`proxx farm run`."""
+"""`proxx farm run`: a bundle on this machine, in sessions of the standard's own runtime."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sidecar.cli.outcome import DEFECT, Outcome
+from proxx_engine import (
+    JobExecutionResult,
+    PlaceError,
+    RequestError,
+    assert_phase1_compliance,
+    is_interrupted,
+    place_of_job,
+)
+from sidecar.cli.farm_run_told import TasksLine, TaskTold, data_of, describe, summary
+from sidecar.cli.machine import path_map
+from sidecar.cli.outcome import DONE, STOPPED, Outcome, align, gravest, say
+from sidecar.cli.paths import plain_path
+from sidecar.cli.signals import stop_by_signals
+from sidecar.farm.layout import JOBS
+from sidecar.farm.rules import read_rules
+from sidecar.farm.task import find_job, read_record
+
+if TYPE_CHECKING:
+    from sidecar.farm.local_run import TaskEnd
+
+_EPILOG = """\
+It does what a farm's worker does: the same runtime, the same command, the same path mapping. What
+has run before is not run again; more failures than the bundle allows end it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
+    parser.epilog = _EPILOG
+    add = parser.add_argument
+    add("bundle", type=Path, metavar="BUNDLE", help="what `proxx farm export` made")
+    add("--tasks", metavar="1-3,7", help="these tasks alone; default: all")
+    add("--workers", type=_workers, default=1, metavar="N", help="so many side by side; default: 1")
+    add("--rules", type=Path, metavar="FILE", help="a farm's path mapping rules (pathmapping-1.0)")
+    add(
+        "--path-map",
+        action="append",
+        type=path_map,
+        default=[],
+        metavar="FROM=TO",
+        help="one more rule, above those of the file; may be given again",
+    )
+    add(
+        "--root",
+        action="append",
+        type=_root,
+        default=[],
+        metavar="NAME=DIR",
+        help="another value for a root of the bundle; may be given again",
+    )
+
+
+def _workers(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() else 0
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 64, found {text!r}")
+    return number
+
+
+def _root(text: str) -> tuple[str, str]:
+    name, equals, local = text.partition("=")
+    if not name or not equals or not local:
+        raise argparse.ArgumentTypeError(f"expected NAME=DIR, found {text!r}")
+    return name, local
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
-    """Not built yet."""
-    return Outcome(DEFECT, None, complaints=(f"proxx farm {arguments.action}: not built yet",))
+    """Read the bundle, run its tasks, and say what came of them."""
+    assert_phase1_compliance()
+    try:
+        from sidecar.farm.local_run import LocalRun
+        from sidecar.farm.local_run_job import choose_tasks, read_local_job
+    except ModuleNotFoundError as error:
+        raise PlaceError("TOOL_FARM_MISSING", f"no module {error.name}") from error
+    bundle = plain_path(arguments.bundle)
+    jobs = bundle / JOBS
+    rules = read_rules(arguments.rules) if arguments.rules is not None else ()
+    job = read_local_job(bundle, command=_this_proxx(), roots=dict(arguments.root))
+    numbers = choose_tasks(job, arguments.tasks)
+    before = {number for number in numbers if _has_run(jobs, number)}
+    titles = _titles(jobs, numbers, len(job.numbers))
+    told: list[TaskTold] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="proxx-farm-") as folder,
+        stop_by_signals(
+            first="finishing the running tasks; once more ends them",
+            second="ending the running tasks, within half a minute",
+        ) as stop,
+    ):
+        run = LocalRun(
+            job,
+            numbers,
+            maps=(*arguments.path_map, *rules),
+            workers=arguments.workers,
+            folder=Path(folder).resolve(),
+        )
+        line = TasksLine(run, titles)
+        for end in run.ends(stop):
+            line.draw()
+            if end is None:
+                continue
+            told.append(TaskTold(end, _result(jobs, end), end.number in before))
+            if not arguments.json:
+                line.clear()
+                say(describe(titles[end.number], told[-1]))
+        line.clear()
+    code = gravest(task.exit_code for task in told)
+    if stop.soft:
+        code = gravest((code, STOPPED))
+    left = [number for number in run.not_begun if number not in before]
+    lines = tuple(summary(bundle, run, told, left=left, stopped=stop.soft))
+    return Outcome(code, data_of(bundle, run, told, left=left), lines)
+
+
+def _this_proxx() -> Path:
+    """Return the command that starts this very Proxx. Raises: PlaceError."""
+    name = "proxx.exe" if sys.platform == "win32" else "proxx"
+    folders = [Path(each).absolute().parent for each in (sys.argv[0], sys.executable)]
+    for folder in (*folders, Path(sysconfig.get_path("scripts"))):
+        command = folder / name
+        if command.is_file() and os.access(command, os.X_OK):
+            return command
+    raise PlaceError("TOOL_FARM_MISSING", f"no command {name} beside {sys.executable}")
+
+
+def _job_of(jobs: Path, number: int) -> Path | None:
+    """Return the job file of a task; the task itself tells what is wrong with it."""
+    try:
+        return find_job(jobs, number)
+    except (RequestError, OSError):
+        return None
+
+
+def _has_run(jobs: Path, number: int) -> bool:
+    job = _job_of(jobs, number)
+    if job is None or not os.path.lexists(place_of_job(job).result):
+        return False
+    return not is_interrupted(place_of_job(job).journal)
+
+
+def _titles(jobs: Path, numbers: Sequence[int], total: int) -> dict[int, str]:
+    names = [(number, _job_of(jobs, number)) for number in numbers]
+    rows = [
+        (f"[{number}/{total}]", job.name.rsplit(".", 3)[0] if job else f"task {number}")
+        for number, job in names
+    ]
+    return dict(zip(numbers, align(rows, padded=True), strict=True))
+
+
+def _result(jobs: Path, end: TaskEnd) -> JobExecutionResult | None:
+    """Return the record of a task's job where it says what the task said."""
+    job = _job_of(jobs, end.number)
+    record = read_record(job) if job is not None else None
+    if not isinstance(record, JobExecutionResult):
+        return None
+    return record if (record.status == "COMPLETED") == (end.exit_code == DONE) else None
