@@ -11,20 +11,23 @@ import os
 import socket
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from proxx_engine import (
     JobExecutionResult,
+    Obstacle,
     PlaceError,
     ProbeError,
     RequestError,
     Unread,
     assert_phase1_compliance,
+    exit_code_of,
     failure_kinds,
     identify_worker,
     is_interrupted,
+    look_at_place,
     place_of_job,
     read_jobspec_file,
 )
@@ -34,7 +37,15 @@ from sidecar.cli.job_words import describe_result
 from sidecar.cli.jobs import JobFile
 from sidecar.cli.machine import add_machine, open_tools, read_machine
 from sidecar.cli.one_job import exit_code_of_result, run_one
-from sidecar.cli.outcome import DONE, JOB_FAILED, STOPPED, Outcome, say
+from sidecar.cli.outcome import (
+    DONE,
+    JOB_FAILED,
+    PLACE_MISSING,
+    STOPPED,
+    Outcome,
+    gravest,
+    say,
+)
 from sidecar.cli.paths import quoted
 from sidecar.cli.signals import stop_by_signals
 from sidecar.farm.lines import fail_line, harmless
@@ -43,8 +54,6 @@ from sidecar.farm.rules import read_rules
 from sidecar.farm.task import check_mapped, find_job, maps_of_roots, read_record, read_roots
 
 _HELD = ("CLAIM_LOCKED", "CLAIM_INTERRUPTED")
-_Told = tuple[Outcome, tuple[str, ...]]
-"""What a task came to, and what is said of it to the farm alone."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +70,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how a root of the bundle is called here (Root1=/mnt/shoot); each is given",
     )
     add("--rules", type=Path, metavar="FILE", help="the farm's path mapping rules")
+    add(
+        "--away-exit",
+        type=_code,
+        metavar="N",
+        help="the exit code instead of 3 where a tool or a place is missing and nothing was begun; "
+        "OpenCue takes 286 for a wish to try elsewhere (a POSIX system passes on 30 of it)",
+    )
     add_machine(parser)
+
+
+def _code(text: str) -> int:
+    code = int(text) if text.isdecimal() and len(text) < 10 else 0
+    if not 1 <= code <= 65535:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to 65535, found {text!r}")
+    return code
 
 
 def _number(text: str) -> int:
@@ -80,27 +103,47 @@ def _root(text: str) -> tuple[str, str]:
 
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Run the task, and say what it came to: in no words that a farm would take for its own."""
-    spoken: tuple[str, ...] = ()
     try:
-        outcome, spoken = _run(arguments)
+        ended = _run(arguments)
+        outcome = Outcome(ended.code, _data(arguments, ended), ended.lines)
+        spoken = ended.spoken
     except Exception as error:
-        outcome = explain_error(error)
+        outcome, ended = explain_error(error), None
         spoken = (_fail_line_of(error, outcome),)
     if not arguments.json:
         _say((*map(harmless, outcome.lines), *spoken))
+    code, away = outcome.exit_code, arguments.away_exit
+    if code == PLACE_MISSING and away is not None and (ended is None or ended.result is None):
+        code = away
     # Said already: where the farm's log is full, that is no verdict about the job.
     complaints = tuple(map(harmless, outcome.complaints))
-    return replace(outcome, lines=(), complaints=complaints)
+    return replace(outcome, exit_code=code, lines=(), complaints=complaints)
 
 
-def _run(arguments: argparse.Namespace) -> _Told:
+@dataclass(frozen=True)
+class _Ended:
+    """What a task came to."""
+
+    code: int
+    job_file: Path
+    lines: tuple[str, ...]
+    """For people."""
+    spoken: tuple[str, ...] = ()
+    """For the farm."""
+    result: JobExecutionResult | None = None
+    ran: bool = False
+    """Whether the result is of now."""
+
+
+def _run(arguments: argparse.Namespace) -> _Ended:
     assert_phase1_compliance()
     number, jobs = arguments.number, arguments.jobs.absolute()
     job_file = find_job(jobs, number)
     place = place_of_job(job_file)
     record = read_record(job_file)
-    if record is not None and not is_interrupted(place.journal):
-        return _tell_record(arguments, job_file, record)
+    interrupted = is_interrupted(place.journal)
+    if record is not None and not interrupted:
+        return _tell_record(number, job_file, record)
     roots = read_roots(jobs)
     job = JobFile(job_file, read_jobspec_file(job_file))
     config = read_machine(arguments)
@@ -111,35 +154,44 @@ def _run(arguments: argparse.Namespace) -> _Told:
     title = f"task {number}  {job.spec.label}"
     session = arguments.rules.absolute().parent if arguments.rules is not None else Path.cwd()
     with open_tools(replace(config, path_maps=maps)) as tools, stop_by_signals() as wish:
+        # A place that is away is no verdict about a job: no worker without it may spend them all.
+        away = () if interrupted else look_at_place(job.spec, tools, no_resolve=None)
+        if away:
+            return _tell_away(job_file, away)
         telling = None if arguments.json else FarmTelling(place.journal, _say)
         result = run_one(job, tools, worker, StopInTime(wish, session), telling=telling)
         stopped = wish.soft
     if result.failure is not None and result.failure.code == "CLAIM_SETTLED":
         record = read_record(job_file)  # another task of the same number was quicker
         if record is not None:
-            return _tell_record(arguments, job_file, record)
+            return _tell_record(number, job_file, record)
     code = exit_code_of_result(result)
     if stopped and code != DONE:
         code = STOPPED
-    lines = [*describe_result(title, result), *_what_a_person_does(job_file, result)]
-    return Outcome(code, _data(number, job_file, result, ran=True), tuple(lines)), _failed(result)
+    lines = (*describe_result(title, result), *_what_a_person_does(job_file, result))
+    return _Ended(code, job_file, lines, _failed(result), result, ran=True)
 
 
-def _tell_record(
-    arguments: argparse.Namespace, job_file: Path, record: JobExecutionResult | Unread
-) -> _Told:
+def _tell_record(number: int, job_file: Path, record: JobExecutionResult | Unread) -> _Ended:
     """Tell what a task came to before; nothing is run again."""
-    number = arguments.number
     if isinstance(record, Unread):
         sentence = f"the task has a result, which {record.sentence}: {record.path}"
-        data = _data(number, job_file, None, ran=False)
-        return Outcome(JOB_FAILED, data, (sentence,)), (fail_line("CLAIM_SETTLED", sentence),)
+        return _Ended(JOB_FAILED, job_file, (sentence,), (fail_line("CLAIM_SETTLED", sentence),))
+    head = f"task {number} has run before; its result stands, and nothing is run again:"
     title = f"task {number}  {record.label or record.job_id}"
-    head = "has run before; its result stands, and nothing is run again:"
-    lines = (f"task {number} {head}", *describe_result(title, record))
     code = exit_code_of_result(record)
     spoken = ("openjd_progress: 100",) if code == DONE else _failed(record)
-    return Outcome(code, _data(number, job_file, record, ran=False), lines), spoken
+    return _Ended(code, job_file, (head, *describe_result(title, record)), spoken, record)
+
+
+def _tell_away(job_file: Path, obstacles: tuple[Obstacle, ...]) -> _Ended:
+    kinds = [failure_kinds()[each.code] for each in obstacles]
+    said = [f"{k.sentence}: {o.detail}" for k, o in zip(kinds, obstacles, strict=True)]
+    told = zip(kinds, said, strict=True)
+    lines = [line for kind, s in told for line in (f"{s} [{kind.code}]", f"    {kind.next_step}")]
+    code = gravest(exit_code_of(each.code) for each in obstacles)
+    end = "nothing was begun: the task may be started again"
+    return _Ended(code, job_file, (*lines, end), (fail_line(kinds[0].code, said[0]),))
 
 
 def _failed(result: JobExecutionResult) -> tuple[str, ...]:
@@ -167,11 +219,15 @@ def _fail_line_of(error: Exception, outcome: Outcome) -> str:
     return fail_line("", outcome.complaints[0].removeprefix("proxx: "))
 
 
-def _data(
-    number: int, job_file: Path, result: JobExecutionResult | None, *, ran: bool
-) -> dict[str, Any]:
-    told = result.model_dump(mode="json") if result is not None else None
-    return {"task": number, "job_file": str(job_file), "ran": ran, "result": told}
+def _data(arguments: argparse.Namespace, ended: _Ended) -> dict[str, Any]:
+    result = ended.result
+    return {
+        "task": arguments.number,
+        "job_file": str(ended.job_file),
+        "ran": ended.ran,
+        "result": result.model_dump(mode="json") if result is not None else None,
+        "sentences": [] if result is not None else list(ended.lines),
+    }
 
 
 def _say(lines: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -51,10 +51,13 @@ def stop_by_signals(
     def ask(_number: int, _frame: FrameType | None) -> None:
         stop.ask()
         word = second if stop.hard else first
-        # os.write: a print could be re-entered from a signal handler.
-        os.write(sys.stderr.fileno(), f"\nproxx: {word}\n".encode())
+        # os.write: a print could be re-entered from a signal handler. Whoever reads it may be gone.
+        with suppress(OSError, AttributeError):
+            os.write(sys.stderr.fileno(), f"\nproxx: {word}\n".encode())
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform == "win32":  # how farms notify there; unheard, it ends the process at once
+        numbers.append(signal.SIGBREAK)
     before = {number: signal.signal(number, ask) for number in numbers}
     try:
         yield stop

@@ -1,0 +1,318 @@
+"""`proxx farm task`: one task of a bundle, its paths as the farm maps them, its record read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proxx_engine import JobExecutionResult, place_of_job
+from sidecar.farm.layout import folder_of_task
+from tests.end_to_end.results_compared import differences
+from tests.farm.task_scenes import WINDOWS, Bundle, heard, write_rules
+from tests.sidecar.calling import Proxx, make_proxx
+from tests.support import MakeClip
+
+
+@pytest.fixture
+def proxx(
+    tmp_path: Path,
+    make_clip: MakeClip,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Proxx:
+    return make_proxx(tmp_path, make_clip, capsys, monkeypatch)
+
+
+@pytest.fixture
+def bundle(proxx: Proxx) -> Bundle:
+    """A bundle on the system that wrote its jobs."""
+    return Bundle(proxx)
+
+
+@pytest.fixture
+def windows(proxx: Proxx) -> Bundle:
+    """A bundle whose jobs were written on Windows."""
+    return Bundle(proxx, WINDOWS)
+
+
+def test_a_task_makes_and_proves_its_proxies(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov", "B.mov")
+    bundle.make("A.mov", "B.mov")
+    said = bundle.task(2)
+    assert (said.code, said.err) == (0, "")
+    assert "task 2  B  COMPLETED  " in said.out
+    assert list(bundle.proxies()) == ["B.mov"]
+    assert bundle.result(2).proven
+    assert bundle.result(2).environment_used.path_maps == ()  # type: ignore[union-attr]
+    assert not place_of_job(bundle.job(1)).journal.exists()
+
+
+def three_jobs(bundle: Bundle) -> None:
+    """One that completes, one that fails, one whose second clip fails."""
+    bundle.proxx.shoot("A.mov", "B.mov", "C.mov", "D.mov")
+    bundle.proxx.cut("B.mov")
+    bundle.proxx.cut("D.mov")
+    bundle.make("A.mov")
+    bundle.make("B.mov")
+    bundle.make("C.mov", "D.mov", clips_per_job=2)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_task_gives_the_same_bytes_and_the_same_result_as_a_run(
+    proxx: Proxx, elsewhere: bool
+) -> None:
+    bundle = Bundle(proxx, WINDOWS if elsewhere else None)
+    three_jobs(bundle)
+    maps = ("--path-map", f"{WINDOWS}={bundle.here}") if elsewhere else ()
+    ran = {}
+    for number in (1, 2, 3):
+        code = proxx("run", bundle.job(number), *maps).code
+        ran[number] = (code, bundle.result(number))
+    proxies = bundle.proxies()
+    assert [result.status for _code, result in ran.values()] == ["COMPLETED", "FAILED", "PARTIAL"]
+
+    bundle.forget()
+    for number, (code, result) in ran.items():
+        assert bundle.task(number).code == code
+        assert differences(result, bundle.result(number)) == []
+    assert bundle.proxies() == proxies
+
+
+def test_the_farms_rules_map_the_paths_inside_a_job(windows: Bundle) -> None:
+    windows.proxx.shoot("A.mov")
+    windows.make("A.mov")
+    assert WINDOWS in json.loads(windows.job(1).read_bytes())["output"]["directory"]
+    rules = write_rules(windows.here / "rules.json", ("WINDOWS", "p:/SHOOT", windows.here))
+    said = windows.proxx(
+        "farm", "task", windows.jobs, 1, "--root", f"Root1={WINDOWS}", "--rules", rules
+    )
+    assert said.code == 0, said.err
+    assert list(windows.proxies()) == ["A.mov"]
+
+
+def test_a_rule_for_a_folder_below_a_root_counts_more_than_the_root(windows: Bundle) -> None:
+    windows.proxx.shoot("A.mov")
+    windows.make("A.mov")
+    (windows.here / "footage").rename(windows.here / "fast")
+    below = ("WINDOWS", f"{WINDOWS}\\footage", windows.here / "fast")
+    rules = write_rules(windows.here / "rules.json", below)
+    assert windows.task(1, "--rules", rules).code == 0
+
+
+def test_of_equal_roots_the_one_that_is_given_counts(windows: Bundle) -> None:
+    windows.proxx.shoot("A.mov")
+    windows.make("A.mov")
+    rules = write_rules(windows.here / "rules.json", ("WINDOWS", WINDOWS, "/nowhere"))
+    assert windows.task(1, "--rules", rules).code == 0
+
+
+def test_a_root_that_keeps_its_name_stands_above_a_rule_for_it(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    rules = write_rules(bundle.here / "rules.json", ("POSIX", bundle.here, "/nowhere"))
+    assert bundle.task(1, "--rules", rules).code == 0
+
+
+def test_a_path_of_another_system_that_nothing_maps_begins_nothing(windows: Bundle) -> None:
+    windows.proxx.shoot("A.mov")
+    windows.make("A.mov")
+    said = windows.proxx("farm", "task", windows.jobs, 1, "--root", f"Root1={WINDOWS}")
+    assert said.code == 2
+    (told,) = heard(said.out)
+    assert told[:2] == (
+        "fail",
+        "SPEC_BAD_PATH: A: Root1: P:\\shoot is a path of another system, and nothing maps it",
+    )
+    assert [path.name for path in folder_of_task(windows.jobs, 1).iterdir()] == [
+        windows.job(1).name
+    ]
+
+
+def test_a_root_of_another_system_that_the_job_does_not_use_is_in_nobodys_way(
+    bundle: Bundle,
+) -> None:
+    bundle.proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    bundle.write_roots({"Root1": bundle.written, "Root2": "L:\\looks"})
+    assert bundle.task(1, "--root", "Root2=L:\\looks").code == 0
+
+
+@pytest.mark.parametrize("unfit", ["away", "not writable"])
+def test_a_place_that_is_away_is_no_verdict_about_the_job(bundle: Bundle, unfit: str) -> None:
+    bundle.proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    out = bundle.here / "out"
+    out.rmdir()
+    if unfit == "not writable":
+        out.write_bytes(b"")
+    said = bundle.task(1)
+    assert said.code == 3
+    assert heard(said.out)[0][1].startswith("STORAGE_OUTPUT_MISSING: The output folder is not")
+    assert "the task may be started again" in said.out
+    assert not place_of_job(bundle.job(1)).result.exists()
+
+    assert bundle.task(1, "--away-exit", 286).code == 286
+    out.unlink(missing_ok=True)
+    out.mkdir()
+    assert bundle.task(1, "--away-exit", 286).code == 0
+
+
+def test_an_ffmpeg_that_is_missing_is_no_verdict_about_the_job(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    said = bundle.task(1, "--ffmpeg", bundle.here / "none")
+    assert (said.code, heard(said.out)[0][1].split(":")[0]) == (3, "TOOL_FFMPEG_MISSING")
+    assert bundle.task(1).code == 0
+
+
+def test_what_ran_is_told_again_and_not_run_again(bundle: Bundle) -> None:
+    three_jobs(bundle)
+    for number in (1, 2, 3):
+        first = bundle.task(number)
+        place = place_of_job(bundle.job(number))
+        before = (place.journal.read_bytes(), place.result.read_bytes(), bundle.proxies())
+        again = bundle.task(number)
+        assert again.code == first.code == (0, 1, 1)[number - 1]
+        assert "has run before; its result stands, and nothing is run again" in again.out
+        spoken = ("fail", "progress")
+        last = [told for told in heard(first.out) if told[0] in spoken][-1]
+        assert heard(again.out) == [last]
+        assert (place.journal.read_bytes(), place.result.read_bytes(), bundle.proxies()) == before
+
+
+def test_a_completed_task_stays_so_wherever_its_roots_are(windows: Bundle) -> None:
+    windows.proxx.shoot("A.mov")
+    windows.make("A.mov")
+    assert windows.task(1).code == 0
+    shutil.rmtree(windows.here / "footage")
+    said = windows.proxx("farm", "task", windows.jobs, 1, "--root", f"Root1={WINDOWS}")
+    assert said.code == 0
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"status": "COMPLETED"}'])
+def test_a_record_that_cannot_be_read_is_no_success(bundle: Bundle, text: str) -> None:
+    bundle.proxx.shoot("A.mov")
+    (job,) = bundle.make("A.mov")
+    place_of_job(job).result.write_text(text, "utf-8")
+    said = bundle.task(1, "--away-exit", 286)
+    assert said.code == 1
+    assert heard(said.out)[0][1].startswith("CLAIM_SETTLED: the task has a result, which ")
+    assert bundle.proxies() == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([], "SPEC_MISSING_FIELD: --root Root1: is not given"),
+        (["Root1=/a", "Root2=/b"], "SPEC_UNKNOWN_FIELD: --root Root2: the bundle has no such"),
+        (["Root1=/a", "Root1=/b"], "SPEC_DUPLICATE_KEY: --root Root1: is given twice"),
+        (["Root1=a"], "SPEC_BAD_PATH: --root Root1: found 'a', which is no absolute path"),
+        (["Root1=/a/../b"], "SPEC_BAD_PATH: --root Root1: found '/a/../b', which holds"),
+        (["Root3=/a"], "SPEC_UNKNOWN_FIELD: --root Root3: the bundle has no such root; it has: "),
+    ],
+)
+def test_each_root_is_given_once(bundle: Bundle, given: list[str], told: str) -> None:
+    bundle.proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    roots = [word for each in given for word in ("--root", each)]
+    said = bundle.proxx("farm", "task", bundle.jobs, 1, *roots)
+    assert said.code == 2
+    assert heard(said.out)[0][1].startswith(told)
+    assert bundle.proxies() == {}
+
+
+def test_every_wrong_root_is_told_at_once(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    bundle.write_roots({"Root1": "/a", "Root2": "/b"})
+    said = bundle.proxx("farm", "task", bundle.jobs, 1, "--root", "Root2=b", "--root", "Root9=/")
+    assert said.code == 2
+    assert [line.split(":")[0].strip() for line in said.err.splitlines()[1:]] == [
+        "--root Root2",
+        "--root Root9",
+        "--root Root1",
+    ]
+    assert said.out.rstrip().endswith("(and 2 more)")
+
+
+@pytest.mark.parametrize(
+    ("roots", "told"),
+    [
+        (None, "SPEC_UNREADABLE"),
+        ([], "SPEC_NOT_OBJECT"),
+        ({"Root1": 7}, "SPEC_WRONG_TYPE"),
+        ({"Root1": "mnt"}, "SPEC_BAD_PATH"),
+        ({"Root0": "/mnt"}, "SPEC_UNKNOWN_FIELD"),
+        ({"openjd_env: A=B\n": "/mnt"}, "SPEC_UNKNOWN_FIELD"),
+    ],
+)
+def test_a_bundle_whose_roots_cannot_be_read_begins_nothing(
+    bundle: Bundle, roots: Any, told: str
+) -> None:
+    bundle.proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    if roots is None:
+        (bundle.jobs / "roots.json").unlink()
+    else:
+        bundle.write_roots(roots)
+    said = bundle.task(1)
+    assert said.code == 2
+    (only,) = heard(said.out + said.err)
+    assert only[0] == "fail"
+    assert only[1].startswith(f"{told}: {bundle.jobs / 'roots.json'}: ")
+
+
+def test_a_number_without_a_job_is_told(bundle: Bundle) -> None:
+    said = bundle.task(7)
+    assert said.code == 2
+    assert "the bundle has no task 7" in heard(said.out)[0][1]
+    folder_of_task(bundle.jobs, 7).mkdir()
+    said = bundle.task(7)
+    assert (said.code, "holds no job (*.job.json)" in said.out) == (2, True)
+
+
+def test_two_jobs_are_no_task(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov", "B.mov")
+    _one, other = bundle.make("A.mov", "B.mov")
+    shutil.move(other, folder_of_task(bundle.jobs, 1))
+    said = bundle.task(1)
+    assert said.code == 2
+    assert "holds 2 jobs, and a task is one" in heard(said.out)[0][1]
+    assert bundle.proxies() == {}
+
+
+def test_jobs_that_are_away_are_a_missing_place(bundle: Bundle) -> None:
+    shutil.rmtree(bundle.jobs)
+    said = bundle.task(1)
+    assert (said.code, str(bundle.jobs) in heard(said.out)[0][1]) == (3, True)
+    assert bundle.task(1, "--away-exit", 286).code == 286
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1-2", "1.0", ""])
+def test_what_is_no_number_is_refused(bundle: Bundle, number: str) -> None:
+    assert bundle.proxx("farm", "task", bundle.jobs, number).code == 2
+
+
+def test_a_job_that_cannot_be_read_is_told_as_a_run_tells_it(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov")
+    (job,) = bundle.make("A.mov")
+    job.write_text('{"spec_version": "9"}', "utf-8")
+    said = bundle.task(1)
+    assert (said.code, bundle.proxx("run", job).code) == (2, 2)
+    assert heard(said.out)[0][1].startswith(f"SPEC_UNSUPPORTED_VERSION: {job}: spec_version: ")
+
+
+def test_a_program_reads_the_result_and_nothing_else(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    for ran in (True, False):
+        said = bundle.task(1, "--json")
+        told = json.loads(said.out)
+        assert (said.code, told["task"], told["ran"]) == (0, 1, ran)
+        result = JobExecutionResult.model_validate(told["result"], strict=False)
+        assert result == bundle.result(1)
+    assert json.loads(bundle.task(2, "--json").out)["error"] == "request"
