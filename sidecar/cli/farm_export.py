@@ -8,15 +8,17 @@ from pathlib import Path
 
 from proxx_engine import (
     Issue,
+    JobPlace,
     JobSpecValidationError,
     PathMap,
     RequestError,
     decode_jobspec,
-    is_interrupted,
+    is_foreign,
     local_path,
     path_here,
     place_of_job,
     plan_job,
+    read_journal,
     read_regular,
     root_problem,
 )
@@ -139,7 +141,8 @@ def _outline(made: Bundle, wish: ExportWish, bundle: str, arguments: argparse.Na
 
 def _as_written(root: str, maps: tuple[PathMap, ...]) -> str:
     """Return a root as jobs write it; a person may name it so, or as it is called here."""
-    named = root if root_problem(root) is None else str(plain_path(Path(root)))
+    plain = root_problem(root) is None or is_foreign(root)
+    named = root if plain else str(plain_path(Path(root)))
     if path_here(named, maps) != named:
         return named
     return local_path(named, [PathMap(written=each.local, local=each.written) for each in maps])
@@ -158,9 +161,14 @@ def _not_ours(jobs: tuple[JobFile, ...]) -> Iterator[Issue]:
         if watch is not None:
             sentence = f"the workers of {watch} run it"
             yield Issue("CLAIM_LOCKED", str(job.path), sentence)
-        elif is_interrupted(place_of_job(job.path.absolute()).journal):
-            sentence = f"was interrupted; `proxx run {quoted(job.path)}` settles it"
-            yield Issue("CLAIM_INTERRUPTED", str(job.path), sentence)
+        elif _was_begun(place_of_job(job.path.absolute())):
+            sentence = f"was begun and has no result; `proxx run {quoted(job.path)}` tells more"
+            yield Issue("CLAIM_LOCKED", str(job.path), sentence)
+
+
+def _was_begun(place: JobPlace) -> bool:
+    facts = read_journal(place.journal)
+    return place.lock.exists() or any(fact["event"] == "job_started" for fact in facts)
 
 
 def _finished(runs: tuple[EarlierRun, ...]) -> Iterator[Issue]:

@@ -78,7 +78,8 @@ def _root_above(keys: Keys, roots: Mapping[Keys, str]) -> Keys | None:
 def _common_folders(folders: Iterable[str]) -> dict[Keys, str]:
     """Return the deepest common folder of each volume, under its keys."""
     volumes: dict[Keys, list[PurePath]] = defaultdict(list)
-    for folder in sorted(set(map(pure, folders)), key=str):
+    # By text: paths of Windows that differ in case are equal, and one of them would be left.
+    for folder in map(pure, sorted({str(pure(folder)) for folder in folders})):
         volumes[_volume(folder)].append(folder)
     return dict(map(_common_folder, volumes.values()))
 
