@@ -120,8 +120,11 @@ def sweep_homes(folder: WatchFolder) -> None:
 
     One that lives has a heartbeat. Raises: OSError when `running/` cannot be listed.
     """
-    for name in os.listdir(folder.running):
-        if not os.path.lexists(heartbeat_path(folder, name)):
+    homes = os.listdir(folder.running)
+    # One look at all beats; only who seems to have none is asked for by name.
+    living = {name.removesuffix(BEAT) for name in os.listdir(folder.workers)} if homes else set()
+    for name in homes:
+        if name not in living and not os.path.lexists(heartbeat_path(folder, name)):
             with suppress(OSError):  # not empty: its job is settled first
                 (folder.running / name).rmdir()
 

@@ -30,8 +30,9 @@ from proxx_engine import (
 from sidecar.folders.actions import ActionLog
 from sidecar.folders.claims import Claim, claim_path, read_claim
 from sidecar.folders.filing import bring_claim, file_job, remove_folder, write_refusal
+from sidecar.folders.known_claims import KnownClaims
 from sidecar.folders.layout import Outcome, WatchFolder
-from sidecar.folders.names import CLAIM, JOB, made_on
+from sidecar.folders.names import JOB, made_on
 from sidecar.folders.settling_locks import alone, forget_strangers, held_by, sweep_claims
 
 _BIRTH_SECONDS = 60.0
@@ -65,6 +66,8 @@ class Settler:
     worker: WorkerIdentity
     log: ActionLog
     path_maps: tuple[PathMap, ...] = ()
+    known: KnownClaims | None = None
+    """What is known of the claims already; None: nothing."""
 
     def settle_own_host(self) -> Iterator[Settled | Unsettled]:
         """Settle every claim of a process of this host that is gone.
@@ -73,7 +76,7 @@ class Settler:
         """
         sweep_claims(self.folder)
         me = identify_process()
-        claims = list_claims(self.folder)
+        claims = (self.known or KnownClaims(self.folder)).look().claims
         yield from self.settle_all(c for c in claims if c.owner != me and c.owner.is_gone())
 
     def settle_all(self, claims: Iterable[Claim]) -> Iterator[Settled | Unsettled]:
@@ -214,23 +217,14 @@ class Settler:
         sync_folder(self.folder.claims)
 
 
-def list_claims(folder: WatchFolder) -> Iterator[Claim]:
-    """Yield every claim that stands and can be read."""
-    for name in sorted(os.listdir(folder.claims)):
-        if name.endswith(CLAIM):
-            claim = read_claim(folder.claims / name)
-            if claim is not None:
-                yield claim
-
-
 class NamelessClaims:
     """Claims that name no owner, since when this process has seen them so.
 
     Whoever made one died before it wrote its name, or reads its claim back and finds it gone.
     """
 
-    def __init__(self, folder: WatchFolder) -> None:
-        self._folder = folder
+    def __init__(self, folder: WatchFolder, known: KnownClaims | None = None) -> None:
+        self._known = known or KnownClaims(folder)
         self._since: dict[str, float] = {}
 
     def look(self, now: float) -> list[str]:
@@ -238,16 +232,6 @@ class NamelessClaims:
 
         One with words in it that cannot be read is somebody's. Raises: OSError.
         """
-        empty = [
-            name
-            for name in list_unread_claims(self._folder)
-            if (self._folder.claims / name).stat().st_size == 0
-        ]
+        empty = [name for name, size in self._known.look().unread.items() if size == 0]
         self._since = {name: self._since.get(name, now) for name in empty}
         return [name for name, since in self._since.items() if now - since > _BIRTH_SECONDS]
-
-
-def list_unread_claims(folder: WatchFolder) -> list[str]:
-    """Return the names of claims that name no owner that we can read."""
-    names = [name for name in sorted(os.listdir(folder.claims)) if name.endswith(CLAIM)]
-    return [name for name in names if read_claim(folder.claims / name) is None]

@@ -24,6 +24,7 @@ from proxx_engine import (
 from sidecar.folders.actions import ActionLog
 from sidecar.folders.claims import Claim, claim_path
 from sidecar.folders.filing import TakenJob, is_filed, reject_file, take_job
+from sidecar.folders.known_claims import KnownClaims
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import job_id_in, judge_name
 from sidecar.folders.pending import (
@@ -36,7 +37,6 @@ from sidecar.folders.pending import (
     wrong,
 )
 from sidecar.folders.places import Block, Places, look_for_room
-from sidecar.folders.settling import list_claims
 from sidecar.watch.options import Teller
 
 _MOST_STUCK = 3
@@ -94,10 +94,10 @@ class WaitingLine:
         with self._lock:
             self.held.discard(taken.claim.nonce)
 
-    def left_by_us(self) -> list[Claim]:
+    def left_by_us(self, known: KnownClaims) -> list[Claim]:
         """Return this process's own claims that none of its workers has. Raises: OSError."""
         with self._lock:  # nothing is taken meanwhile: what is not held now is nobody's
-            mine = [c for c in list_claims(self.folder) if c.owner == identify_process()]
+            mine = [c for c in known.look().claims if c.owner == identify_process()]
             return [claim for claim in mine if claim.nonce not in self.held]
 
     def learn(self, spec: JobSpec, result: JobExecutionResult, tools: Tools) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from proxx_engine import clear_remains, place_of_job
+from sidecar.folders.known_claims import list_claims
 from sidecar.folders.layout import WatchFolder
 from sidecar.folders.names import JOB
 from sidecar.folders.resolve_place import FindResolve
-from sidecar.folders.settling import list_claims
 
 
 def clear_resolve(folder: WatchFolder, find: FindResolve) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 
 from sidecar.folders.actions import ActionLog
 from sidecar.folders.heartbeats import sweep_homes
+from sidecar.folders.known_claims import KnownClaims
 from sidecar.folders.layout import WatchFolder
-from sidecar.folders.settling import NamelessClaims, Settled, Settler, Unsettled, list_unread_claims
+from sidecar.folders.settling import NamelessClaims, Settled, Settler, Unsettled
 from sidecar.watch.line import WaitingLine
 from sidecar.watch.options import Tally, Teller
 
@@ -41,13 +43,14 @@ class SettlingRounds(threading.Thread):
         """What could not be settled in the last round."""
         self.defect: str | None = None
         self._folder = folder
-        self._settler = settler
+        self._known = KnownClaims(folder)
+        self._settler = replace(settler, known=self._known)
         self._line = line
         self._log = log
         self._teller = teller
         self._tell_end = tell_end
-        self._nameless = NamelessClaims(folder)
-        self._unread = frozenset(list_unread_claims(folder))
+        self._nameless = NamelessClaims(folder, self._known)
+        self._unread = frozenset(self._known.look().unread)
         self._told: set[str] = set()
         self._over = threading.Event()
 
@@ -86,7 +89,7 @@ class SettlingRounds(threading.Thread):
 
     def _own(self) -> list[Settled | Unsettled]:
         """Settle what a worker of ours left that died of a defect, or gave up."""
-        return list(self._settler.settle_all(self._line.left_by_us()))
+        return list(self._settler.settle_all(self._line.left_by_us(self._known)))
 
     def _clear_nameless(self) -> None:
         for name in self._nameless.look(time.monotonic()):
@@ -108,7 +111,7 @@ class SettlingRounds(threading.Thread):
     def _tell_unread(self) -> None:
         """Tell the claims that have named nobody all the while: their jobs wait for a person."""
         try:
-            unread = self._unread.intersection(list_unread_claims(self._folder))
+            unread = self._unread.intersection(self._known.look().unread)
         except OSError:
             return  # that the folder is away was told
         for name in sorted(unread):
