@@ -179,8 +179,7 @@ def _name_of(jobs: Sequence[JobToExport], wish: ExportWish) -> str:
     batches = {job.plan.spec.batch for job in jobs}
     batch = batches.pop() if len(batches) == 1 else None
     plain = "".join(letter for letter in batch or "" if letter.isprintable())
-    while "{{" in plain:
-        plain = plain.replace("{{", "{")
+    plain = re.sub(r"(\{|\})\1+", r"\1", plain)
     return plain.strip()[:MAX_NAME] or "Proxx"
 
 

@@ -69,8 +69,8 @@ def check_name(name: str) -> Iterator[Issue]:
         problem = f"has {len(name)} characters, and farms take {MAX_NAME}"
     elif not name.isprintable():
         problem = "holds what cannot be printed"
-    elif "{{" in name:
-        problem = 'holds "{{", which farms take for a reference'
+    elif "{{" in name or "}}" in name:
+        problem = 'holds "{{" or "}}", which farms take for a reference'
     if problem is not None:
         yield Issue("SPEC_BAD_NAME", "--name", f"found {name[:200]!a}, which {problem}")
 

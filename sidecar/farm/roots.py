@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
 Keys = tuple[str, ...]
@@ -89,9 +90,14 @@ def _volume(folder: PurePath) -> Keys:
     return keys_of(folder)[: 1 if isinstance(folder, PureWindowsPath) else 3]
 
 
+def _can_be_told(name: str) -> bool:
+    """Whether a name can stand in a root: not where it holds an end of a line, or the like."""
+    return all(letter >= " " for letter in name)
+
+
 def _common_folder(folders: list[PurePath]) -> tuple[Keys, str]:
     first, *more = map(keys_of, folders)
-    length = len(first)
+    length = len(list(takewhile(_can_be_told, first)))
     for other in more:
         pairs = zip(first[:length], other, strict=False)
         same = 0
