@@ -14,6 +14,7 @@ from typing import Any
 from sidecar.words import printable
 
 _SPOKEN = re.compile(r"openjd_", re.IGNORECASE)
+_MOST_CLIPS = 1_000_000
 _MOST_CHARACTERS = 2000
 """Of a line: runtimes cut long ones, and what comes after the cut would begin a line."""
 
@@ -37,7 +38,7 @@ def standing(facts: Iterable[Mapping[str, Any]]) -> Standing:
     for fact in facts:
         match fact.get("event"):
             case "job_started":
-                total, doing = int(fact.get("clips", 0)), "looking at the place and the sources"
+                total, doing = _count(fact.get("clips")), "looking at the place and the sources"
             case "clip_started":
                 begun += 1
                 name = re.split(r"[\\/]", str(fact.get("source", "")))[-1]
@@ -52,11 +53,15 @@ def standing(facts: Iterable[Mapping[str, Any]]) -> Standing:
     return Standing(done, total, f"{counted}{doing}" if doing else "")
 
 
+def _count(clips: object) -> int:
+    return clips if isinstance(clips, int) and 0 < clips <= _MOST_CLIPS else 0
+
+
 def tell_changes(before: Standing | None, now: Standing) -> list[str]:
     """Return the lines that tell what is new since `before`."""
     lines = []
     if now.total and (before is None or (before.done, before.total) != (now.done, now.total)):
-        lines.append(f"openjd_progress: {100 * now.done / now.total:.4g}")
+        lines.append(f"openjd_progress: {100 * min(now.done / now.total, 1):.4g}")
     if now.doing and (before is None or before.doing != now.doing):
         lines.append(_line(f"openjd_status: {now.doing}"))
     return lines

@@ -18,7 +18,8 @@ from openjd.sessions._action_filter import ActionMessageKind, ActionMonitoringFi
 from proxx_engine import JobExecutionResult, Tools, place_of_job
 from sidecar.farm.layout import ROOTS, folder_of_task
 from tests.faults.scenes import ROOT, proxx_command, wrap_ffmpeg
-from tests.sidecar.calling import Proxx, Said
+from tests.sidecar.calling import Proxx, Said, make_proxx
+from tests.support import MakeClip
 
 WINDOWS = "P:\\shoot"
 
@@ -95,6 +96,17 @@ class Bundle:
         """Every proxy by its name."""
         found = (path for path in (self.here / "out").rglob("*.mov"))
         return {path.name: path.read_bytes() for path in found}
+
+
+@pytest.fixture
+def bundle(
+    tmp_path: Path,
+    make_clip: MakeClip,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Bundle:
+    """A bundle on the system that wrote its jobs, without tasks."""
+    return Bundle(make_proxx(tmp_path, make_clip, capsys, monkeypatch))
 
 
 def write_rules(path: Path, *rules: tuple[str, str, object]) -> Path:

@@ -13,6 +13,7 @@ from proxx_engine import JobExecutionResult, place_of_job
 from sidecar.farm.layout import folder_of_task
 from tests.end_to_end.results_compared import differences
 from tests.farm.task_scenes import WINDOWS, Bundle, heard, write_rules
+from tests.farm.task_scenes import bundle as bundle
 from tests.sidecar.calling import Proxx, make_proxx
 from tests.support import MakeClip
 
@@ -25,12 +26,6 @@ def proxx(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Proxx:
     return make_proxx(tmp_path, make_clip, capsys, monkeypatch)
-
-
-@pytest.fixture
-def bundle(proxx: Proxx) -> Bundle:
-    """A bundle on the system that wrote its jobs."""
-    return Bundle(proxx)
 
 
 @pytest.fixture
