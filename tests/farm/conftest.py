@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.farm.scenes import caller
+from tests.faults.shim import Shim, build_shim, why_no_shim
 from tests.sidecar.calling import Proxx
 
 
@@ -14,3 +15,12 @@ from tests.sidecar.calling import Proxx
 def farm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Proxx:
     """`proxx` in this process; its folder is empty."""
     return caller(tmp_path, capsys)
+
+
+@pytest.fixture(scope="session")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Shim:
+    """The library that makes a call fail, or kills at it."""
+    reason = why_no_shim()
+    if reason is not None:
+        pytest.skip(reason)
+    return build_shim(tmp_path_factory.mktemp("shim"))

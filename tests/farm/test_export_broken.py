@@ -1,0 +1,130 @@
+"""An export that is killed, or meets a disk that takes no more: a whole bundle, or none."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.farm.scenes import contents, job_value, write_jobs
+from tests.faults.scenes import proxx
+from tests.faults.shim import Fault, Shim, read_calls
+from tests.faults.warm_proxx import run_warm
+
+KILLED = -9
+
+
+@dataclass(frozen=True)
+class Place:
+    """Jobs of a person, and the folder that the bundle is to lie in."""
+
+    root: Path
+    shim: Shim
+
+    @property
+    def exports(self) -> Path:
+        return self.root / "exports"
+
+    @property
+    def bundle(self) -> Path:
+        return self.exports / "night"
+
+    def export(self, fault: Fault) -> tuple[int, str]:
+        """Export into an empty folder; return how that ended and what was said."""
+        shutil.rmtree(self.exports, ignore_errors=True)
+        self.exports.mkdir()
+        return self.again(fault)
+
+    def again(self, fault: Fault) -> tuple[int, str]:
+        log = self.root / "calls"
+        log.unlink(missing_ok=True)
+        told = self.shim.environment(fault, root=self.exports, log=log)
+        words = ("farm", "export", self.root / "jobs", "--bundle", self.bundle)
+        ended = run_warm(*words, library=self.shim.library, **told)
+        return ended.returncode, ended.stdout + ended.stderr
+
+    def whole(self) -> tuple[dict[str, bytes], int]:
+        """Return the bundle as it must be, and how many calls it takes."""
+        code, said = self.export(Fault())
+        assert code == 0, said
+        calls = len(read_calls(self.root / "calls"))
+        assert calls > 20
+        return contents(self.bundle), calls
+
+
+@pytest.fixture
+def place(tmp_path: Path, shim: Shim) -> Place:
+    write_jobs(tmp_path / "jobs", job_value(1), job_value(2))
+    return Place(tmp_path, shim)
+
+
+@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_killed_at_any_call_no_half_bundle_has_the_name_and_the_next_export_makes_it(
+    place: Place, stride: int
+) -> None:
+    whole, calls = place.whole()
+    seen = {"none": 0, "whole": 0}
+    for at in range(1, calls + 1, stride):
+        code, said = place.export(Fault("KILL", at))
+        assert code == KILLED, f"at {at}: {said}"
+        there = place.bundle.exists()
+        seen["whole" if there else "none"] += 1
+        if there:
+            assert contents(place.bundle) == whole, f"at {at}"
+            continue
+        code, said = place.again(Fault())
+        assert code == 0, f"at {at}: {said}"
+        assert contents(place.bundle) == whole, f"at {at}"
+    assert seen["none"] > 0
+    print(calls, "calls:", seen)
+
+
+@pytest.mark.parametrize(
+    ("mode", "sticky", "stride"),
+    [
+        ("ENOSPC", False, 7),
+        ("EROFS", True, 11),
+        pytest.param("ENOSPC", False, 1, marks=pytest.mark.slow),
+        pytest.param("ENOSPC", True, 1, marks=pytest.mark.slow),
+        pytest.param("EDQUOT", False, 1, marks=pytest.mark.slow),
+        pytest.param("EIO", False, 1, marks=pytest.mark.slow),
+        pytest.param("TORN", False, 1, marks=pytest.mark.slow),
+    ],
+)
+def test_at_whichever_call_the_disk_takes_no_more_one_sentence_tells_it_and_nothing_is_left(
+    place: Place, mode: str, sticky: bool, stride: int
+) -> None:
+    whole, calls = place.whole()
+    refused = 0
+    for at in range(1, calls + 1, stride):
+        code, said = place.export(Fault(mode, at, sticky=sticky))
+        left = sorted(path.name for path in place.exports.iterdir())
+        assert "Traceback" not in said, f"at {at}"
+        if code == 0:
+            assert contents(place.bundle) == whole, f"at {at}"
+            continue
+        refused += 1
+        assert code == 3, f"at {at}: {said}"
+        assert len(said.splitlines()) == 1, said
+        assert str(place.bundle) in said or str(place.exports) in said
+        assert ".part" not in said
+        if mode != "TORN":
+            assert os.strerror(getattr(errno, mode)) in said
+        # Where the disk lets no file go either, what is hidden stays.
+        assert sticky or left in ([], ["night"]), f"at {at}: {left}"
+        if place.bundle.exists():
+            assert contents(place.bundle) == whole, f"at {at}"
+    assert refused > 0
+
+
+def test_a_folder_that_is_no_place_to_write_is_told_in_one_sentence(tmp_path: Path) -> None:
+    write_jobs(tmp_path / "jobs", job_value(1))
+    # Nobody makes a folder there, whoever asks.
+    ended = proxx("farm", "export", tmp_path / "jobs", "--bundle", "/proc/night")
+    assert ended.returncode == 3
+    assert "/proc/night" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
