@@ -46,12 +46,12 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         return nothing_found("report", arguments.paths)
     lines = [written.headline, f"page: {written.page}"]
     data = {"page": str(written.page), "headline": written.headline, "rows": len(written.rows)}
-    if arguments.open and not _open(written.page):
+    if arguments.open and not open_page(written.page):
         lines.append("no browser could be started here; open the page yourself")
     return Outcome(exit_code(written.rows), data, tuple(lines))
 
 
-def _open(page: Path) -> bool:
+def open_page(page: Path) -> bool:
     """Show a page; what the browser says in a terminal goes to where complaints go."""
     ours = os.dup(1)
     os.dup2(2, 1)
