@@ -158,8 +158,11 @@ def _run(arguments: argparse.Namespace) -> _Ended:
         away = () if interrupted else look_at_place(job.spec, tools, no_resolve=None)
         if away:
             return _tell_away(job_file, away)
-        telling = None if arguments.json else FarmTelling(place.journal, _say)
-        result = run_one(job, tools, worker, StopInTime(wish, session), telling=telling)
+        stop = StopInTime(wish, session)
+        if stop.soft:
+            return _Ended(STOPPED, job_file, ("stopped; nothing was begun",))
+        telling = None if arguments.json else FarmTelling(place.journal, worker.id, _say)
+        result = run_one(job, tools, worker, stop, telling=telling)
         stopped = wish.soft
     if result.failure is not None and result.failure.code == "CLAIM_SETTLED":
         record = read_record(job_file)  # another task of the same number was quicker

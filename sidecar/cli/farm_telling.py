@@ -18,8 +18,9 @@ _EVERY_SECONDS = 2.0
 class FarmTelling:
     """Says what changed in a job's journal, at most every two seconds; and once more at its end."""
 
-    def __init__(self, journal: Path, say: Callable[[Iterable[str]], None]) -> None:
+    def __init__(self, journal: Path, worker: str, say: Callable[[Iterable[str]], None]) -> None:
         self._journal = journal
+        self._worker = worker
         self._say = say
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
@@ -49,7 +50,7 @@ class FarmTelling:
             size = os.stat(self._journal).st_size
             if size == self._read_bytes:
                 return
-            now = standing(read_journal(self._journal))
+            now = standing(read_journal(self._journal), self._worker)
         except OSError:  # a share that hangs or is gone: the job itself tells of it
             return
         self._say(tell_changes(self._told, now))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Any
 
 from sidecar.words import printable
@@ -31,11 +32,14 @@ class Standing:
     """One line for a person."""
 
 
-def standing(facts: Iterable[Mapping[str, Any]]) -> Standing:
-    """Return where a job stands, from the facts of its journal."""
+def standing(facts: Iterable[Mapping[str, Any]], worker: str) -> Standing:
+    """Return where a job stands that a worker runs, from the facts of its journal.
+
+    What another worker did there is not told: the task may have met it at its work.
+    """
     done = total = begun = 0
     doing, name = "", ""
-    for fact in facts:
+    for fact in dropwhile(lambda fact: fact.get("worker") != worker, facts):
         match fact.get("event"):
             case "job_started":
                 total, doing = _count(fact.get("clips")), "looking at the place and the sources"

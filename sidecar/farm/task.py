@@ -24,9 +24,10 @@ from proxx_engine import (
     used_maps,
 )
 from sidecar.farm.json_files import read_object
-from sidecar.farm.layout import ROOT_PARAMETER, ROOTS, folder_of_task
+from sidecar.farm.layout import JOBS, ROOT_PARAMETER, ROOTS, folder_of_task
 from sidecar.folders.names import JOB
 
+_WINDOWS_NAME = re.compile(r"^/.*/([A-Za-z]:\\[^/]*|\\\\[^/]+)$", re.DOTALL)
 _ROOT = re.compile(rf"{ROOT_PARAMETER}[1-9][0-9]{{0,5}}")
 
 
@@ -39,7 +40,9 @@ def find_job(jobs: Path, number: int) -> Path:
     if not jobs.is_dir():
         raise FileNotFoundError(errno.ENOENT, "the jobs of the bundle are not there", str(jobs))
     if not folder.is_dir():
-        raise _refused(folder, "SPEC_UNREADABLE", f"is not there: the bundle has no task {number}")
+        inside = f"; did you mean {jobs / JOBS}?" if (jobs / JOBS).is_dir() else ""
+        sentence = f"is not there: the bundle has no task {number}{inside}"
+        raise _refused(folder, "SPEC_UNREADABLE", sentence)
     names = sorted(n for n in os.listdir(folder) if n.endswith(JOB) and not n.startswith("."))
     if not names:
         raise _refused(folder, "SPEC_UNREADABLE", f"holds no job (*{JOB})")
@@ -90,7 +93,10 @@ def maps_of_roots(
 def _maps_given(
     roots: Mapping[str, str], given: Sequence[tuple[str, str]], others: tuple[PathMap, ...]
 ) -> Iterator[PathMap]:
-    for name, local in given:
+    for name, named in given:
+        # A runtime on POSIX takes a path of Windows for a name in its own folder.
+        below = None if is_foreign(named) else _WINDOWS_NAME.search(named)
+        local = below[1] if below else named
         # What the runtime did not map, its rules may; what they do not either is told later.
         here = local_path(local, others) if is_foreign(local) else local
         if not is_foreign(here):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +16,7 @@ from openjd.sessions._action_filter import ActionMessageKind, ActionMonitoringFi
 from proxx_engine import JobExecutionResult, Tools, place_of_job
 from sidecar.farm.layout import ROOTS, folder_of_task
 from tests.faults.scenes import ROOT, proxx_command, wrap_ffmpeg
+from tests.faults.warm_proxx import WarmProcess, start_warm
 from tests.sidecar.calling import Proxx, Said, make_proxx
 from tests.support import MakeClip
 
@@ -68,8 +67,12 @@ class Bundle:
         """Run a task in this process."""
         return self.proxx(*self.words(number, *more))
 
-    def start(self, number: int, *more: object, **options: Any) -> subprocess.Popen[str]:
-        """Start a task as a process of its own, as a farm does."""
+    def start(self, number: int, *more: object) -> WarmProcess:
+        """Start a task as a process of its own."""
+        return start_warm(self.words(number, *more))
+
+    def start_cold(self, number: int, *more: object, **options: Any) -> subprocess.Popen[str]:
+        """Start a task as a farm does: what it says goes into one pipe."""
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} | options
         words = [*proxx_command(), *self.words(number, *more)]
         return subprocess.Popen(words, text=True, cwd=ROOT, **streams)
@@ -140,12 +143,10 @@ def holding(tools: Tools, folder: Path, *, only: str = "", seconds: float = 60) 
     return wrap_ffmpeg(tools, folder, encode=body).ffmpeg
 
 
-def kill(process: subprocess.Popen[str]) -> None:
+def kill(process: WarmProcess) -> None:
     """Kill a task as a farm or a power cut would: nothing of it hears of it."""
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait(timeout=20)
-    if process.stdout is not None:
-        process.stdout.close()
+    process.kill()
+    process.communicate(timeout=20)
 
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

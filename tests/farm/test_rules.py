@@ -30,6 +30,7 @@ def mapped(folder: Path, path: str, *rules: tuple[str, str, object]) -> str:
         pytest.param("p:/SHOOT/A.mov", "/mnt/shoot/A.mov", id="case and slashes of Windows"),
         pytest.param("P:\\shootX\\A.mov", "P:\\shootX\\A.mov", id="whole names only"),
         pytest.param("\\\\NAS\\raid\\A.mov", "/mnt/raid/A.mov", id="a share"),
+        pytest.param("//nas/RAID/A.mov", "/mnt/raid/A.mov", id="a share with other slashes"),
         pytest.param("\\\\nas\\raid2\\A.mov", "\\\\nas\\raid2\\A.mov", id="another share"),
         pytest.param("/Volumes/RAID/A.mov", "/mnt/mac/A.mov", id="POSIX"),
         pytest.param("/volumes/raid/A.mov", "/volumes/raid/A.mov", id="the case of POSIX counts"),

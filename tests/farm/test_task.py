@@ -98,6 +98,37 @@ def test_a_rule_for_a_folder_below_a_root_counts_more_than_the_root(windows: Bun
     assert windows.task(1, "--rules", rules).code == 0
 
 
+def test_a_root_that_the_runtime_did_not_map_is_mapped_by_its_rules(windows: Bundle) -> None:
+    windows.proxx.shoot("A.mov")
+    windows.make("A.mov")
+    rule = ("WINDOWS", "\\\\nas\\raid", windows.here)
+    rules = write_rules(windows.here / "rules.json", rule)
+    given = ("--root", "Root1=\\\\nas\\raid", "--rules", rules)
+    assert windows.proxx("farm", "task", windows.jobs, 1, *given).code == 0
+
+
+@pytest.mark.parametrize("root", [WINDOWS, "P:\\"])
+def test_a_windows_root_that_a_runtime_took_for_a_name_in_its_folder_is_mapped(
+    proxx: Proxx, root: str
+) -> None:
+    bundle = Bundle(proxx, root)
+    proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    rules = write_rules(bundle.here / "rules.json", ("WINDOWS", root, bundle.here))
+    given = ("--root", f"Root1=/tmp/session/{root}", "--rules", rules)
+    assert proxx("farm", "task", bundle.jobs, 1, *given).code == 0
+
+
+def test_what_a_person_maps_stands_above_the_farms_rules(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    (bundle.here / "footage").rename(bundle.here / "fast")
+    footage = bundle.here / "footage"
+    rules = write_rules(bundle.here / "rules.json", ("POSIX", footage, "/nowhere"))
+    mine = ("--path-map", f"{footage}={bundle.here / 'fast'}", "--rules", rules)
+    assert bundle.task(1, *mine).code == 0
+
+
 def test_of_equal_roots_the_one_that_is_given_counts(windows: Bundle) -> None:
     windows.proxx.shoot("A.mov")
     windows.make("A.mov")
@@ -188,6 +219,20 @@ def test_a_completed_task_stays_so_wherever_its_roots_are(windows: Bundle) -> No
     assert said.code == 0
 
 
+def test_a_task_that_was_killed_after_its_last_word_is_completed(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov")
+    (job,) = bundle.make("A.mov")
+    assert bundle.task(1).code == 0
+    place, before = place_of_job(job), bundle.result(1)
+    facts = map(json.loads, place.journal.read_text("utf-8").splitlines())
+    owner = next(fact["owner"] for fact in facts if fact["event"] == "lock_taken")
+    told = {"owner": owner | {"pid": 2**22 + 1}, "nonce": "0" * 32, "taken_at": "now"}
+    place.lock.write_text(json.dumps(told), "utf-8")
+    assert bundle.task(1).code == 0
+    assert bundle.result(1) == before
+    assert not place.lock.exists()
+
+
 @pytest.mark.parametrize("text", ["", "{}", '{"status": "COMPLETED"}'])
 def test_a_record_that_cannot_be_read_is_no_success(bundle: Bundle, text: str) -> None:
     bundle.proxx.shoot("A.mov")
@@ -265,6 +310,8 @@ def test_a_number_without_a_job_is_told(bundle: Bundle) -> None:
     said = bundle.task(7)
     assert said.code == 2
     assert "the bundle has no task 7" in heard(said.out)[0][1]
+    said = bundle.proxx("farm", "task", bundle.jobs.parent, 7)
+    assert f"did you mean {bundle.jobs}?" in heard(said.out)[0][1]
     folder_of_task(bundle.jobs, 7).mkdir()
     said = bundle.task(7)
     assert (said.code, "holds no job (*.job.json)" in said.out) == (2, True)

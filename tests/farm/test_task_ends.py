@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from sidecar.farm.notice import NOTICE, read_notice
 from tests.farm.task_scenes import Bundle, heard, holding, kill, write_rules
 from tests.farm.task_scenes import bundle as bundle
 from tests.faults.scenes import ffmpegs_below, leavings, running_below, wait_until
+from tests.faults.warm_proxx import WarmProcess
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def two(bundle: Bundle) -> Bundle:
     return bundle
 
 
-def held(bundle: Bundle, ffmpeg: Path, *more: object) -> subprocess.Popen[str]:
+def held(bundle: Bundle, ffmpeg: Path, *more: object) -> WarmProcess:
     """Start task 1 and wait until it encodes."""
     process = bundle.start(1, "--ffmpeg", ffmpeg, *more)
     wait_until(lambda: ffmpegs_below(bundle.here / "out"))
@@ -75,7 +75,7 @@ def test_the_truth_is_written_before_the_farm_kills(two: Bundle, tools: Tools) -
     session.mkdir()
     rules = write_rules(session / "rules.json")
     process = held(two, holding(tools, two.here), "--rules", rules)
-    end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
+    end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
     (session / NOTICE).write_text(json.dumps({"NotifyEnd": f"{end:%Y-%m-%dT%H:%M:%SZ}"}))
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
@@ -106,7 +106,8 @@ def test_a_notice_that_says_nothing_is_none(tmp_path: Path, text: str) -> None:
 def test_a_task_whose_reader_is_gone_ends_in_order_when_it_is_asked(
     two: Bundle, tools: Tools
 ) -> None:
-    process = held(two, holding(tools, two.here))
+    process = two.start_cold(1, "--ffmpeg", holding(tools, two.here))
+    wait_until(lambda: ffmpegs_below(two.here / "out"))
     assert process.stdout is not None
     process.stdout.close()
     process.send_signal(signal.SIGTERM)
@@ -139,6 +140,7 @@ def test_a_task_that_runs_is_not_run_a_second_time(two: Bundle, tools: Tools) ->
     told = heard(said.out)[-1]
     assert told[1].startswith("CLAIM_LOCKED: The job is being run by another process")
     assert f"proxx release {two.job(1)} --reason TEXT" in said.out
+    assert len(heard(said.out)) == 1
     assert not place_of_job(two.job(1)).result.exists()
     process.send_signal(signal.SIGTERM)
     time.sleep(0.3)

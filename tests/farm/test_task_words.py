@@ -74,9 +74,9 @@ def test_a_failure_is_one_line_that_no_runtime_cuts() -> None:
 
 
 def test_where_a_job_stands_is_told_in_finished_clips() -> None:
-    facts = [
+    facts: list[dict[str, object]] = [
         {"event": "lock_taken"},
-        {"event": "job_started", "clips": 3},
+        {"event": "job_started", "clips": 3, "worker": "host:1"},
         {"event": "clip_started", "source": "P:\\shoot\\A.mov"},
         {"event": "clip_encoded"},
         {"event": "published"},
@@ -88,7 +88,7 @@ def test_where_a_job_stands_is_told_in_finished_clips() -> None:
     ]
     said, before = [], None
     for number in range(len(facts) + 1):
-        now = standing(facts[:number])
+        now = standing(facts[:number], "host:1")
         said += tell_changes(before, now)
         before = now
     assert said == [
@@ -102,7 +102,8 @@ def test_where_a_job_stands_is_told_in_finished_clips() -> None:
         "openjd_status: clip 3 of 3: encoding C.mov",
         "openjd_status: PARTIAL",
     ]
-    assert tell_changes(before, standing(facts)) == []
+    assert tell_changes(before, standing(facts, "host:1")) == []
+    assert tell_changes(None, standing(facts, "host:2")) == []
 
 
 @pytest.mark.parametrize(
@@ -117,14 +118,15 @@ def test_where_a_job_stands_is_told_in_finished_clips() -> None:
     ],
 )
 def test_a_journal_that_was_tampered_with_breaks_nothing(facts: list[dict[str, object]]) -> None:
-    for line in tell_changes(None, standing(facts)):
+    start: dict[str, object] = {"event": "lock_taken", "worker": "host:1"}
+    for line in tell_changes(None, standing([start, *facts], "host:1")):
         assert heard(line), line
 
 
 def test_a_reader_that_goes_away_does_not_end_the_job(bundle: Bundle) -> None:
     bundle.proxx.shoot("A.mov")
     bundle.make("A.mov")
-    process = bundle.start(1)
+    process = bundle.start_cold(1)
     assert process.stdout is not None
     process.stdout.close()
     assert process.wait(timeout=60) == 0
@@ -136,18 +138,15 @@ def test_a_log_that_is_full_does_not_end_the_job(bundle: Bundle) -> None:
     bundle.proxx.shoot("A.mov")
     bundle.make("A.mov")
     with open("/dev/full", "w") as full:
-        process = bundle.start(1, stdout=full, stderr=subprocess.STDOUT)
+        process = bundle.start_cold(1, stdout=full, stderr=subprocess.STDOUT)
         assert process.wait(timeout=60) == 0
     assert bundle.result(1).status == "COMPLETED"
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_names_that_the_log_cannot_hold_are_told_all_the_same(
-    bundle: Bundle, encoding: str
-) -> None:
+def test_names_that_the_log_cannot_hold_are_told_all_the_same(bundle: Bundle) -> None:
     bundle.proxx.shoot("Sonnenblume 🌻.mov")
     bundle.make("Sonnenblume 🌻.mov")
-    process = bundle.start(1, env={"PYTHONIOENCODING": encoding, "PATH": "/usr/bin:/bin"})
+    process = bundle.start_cold(1, env={"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"})
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 0, said
     assert "Sonnenblume \\U0001f33b  COMPLETED" in said
