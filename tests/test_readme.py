@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from install.commands import COMMANDS
 from tests.support import MakeClip
 
 README = Path(__file__).parents[1] / "README.md"
-_BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(console|python|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=1")
 
 
@@ -90,6 +91,60 @@ def test_every_command_works(shoot: Path) -> None:
         )
         assert done.returncode == 0, done.stderr
         assert done.stdout == "4 jobs, 4 clips\n"
+
+
+def test_the_script_for_a_batch_scheduler_runs_the_task_of_its_number(
+    shoot: Path, tmp_path: Path
+) -> None:
+    proxx = Path(sys.executable).with_name("proxx")
+    make = ("create", shoot / "footage", "--out", "out", "--name", "{source_name}_array")
+    for words in (make, ("farm", "export", "out", "--bundle", "a farm")):
+        subprocess.run([proxx, *words], cwd=tmp_path, capture_output=True, check=True)
+    [script] = _blocks("bash")
+    (tmp_path / "night.sh").write_text(script)
+
+    def run(number: str) -> tuple[int, str]:
+        programs = f"{proxx.parent}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            ["bash", tmp_path / "night.sh", tmp_path / "a farm"],
+            cwd="/",
+            env={**os.environ, "PATH": programs, "SLURM_ARRAY_TASK_ID": number},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    assert run("2")[0] == 0
+    made = sorted(path.name for path in (tmp_path / "out").rglob("*_array.mov"))
+    assert made == ["A002_array.mov"]
+    code, told = run("2")
+    assert (code, "nothing to run" in told) == (0, True)
+    assert run("5")[0] == 2
+    (tmp_path / "a farm/jobs/000003").rename(tmp_path / "elsewhere")
+    assert run("3")[0] != 0
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 15), reason="Deadline Cloud's client is for older ones")
+def test_deadline_clouds_client_takes_what_is_said_to_it(tmp_path: Path) -> None:
+    lines = [line[2:].split() for line in README.read_text("utf-8").splitlines()]
+    asked = [words[1:] for words in lines if words[:1] == ["deadline"]]
+    assert [words[:2] for words in asked] == [
+        ["bundle", "submit"],
+        ["job", "wait"],
+        ["job", "download-output"],
+    ]
+    client = Path(sys.executable).with_name("deadline")
+    assert shutil.which(client), "it comes with the extra `test`"
+    for words in asked:
+        told = subprocess.run(
+            [client, *words[:2], "--help"],
+            env={**os.environ, "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert all(word in told.split() for word in words if word.startswith("--"))
 
 
 def test_the_set_up_commands_are_those_that_exist() -> None:
