@@ -29,7 +29,7 @@ from sidecar.cli.paths import plain_path, quoted
 from sidecar.farm.bundle import Bundle, ExportWish, JobToExport, make_bundle
 from sidecar.farm.exporting import write_bundle
 from sidecar.farm.layout import JOBS, OPENCUE
-from sidecar.farm.roots import pure
+from sidecar.farm.roots import pure, told
 from sidecar.folders.layout import watch_folder_around
 
 _MAX_BYTES = 64 * 1024 * 1024
@@ -78,6 +78,9 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     maps = read_machine(arguments).path_maps
     bundle = plain_path(Path(path_here(str(plain_path(arguments.bundle)), maps)))
     refuse_unmounted((bundle,), maps)
+    if arguments.show is not None and not arguments.opencue:
+        complaint = "proxx farm export: --show is a show of OpenCue; it needs --opencue"
+        return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
     found = read_jobs(arguments.paths)
     issues = [
         *_wrong(found.wrong),
@@ -88,7 +91,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     wish = ExportWish(
         name=arguments.name,
         command=arguments.proxx,
-        roots=tuple(_as_written(root, maps) for root in arguments.root),
+        roots=tuple(_root(root, maps) for root in arguments.root),
         path_maps=maps,
         allowed_failures=arguments.allowed_failures,
     )
@@ -137,6 +140,12 @@ def _outline(made: Bundle, wish: ExportWish, bundle: str, arguments: argparse.Na
         timeout_seconds=made.task_seconds,
         **({"show": arguments.show} if arguments.show else {}),
     )
+
+
+def _root(text: str, maps: tuple[PathMap, ...]) -> str:
+    """Return a root as it is written into the bundle; one that cannot be a root as it is."""
+    root = _as_written(text, maps)
+    return root if root_problem(root) else told(pure(root))
 
 
 def _as_written(root: str, maps: tuple[PathMap, ...]) -> str:

@@ -21,7 +21,8 @@ def write_bundle(files: Mapping[str, bytes], bundle: Path) -> None:
 
     Raises: FileExistsError, OSError; each names what was asked for, not what is hidden meanwhile.
     """
-    hidden = bundle.with_name(f".{bundle.name}.{uuid.uuid4().hex[:8]}.part")
+    # Not named like the bundle, whose name may be as long as names can be.
+    hidden = bundle.with_name(f".bundle.{uuid.uuid4().hex[:8]}.part")
     with _told_as(hidden, bundle):
         try:
             _write_hidden(files, hidden)

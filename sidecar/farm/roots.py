@@ -21,6 +21,12 @@ def pure(path: str) -> PurePath:
     return PurePosixPath(path) if path.startswith("/") else PureWindowsPath(path)
 
 
+def told(path: PurePath) -> str:
+    """Return a path as it is written: a share without the backslash that ends it."""
+    text = str(path)
+    return text.rstrip("\\") if text.startswith("\\") else text
+
+
 def compute_roots(read: Iterable[str], written: Iterable[str]) -> tuple[str, ...]:
     """Return the roots of folders that are read and written; in an order of their own."""
     found = {**_common_folders(written), **_common_folders(read)}
@@ -106,5 +112,4 @@ def _common_folder(folders: list[PurePath]) -> tuple[Keys, str]:
                 break
             same += 1
         length = same
-    spelled = type(folders[0])(*folders[0].parts[:length])
-    return first[:length], str(spelled)
+    return first[:length], told(type(folders[0])(*folders[0].parts[:length]))
