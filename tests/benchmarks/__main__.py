@@ -8,6 +8,7 @@ from tests.benchmarks.contracts import measure_large_job, measure_memory, measur
 from tests.benchmarks.creating import measure_creation
 from tests.benchmarks.encoding import measure_long_clip, measure_short_clips, measure_ten_clips
 from tests.benchmarks.exporting import measure_export
+from tests.benchmarks.farm import measure_farm_export
 from tests.benchmarks.looks import measure_looks
 from tests.benchmarks.measuring import measure_qc
 from tests.benchmarks.profiles import measure_profiles
@@ -38,6 +39,7 @@ BENCHMARKS = {
     "views": measure_views,
     "report": measure_report,
     "service": measure_service,
+    "farm-export": measure_farm_export,
 }
 
 

@@ -93,7 +93,7 @@ def test_roots_of_windows_reach_the_worker_as_they_are(farm: Proxx) -> None:
     ]
     bundle = bundle_of(farm, *values)
     _job, tasks = open_as_standard(bundle)
-    assert tasks[0][4:8] == ["--root", "Root1=\\\\NAS\\proxies\\", "--root", "Root2=P:\\Shoot day"]
+    assert tasks[0][4:8] == ["--root", r"Root1=\\NAS\proxies", "--root", r"Root2=P:\Shoot day"]
 
 
 def test_deadlines_submitter_sends_what_the_bundle_says(farm: Proxx) -> None:

@@ -59,7 +59,7 @@ def test_drives_and_shares_are_volumes_whatever_their_case_and_slashes(farm: Pro
     assert sorted(found.values(), key=str.casefold) == [
         r"\\nas\Footage\day 1",
         r"\\NAS\footage\day 2",
-        "\\\\nas\\other\\",
+        r"\\nas\other",
         r"P:\Shoot",
         r"Q:\Proxies",
     ]
@@ -87,7 +87,7 @@ def test_said_roots_hold_all_paths_or_each_that_is_outside_is_told(farm: Proxx) 
     assert "/mnt/ab: lies below no --root" in said
     assert "/srv/out: lies below no --root" in said
     assert "/mnt/a:" not in said
-    more = ("--root", "/srv", "--root", "/mnt", "--root", "/unused")
+    more = ("--root", "/srv/", "--root", "/mnt//", "--root", "/unused")
     assert roots(farm, *values, more=more) == {"Root1": "/mnt", "Root2": "/srv"}
 
 
