@@ -19,8 +19,8 @@ What Cuebot does with a frame that ends (OpenCue at 1cea9a8 of August 2026; cueb
   code has 8 bits and 286 arrives as 30, an ordinary failure. It can come from rqd itself (the one
   in Python, while its host is locked by NIMBY), from a rule of the one in Rust that finds words in
   the log's tail (`log_exit_status_rules`: any number), and from a process of Windows.
-* So what failed must never end with 286. It can only be right for a place that is not ready
-  (exit 3: FFmpeg or a share is missing), where a facility wants another host to try.
+* So what failed must never end with 286. It can only be right for a place that is not ready, where
+  a facility wants another host to try: `proxx farm task --away-exit 286` says so instead of 3.
 * 33 and 137 are memory failures and are run again past `maxretries`; Proxx ends with neither.
 * A frame that runs longer than the layer's `timeout` (minutes) is killed and DEAD.
 * Cuebot itself lets a frame wait again whose host was silent for 300 s, was locked by NIMBY, was
@@ -162,6 +162,7 @@ def _ask(told: str) -> bytes:
             capture_output=True,
             timeout=_SECONDS,
             env={**kept, "HOME": os.devnull, "LOGNAME": "proxx"},
+            # On Windows, without APPDATA, its configuration would be looked for below this.
             cwd=Path(sys.executable).parent,
             check=False,
         )

@@ -184,6 +184,14 @@ def test_a_folder_stands_for_the_one_job_in_it(bundle: Bundle) -> None:
     assert bundle.result(1).status == "FAILED"
 
 
+def test_a_job_that_lies_in_no_bundle_is_released_alike(bundle: Bundle) -> None:
+    begin(bundle, **ELSEWHERE)
+    alone = bundle.job(1).parent.rename(bundle.here / "jobs of a night")
+    (job_file,) = alone.glob("*.job.json")
+    assert bundle.proxx("release", job_file, "--reason", WHY).code == 0
+    assert place_of_job(job_file).result.exists()
+
+
 def test_a_process_of_this_host_that_is_gone_is_not_waited_for(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
