@@ -96,7 +96,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         tempfile.TemporaryDirectory(prefix="proxx-farm-") as folder,
         stop_by_signals(
             first="finishing the running tasks; once more ends them",
-            second="ending the running tasks, within half a minute",
+            second="ending the running tasks, within 15 seconds",
         ) as stop,
     ):
         run = LocalRun(

@@ -33,7 +33,7 @@ from proxx_engine import PathMap, PlaceError, StopFlags
 from sidecar.farm.local_run_job import LocalJob
 
 _TICK_SECONDS = 0.2
-_ENDING = timedelta(seconds=30)
+_ENDING = timedelta(seconds=15)
 """How long a running task has to end once a person asked twice; never more than its own period."""
 _LINES_KEPT = 40
 _FOR_THE_FARM = "openjd_"

@@ -1,0 +1,198 @@
+"""A bundle run here is what `proxx run` of its jobs is: bytes, results, exit codes, words."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from proxx_engine import CreatedJob, JobExecutionResult, JobSpec, write_job
+from tests.end_to_end.results_compared import differences
+from tests.farm.runs import Scene, beginnings, change_action, job_file, record, run
+from tests.farm.runs import scene as scene
+from tests.farm.runs import sources as sources
+from tests.faults.scenes import leavings, running_below
+from tests.faults.warm_proxx import run_warm as proxx
+
+STATUSES = ["COMPLETED", "FAILED", "PARTIAL"]
+Made = tuple[dict[str, bytes], list[JobExecutionResult]]
+
+
+def session_folders() -> list[str]:
+    here = Path(tempfile.gettempdir())
+    return [name for name in os.listdir(here) if name.startswith(("proxx-farm-", "OpenJD"))]
+
+
+def plainly(specs: Sequence[JobSpec], place: Path, *words: str) -> str:
+    """Let `proxx run` run the jobs; return what it said."""
+    place.mkdir()
+    for spec in specs:
+        write_job(CreatedJob(spec, "ffmpeg"), place)
+    done = proxx("run", place, *words)
+    assert done.returncode == 1, done.stderr
+    return done.stdout
+
+
+def take(specs: Sequence[JobSpec], out: Path) -> Made:
+    """Return the proxies by name and the results beside them, and clear them away."""
+    assert leavings(out) == []
+    proxies = {path.name: path.read_bytes() for path in out.iterdir() if path.suffix == ".mov"}
+    results = []
+    for spec in specs:
+        (path,) = out.glob(f"*.{spec.job_id[:8]}.result.json")
+        results.append(JobExecutionResult.model_validate_json(path.read_bytes()))
+    shutil.rmtree(out)
+    out.mkdir()
+    return proxies, results
+
+
+def assert_same(one: Made, other: Made) -> None:
+    assert one[0] == other[0]
+    pairs = zip(one[1], other[1], strict=True)
+    assert [found for a, b in pairs for found in differences(a, b)] == []
+
+
+def without_seconds(said: str) -> list[str]:
+    """Return lines without what differs from run to run."""
+    return re.sub(r"[0-9.]+ s$", "SECONDS", said, flags=re.MULTILINE).splitlines()
+
+
+def test_bytes_results_and_words_are_those_of_proxx_run_and_nothing_else_is_left(
+    scene: Scene,
+) -> None:
+    specs = scene.jobs("w b wb")
+    said = without_seconds(plainly(specs, scene.place / "plain"))
+    plain, folders = take(specs, scene.out), session_folders()
+    assert (len(plain[0]), [result.status for result in plain[1]]) == (2, STATUSES)
+    bundle = scene.bundle(specs, "--allowed-failures", "all")
+    done = proxx("farm", "run", bundle, A_SECRET="swordfish-4711")
+    assert (done.returncode, done.stderr) == (1, "")
+    told = without_seconds(done.stdout)
+    assert told == [*said[:-1], said[-1].replace("jobs", "tasks"), told[-1]]
+    assert session_folders() == folders
+    assert running_below(scene.place) == []
+    kept = [record(bundle, number) for number in (1, 2, 3)]
+    made = take(specs, scene.out)
+    assert kept == made[1]
+    assert_same(plain, made)
+    written = [path for path in bundle.rglob("*") if path.is_file()]
+    assert [path for path in written if b"swordfish" in path.read_bytes()] == []
+
+
+def test_windows_jobs_run_under_nested_rules_and_say_what_proxx_run_says(scene: Scene) -> None:
+    specs = [scene.as_windows(spec) for spec in scene.jobs("w b wb")]
+    maps = [f"P:\\night\\footage={scene.place / 'footage'}", f"p:/night={scene.place}"]
+    words = [word for path_map in maps for word in ("--path-map", path_map)]
+    plainly(specs, scene.place / "plain", *words)
+    plain = take(specs, scene.out)
+    rules = [each.split("=") for each in reversed(maps)]
+    farm_rules = {
+        "version": "pathmapping-1.0",
+        "path_mapping_rules": [
+            {"source_path_format": "WINDOWS", "source_path": one, "destination_path": other}
+            for one, other in rules
+        ],
+    }
+    (scene.place / "rules.json").write_text(json.dumps(farm_rules), "utf-8")
+    bundle = scene.bundle(specs, "--allowed-failures", "all")
+    code, told = run(bundle, "--rules", scene.place / "rules.json", "--workers", "3")
+    assert (code, [task["exit_code"] for task in told["tasks"]]) == (1, [0, 1, 1])
+    assert len(plain[0]) == 2
+    assert_same(plain, take(specs, scene.out))
+
+
+def test_the_first_failure_ends_a_bundle_that_allows_none_and_the_rest_is_told(
+    scene: Scene,
+) -> None:
+    bundle = scene.bundle(scene.jobs("w b w"))
+    done = proxx("farm", "run", bundle)
+    assert done.returncode == 1
+    assert "2 tasks, 1 completed and proven, 1 NOT completed, 1 not begun\n" in done.stdout
+    assert "not begun: 1 failed, the bundle allows none; `--tasks 3` names them" in done.stdout
+    assert [beginnings(bundle, number) for number in (1, 2, 3)] == [1, 1, 0]
+    code, told = run(bundle, "--tasks", "3")
+    assert (code, told["not_begun"]) == (0, [])
+    before = {path: path.stat() for path in scene.out.iterdir()}
+    done = proxx("farm", "run", bundle)
+    assert done.returncode == 1
+    assert (
+        "nothing to run\n2 had run before, their results stand: 1 completed, 1 NOT" in done.stdout
+    )
+    assert {path: path.stat() for path in scene.out.iterdir()} == before
+    assert [beginnings(bundle, number) for number in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_so_many_may_fail_as_the_bundle_allows_and_their_exit_codes_and_words_are_kept(
+    scene: Scene,
+) -> None:
+    bundle = scene.bundle(scene.jobs("w w w w"), "--allowed-failures", "2")
+    job_file(bundle, 1).write_text("{}", "utf-8")
+    job_file(bundle, 2).unlink()
+    shutil.rmtree(scene.out)
+    done = proxx("farm", "run", bundle)
+    assert done.returncode == 3
+    assert done.stdout.count("NOT COMPLETED  exit code 2\n") == 2
+    assert "[SPEC_MISSING_FIELD]" in done.stdout
+    assert "holds no job (*.job.json)" in done.stdout
+    assert "STORAGE_OUTPUT_MISSING" in done.stdout, done.stdout
+    assert "not begun: 3 failed, the bundle allows 2; `--tasks 4` names them" in done.stdout
+
+
+def test_what_a_bundle_does_not_have_is_refused_and_nothing_is_run(scene: Scene) -> None:
+    bundle = scene.bundle(scene.jobs("w w"))
+    for tasks in ("3", "0", "1-", "x", "1-99999999999"):
+        done = proxx("farm", "run", bundle, "--tasks", tasks)
+        assert (done.returncode, done.stdout) == (2, ""), tasks
+        assert "--tasks: " in done.stderr
+    for root in ("Root9=/tmp", "Proxx=/bin/true", "Jobs=/tmp"):
+        done = proxx("farm", "run", bundle, "--root", root)
+        assert (done.returncode, done.stdout) == (2, ""), root
+        assert root.partition("=")[0] in done.stderr
+    template = (bundle / "template.json").read_text("utf-8")
+    values = (bundle / "parameter_values.json").read_text("utf-8")
+    enter = {"actions": {"onEnter": {"command": "touch", "args": [str(scene.place / "entered")]}}}
+    sites = json.loads(template) | {"jobEnvironments": [{"name": "Site", "script": enter}]}
+    wrong = [
+        ("template.json", "[]"),
+        ("template.json", '{"specificationVersion": "jobtemplate-2023-09", "name": "x"}'),
+        ("template.json", json.dumps(sites)),
+        (
+            "template.json",
+            template.replace('"Job"', '"Frame"').replace("Param.Job}", "Param.Frame}"),
+        ),
+        ("parameter_values.json", "{"),
+        ("parameter_values.json", '{"parameterValues": [{"name": "Root1"}]}'),
+        ("parameter_values.json", '{"parameterValues": []}'),
+        ("parameter_values.json", values.replace('"value": 0', '"value": "0"')),
+    ]
+    for name, text in wrong:
+        (bundle / name).write_text(text, "utf-8")
+        done = proxx("farm", "run", bundle)
+        assert (done.returncode, done.stdout) == (2, ""), text
+        assert str(bundle) in done.stderr
+        (bundle / "template.json").write_text(template, "utf-8")
+        (bundle / "parameter_values.json").write_text(values, "utf-8")
+    assert not (scene.place / "entered").exists()
+    assert [beginnings(bundle, number) for number in (1, 2)] == [0, 0]
+
+
+@pytest.mark.slow
+def test_a_task_that_takes_too_long_is_ended_and_its_record_says_so(scene: Scene) -> None:
+    bundle = scene.bundle(scene.jobs("w"))
+    scene.gate(bundle)
+    notice = {"mode": "NOTIFY_THEN_TERMINATE", "notifyPeriodInSeconds": 3}
+    change_action(bundle, timeout=3, cancelation=notice)
+    done = proxx("farm", "run", bundle)
+    assert done.returncode == 1
+    assert "ended by its time limit" in done.stdout
+    kept = record(bundle, 1)
+    assert kept is not None
+    assert kept.status == "FAILED"
+    assert leavings(scene.place) == []
+    assert running_below(scene.place) == []
