@@ -194,6 +194,8 @@ def _taken(bundle: Path) -> Iterator[Issue]:
         yield Issue("OUTPUT_EXISTS", str(bundle), "is there already, and is no folder")
     elif bundle.is_dir() and any(bundle.iterdir()):
         yield Issue("OUTPUT_EXISTS", str(bundle), "is there already; name a new folder")
+    elif (watch := watch_folder_around(bundle)) is not None:
+        yield Issue("SPEC_BAD_PATH", str(bundle), f"lies in the watch folder {watch}")
 
 
 def _told(

@@ -21,6 +21,7 @@ from proxx_engine import (
 from sidecar.farm.assets import JobPaths, assets_of, paths_of
 from sidecar.farm.checks import (
     check_jobs,
+    check_maps,
     check_name,
     check_numbers,
     check_roots,
@@ -107,16 +108,16 @@ def make_bundle(jobs: Sequence[JobToExport], wish: ExportWish) -> Bundle:
     ordered = tuple(sorted(jobs, key=_task_order))
     paths = [paths_of(job.plan.spec) for job in ordered]
     roots, unused = _roots_of(paths, wish)
+    folders = [folder for each in paths for folder in (*each.folders, each.directory)]
     told = [(job.told, job.plan) for job in ordered]
     name = _name_of(ordered, wish)
     issues: list[Issue] = [
         *check_jobs(told),
         *check_numbers(len(ordered), len(roots)),
         *check_name(name),
-        *check_roots(
-            wish.roots, [folder for each in paths for folder in (*each.folders, each.directory)]
-        ),
-        *check_values([*((f"--root {root.here}", root.here) for root in roots)]),
+        *check_roots(wish.roots, folders),
+        *check_maps({root.written: root.here for root in roots}, folders, wish.path_maps),
+        *check_values((f"--root {root.here}", root.here) for root in roots),
         *check_values([("--proxx", wish.command)]),
     ]
     if issues:
@@ -165,7 +166,7 @@ def _roots_of(
         used = {finder.above(pure(folder)) for folder in read | written}
         roots = sort_roots(root for root in wish.roots if root in used)
     else:
-        roots = compute_roots(read, written)
+        roots = compute_roots(read, written, mounts=(each.written for each in wish.path_maps))
     unused = tuple(root for root in wish.roots if root not in roots)
     return tuple(
         RootOfBundle(f"{ROOT_PARAMETER}{number}", root, local_path(root, wish.path_maps))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from proxx_engine import ExecutionPlan, Issue, root_problem
+from proxx_engine import ExecutionPlan, Issue, PathMap, local_path, root_problem, same_root
 from sidecar.farm.roots import RootFinder, keys_of, nested_roots, pure
 from sidecar.farm.template import MAX_NAME, MAX_PARAMETERS, MAX_VALUE
 
@@ -96,11 +96,36 @@ def check_roots(roots: Sequence[str], folders: Iterable[str]) -> Iterator[Issue]
         yield Issue("SPEC_OUTSIDE_ROOT", folder, sentence)
 
 
+def check_maps(
+    roots: Mapping[str, str], folders: Iterable[str], maps: tuple[PathMap, ...]
+) -> Iterator[Issue]:
+    """Yield where a root's name here would lead elsewhere than the path maps do.
+
+    `roots`: as written → as called here.
+    """
+    if not maps:
+        return
+    finder = RootFinder(roots)
+    for folder in sorted(set(folders)):
+        root = finder.above(pure(folder))
+        if root is None:
+            continue
+        here, by_root = (
+            local_path(folder, by) for by in (maps, (PathMap(written=root, local=roots[root]),))
+        )
+        if not same_root(here, by_root):
+            sentence = (
+                f"found {root}, which is {roots[root]} here; {folder} is {here} here, and would be "
+                f"{by_root}: name their roots apart"
+            )
+            yield Issue("SPEC_BAD_PAIR", "--root", sentence)
+
+
 def check_values(values: Iterable[tuple[str, str]]) -> Iterator[Issue]:
     """Yield each parameter's value that is too long for the standard, or cannot be written."""
     for told, value in values:
         if len(value) > MAX_VALUE:
-            sentence = f"has {len(value)} characters; farms take {MAX_VALUE}"
+            sentence = f"has {len(value):,} characters; farms take {MAX_VALUE:,}"
             yield Issue("SPEC_TOO_LONG", told[:200], sentence)
         if any(letter < " " or "\ud800" <= letter <= "\udfff" for letter in value):
             yield Issue("SPEC_BAD_TEXT", ascii(told[:200]), "holds what no farm can read")

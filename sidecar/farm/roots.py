@@ -27,9 +27,15 @@ def told(path: PurePath) -> str:
     return text.rstrip("\\") if text.startswith("\\") else text
 
 
-def compute_roots(read: Iterable[str], written: Iterable[str]) -> tuple[str, ...]:
-    """Return the roots of folders that are read and written; in an order of their own."""
-    found = {**_common_folders(written), **_common_folders(read)}
+def compute_roots(
+    read: Iterable[str], written: Iterable[str], *, mounts: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return the roots of folders that are read and written; in an order of their own.
+
+    `mounts`: folders that are volumes of their own, as they are called otherwise elsewhere.
+    """
+    apart = {keys_of(pure(mount)): mount for mount in mounts}
+    found = {**_common_folders(written, apart), **_common_folders(read, apart)}
     return tuple(found[keys] for keys in sorted(found) if _root_above(keys[:-1], found) is None)
 
 
@@ -82,18 +88,20 @@ def _root_above(keys: Keys, roots: Mapping[Keys, str]) -> Keys | None:
     return next((keys[:end] for end in range(len(keys), 0, -1) if keys[:end] in roots), None)
 
 
-def _common_folders(folders: Iterable[str]) -> dict[Keys, str]:
+def _common_folders(folders: Iterable[str], apart: Mapping[Keys, str]) -> dict[Keys, str]:
     """Return the deepest common folder of each volume, under its keys."""
     volumes: dict[Keys, list[PurePath]] = defaultdict(list)
     # By text: paths of Windows that differ in case are equal, and one of them would be left.
     for folder in map(pure, sorted({str(pure(folder)) for folder in folders})):
-        volumes[_volume(folder)].append(folder)
+        volumes[_volume(folder, apart)].append(folder)
     return dict(map(_common_folder, volumes.values()))
 
 
-def _volume(folder: PurePath) -> Keys:
+def _volume(folder: PurePath, apart: Mapping[Keys, str]) -> Keys:
     """Return the drive or the share; of a POSIX path its first two names, as of /mnt/shoot."""
-    return keys_of(folder)[: 1 if isinstance(folder, PureWindowsPath) else 3]
+    keys = keys_of(folder)
+    usual = keys[: 1 if isinstance(folder, PureWindowsPath) else 3]
+    return max(usual, _root_above(keys, apart) or (), key=len)
 
 
 def _can_be_told(name: str) -> bool:

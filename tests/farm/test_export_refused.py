@@ -126,6 +126,11 @@ def test_a_place_that_is_taken_is_refused(farm: Proxx) -> None:
         code, said = export(farm, bundle=name)
         assert code == 2, name
         assert "OUTPUT_EXISTS" in said
+    (farm.folder / "watch").mkdir()
+    make_watch_folder(farm.folder / "watch")
+    code, said = export(farm, bundle="watch/bundle")
+    assert code == 2
+    assert "watch folder" in said
     code, said = export(farm, bundle="not there/bundle")
     assert code == 2
     assert "not there" in said

@@ -130,6 +130,34 @@ def test_a_root_may_be_named_as_here_and_values_are_the_names_of_here(farm: Prox
     assert assets["outputs"]["directories"] == [str(here / "proxies")]
 
 
+def test_a_folder_that_is_mounted_apart_has_a_root_of_its_own(farm: Proxx) -> None:
+    values = [
+        job_value(1, files=[r"P:\shoot\A\1.mov"], out=r"P:\shoot\proxies"),
+        job_value(2, files=[r"P:\shoot\nas\B\2.mov"], out=r"P:\shoot\proxies"),
+    ]
+    more = ("--path-map", r"P:\=/mnt/p", "--path-map", r"P:\shoot\nas=/mnt/nas")
+    assert list(roots(farm, *values, more=more).values()) == [
+        r"P:\shoot\A",
+        r"P:\shoot\nas\B",
+        r"P:\shoot\proxies",
+    ]
+    assert values_of(farm.folder / "bundle")["Root2"] == "/mnt/nas/B"
+
+
+@pytest.mark.parametrize("said", [(), ("--root", "P:\\")])
+def test_a_root_whose_name_here_is_not_that_of_all_below_it_is_refused(
+    farm: Proxx, said: tuple[str, ...]
+) -> None:
+    values = [
+        job_value(1, files=[r"P:\1.mov"], out=r"P:\proxies"),
+        job_value(2, files=[r"P:\nas\B\2.mov"], out=r"P:\proxies"),
+    ]
+    more = ("--path-map", r"P:\=/mnt/p", "--path-map", r"P:\nas=/mnt/nas", *said)
+    told = complaints(farm, *values, more=more)
+    assert r"P:\nas\B is /mnt/nas/B here" in told
+    assert "/mnt/p/nas/B" in told
+
+
 def test_a_root_of_another_system_is_exported_and_told(farm: Proxx) -> None:
     jobs = farm.folder / "jobs"
     write_jobs(jobs, job_value(1, files=[r"P:\shoot\1.mov"], out=r"P:\proxies"))
