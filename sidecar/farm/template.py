@@ -17,8 +17,8 @@ MAX_PARAMETERS = 50
 """Of a template in the standard without its extensions."""
 MAX_VALUE = 1024
 """Characters of a parameter's value, in the standard and in Deadline's service."""
-MAX_SECONDS = 2**31 - 1
-"""Of 68 years; what counts seconds in 32 bits counts no further."""
+MAX_SECONDS = 4_000_000
+"""46 days. The standard's runtime counts them with a timer, and those of Windows end at 49 days."""
 NOTIFY_SECONDS = 120
 """From the asking to stop until the farm kills."""
 _ROOM_SECONDS = 600

@@ -101,6 +101,15 @@ def test_a_task_has_time_for_the_largest_job(farm: Proxx) -> None:
     assert action["cancelation"]["notifyPeriodInSeconds"] <= 600
 
 
+def test_no_task_has_more_time_than_a_timer_can_count(farm: Proxx) -> None:
+    value = job_value(1)
+    value["execution"]["clip_timeout_seconds"] = 10_000_000
+    write_jobs(farm.folder / "jobs", value)
+    farm("farm", "export", farm.folder / "jobs", "--bundle", farm.folder / "bundle")
+    action = read(farm.folder / "bundle", "template.json")["steps"][0]["script"]["actions"]["onRun"]
+    assert 0 < action["timeout"] < 4_294_967
+
+
 def test_the_assets_are_what_jobs_read_and_where_they_write(farm: Proxx) -> None:
     value = job_value(1, files=[f"{IN}/a.mov", "/mnt/sound/T01.WAV"])
     write_jobs(farm.folder / "jobs", value, job_value(2))
