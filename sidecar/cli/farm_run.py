@@ -8,16 +8,20 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proxx_engine import (
     JobExecutionResult,
+    PathMap,
     PlaceError,
     RequestError,
     assert_phase1_compliance,
+    is_foreign,
     is_interrupted,
     place_of_job,
+    same_root,
 )
 from sidecar.cli.farm_run_told import TasksLine, TaskTold, data_of, describe, summary
 from sidecar.cli.machine import path_map
@@ -73,7 +77,7 @@ def _root(text: str) -> tuple[str, str]:
     name, equals, local = text.partition("=")
     if not name or not equals or not local:
         raise argparse.ArgumentTypeError(f"expected NAME=DIR, found {text!r}")
-    return name, local
+    return name, local if is_foreign(local) else str(plain_path(Path(local)))
 
 
 def execute(arguments: argparse.Namespace) -> Outcome:
@@ -86,7 +90,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         raise PlaceError("TOOL_FARM_MISSING", f"no module {error.name}") from error
     bundle = plain_path(arguments.bundle)
     jobs = bundle / JOBS
-    rules = read_rules(arguments.rules) if arguments.rules is not None else ()
+    maps = _maps(arguments.path_map, arguments.rules)
     job = read_local_job(bundle, command=_this_proxx(), roots=dict(arguments.root))
     numbers = choose_tasks(job, arguments.tasks)
     before = {number for number in numbers if _has_run(jobs, number)}
@@ -102,26 +106,35 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         run = LocalRun(
             job,
             numbers,
-            maps=(*arguments.path_map, *rules),
+            maps=maps,
             workers=arguments.workers,
             folder=Path(folder).resolve(),
         )
         line = TasksLine(run, titles)
-        for end in run.ends(stop):
-            line.draw()
-            if end is None:
-                continue
-            told.append(TaskTold(end, _result(jobs, end), end.number in before))
-            if not arguments.json:
+        with closing(run.ends(stop)) as ends:
+            for end in ends:
+                line.draw()
+                if end is None:
+                    continue
+                told.append(TaskTold(end, _result(jobs, end), end.number in before))
                 line.clear()
-                say(describe(titles[end.number], told[-1]))
-        line.clear()
+                if not arguments.json:
+                    say(describe(titles[end.number], told[-1]))
     code = gravest(task.exit_code for task in told)
     if stop.soft:
         code = gravest((code, STOPPED))
     left = [number for number in run.not_begun if number not in before]
     lines = tuple(summary(bundle, run, told, left=left, stopped=stop.soft))
     return Outcome(code, data_of(bundle, run, told, left=left), lines)
+
+
+def _maps(given: Sequence[PathMap], rules: Path | None) -> tuple[PathMap, ...]:
+    """Return the path maps and the farm's rules; of those for one root the first counts."""
+    maps: list[PathMap] = []
+    for each in (*given, *(read_rules(rules) if rules is not None else ())):
+        if not any(same_root(each.written, other.written) for other in maps):
+            maps.append(each)
+    return tuple(maps)
 
 
 def _this_proxx() -> Path:

@@ -146,7 +146,7 @@ class TasksLine:
             return
         self._drawn = time.monotonic()
         told = " · ".join(
-            f"{self._titles[number].strip()}  {status.status_message or 'waiting'}"
+            f"{self._titles[number].strip()}  {status.status_message or 'running'}"
             for number, status in sorted(dict(self._run.doing).items())
         )
         print(f"\r\033[K{printable(told)}"[:110], end="", file=sys.stderr, flush=True)

@@ -13,7 +13,7 @@ import logging
 import queue
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -67,7 +67,7 @@ class LocalRun:
         folder: Path,
     ) -> None:
         self.job = job
-        self.rules = _rules(maps, keep=Path(job.values["Jobs"].value))
+        self.rules = _rules(maps, keep=job.named_here)
         self.folder = folder
         """Of the sessions' working folders; removed by its owner."""
         self.doing: dict[int, ActionStatus] = {}
@@ -94,7 +94,7 @@ class LocalRun:
         """Whether no further task is begun because of those that failed."""
         return self.failed > self.job.allowed_failures
 
-    def ends(self, stop: StopFlags) -> Iterator[TaskEnd | None]:
+    def ends(self, stop: StopFlags) -> Generator[TaskEnd | None]:
         """Run the tasks and yield each as it ends; None, often, while nothing does."""
         with _listening(self.listener):
             try:
@@ -244,12 +244,11 @@ def _listening(listener: logging.Handler) -> Iterator[None]:
         LOG.removeHandler(listener)
 
 
-def _rules(maps: tuple[PathMap, ...], *, keep: Path) -> list[PathMappingRule]:
-    """Return the maps as the standard's rules; a person named the bundle as it is called here."""
+def _rules(maps: tuple[PathMap, ...], *, keep: tuple[str, ...]) -> list[PathMappingRule]:
+    """Return the maps as the standard's rules; `keep`: what is not renamed."""
     rules = [_rule(each) for each in maps]
-    if any(rule.apply(path=str(keep))[0] for rule in rules):
-        rules.append(_rule(PathMap(written=str(keep), local=str(keep))))
-    return rules
+    renamed = [path for path in keep if any(rule.apply(path=path)[0] for rule in rules)]
+    return [*rules, *(_rule(PathMap(written=path, local=path)) for path in renamed)]
 
 
 def _rule(path_map: PathMap) -> PathMappingRule:

@@ -14,6 +14,7 @@ from openjd.model import (
     DecodeValidationError,
     ExpressionError,
     IntRangeExpr,
+    Job,
     ParameterValue,
     ParameterValueType,
     Step,
@@ -24,7 +25,7 @@ from openjd.model import (
     preprocess_job_parameters,
 )
 
-from proxx_engine import Issue, RequestError
+from proxx_engine import Issue, RequestError, is_foreign
 from sidecar.farm.json_files import read_object
 from sidecar.farm.layout import (
     COMMAND_PARAMETER,
@@ -50,6 +51,8 @@ class LocalJob:
     """Of all its tasks, from 1."""
     allowed_failures: int
     """How many tasks may fail before no further one is begun."""
+    named_here: tuple[str, ...]
+    """Those of the values that are this machine's names already, and that no rule renames."""
 
     def of_task(self, number: int) -> dict[str, ParameterValue]:
         """Return the values of a task's parameters."""
@@ -67,6 +70,10 @@ def read_local_job(bundle: Path, *, command: Path, roots: Mapping[str, str]) -> 
     if unknown:
         raise _refused(bundle / TEMPLATE, f"has no root called {', '.join(unknown)}")
     here = {COMMAND_PARAMETER: str(command), JOBS_PARAMETER: str(bundle.absolute() / JOBS)}
+    for value in (*here.values(), *roots.values()):
+        if not _is_text(value):
+            sentence = "is no UTF-8, and the standard's runtime takes nothing else"
+            raise RequestError((Issue("SPEC_BAD_PATH", value, sentence),))
     try:
         decoded = decode_job_template(template=template)
         # With no folders given, paths stay as they are: a Windows one is not made absolute here.
@@ -82,11 +89,28 @@ def read_local_job(bundle: Path, *, command: Path, roots: Mapping[str, str]) -> 
         raise _refused(bundle / TEMPLATE, str(error)) from error
     (step, *more) = job.steps
     tasks = StepParameterSpaceIterator(space=step.parameterSpace)
-    surrounded = job.jobEnvironments or step.stepEnvironments
-    if more or step.name != STEP or set(tasks.names) != {TASK} or surrounded:
+    if more or step.name != STEP or set(tasks.names) != {TASK} or _does_more(job, step):
         sentence = "is no template of `proxx farm export`; `openjd run` of the standard takes any"
         raise _refused(bundle / TEMPLATE, sentence)
-    return LocalJob(step, values, tuple(int(each[TASK].value) for each in tasks), allowed)
+    numbers = tuple(int(each[TASK].value) for each in tasks)
+    named_here = tuple(root for root in roots.values() if not is_foreign(root))
+    return LocalJob(step, values, numbers, allowed, (here[JOBS_PARAMETER], *named_here))
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _does_more(job: Job, step: Step) -> bool:
+    """Whether anything is run but this Proxx, for its tasks."""
+    action = step.script.actions.onRun
+    words = [str(each) for each in (action.command, *(action.args or ())[:2])]
+    surrounded = job.jobEnvironments or step.stepEnvironments or step.script.embeddedFiles
+    return bool(surrounded) or words != [f"{{{{Param.{COMMAND_PARAMETER}}}}}", "farm", "task"]
 
 
 def choose_tasks(job: LocalJob, said: str | None) -> tuple[int, ...]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from tests.end_to_end.results_compared import differences
 from tests.farm.runs import Scene, beginnings, change_action, job_file, record, run
 from tests.farm.runs import scene as scene
 from tests.farm.runs import sources as sources
-from tests.faults.scenes import leavings, running_below
+from tests.faults.scenes import NEVER_LONGER, leavings, proxx_command, running_below
 from tests.faults.warm_proxx import run_warm as proxx
 
 STATUSES = ["COMPLETED", "FAILED", "PARTIAL"]
@@ -154,6 +157,9 @@ def test_what_a_bundle_does_not_have_is_refused_and_nothing_is_run(scene: Scene)
         done = proxx("farm", "run", bundle, "--root", root)
         assert (done.returncode, done.stdout) == (2, ""), root
         assert root.partition("=")[0] in done.stderr
+    nameless = Path(os.fsdecode(os.fsencode(scene.place) + b"/no text \xff"))
+    shutil.copytree(bundle, nameless)
+    assert "is no UTF-8" in proxx("farm", "run", nameless).stderr
     template = (bundle / "template.json").read_text("utf-8")
     values = (bundle / "parameter_values.json").read_text("utf-8")
     enter = {"actions": {"onEnter": {"command": "touch", "args": [str(scene.place / "entered")]}}}
@@ -162,6 +168,8 @@ def test_what_a_bundle_does_not_have_is_refused_and_nothing_is_run(scene: Scene)
         ("template.json", "[]"),
         ("template.json", '{"specificationVersion": "jobtemplate-2023-09", "name": "x"}'),
         ("template.json", json.dumps(sites)),
+        ("template.json", template.replace('"{{Param.Proxx}}"', '"touch"')),
+        ("template.json", template.replace('"task"', '"export"')),
         (
             "template.json",
             template.replace('"Job"', '"Frame"').replace("Param.Job}", "Param.Frame}"),
@@ -180,6 +188,51 @@ def test_what_a_bundle_does_not_have_is_refused_and_nothing_is_run(scene: Scene)
         (bundle / "parameter_values.json").write_text(values, "utf-8")
     assert not (scene.place / "entered").exists()
     assert [beginnings(bundle, number) for number in (1, 2)] == [0, 0]
+
+
+def test_footage_that_was_moved_is_found_and_the_bundle_is_where_it_was_named(
+    scene: Scene,
+) -> None:
+    bundle = scene.bundle(scene.jobs("w"), name='it\'s {{Param.Root1}} 100% "grün"')
+    moved = scene.place / "moved"
+    moved.mkdir()
+    for folder in ("footage", "out"):
+        (scene.place / folder).rename(moved / folder)
+    words = ["--path-map", f"{scene.place}={moved}", "--root", f"Root2={moved / 'out'}"]
+    rules = {
+        "version": "pathmapping-1.0",
+        "path_mapping_rules": [
+            {
+                "source_path_format": "POSIX",
+                "source_path": str(scene.place),
+                "destination_path": str(scene.place / "nowhere"),
+            }
+        ],
+    }
+    (scene.place / "rules.json").write_text(json.dumps(rules), "utf-8")
+    code, told = run(bundle, "--rules", scene.place / "rules.json", *words)
+    assert (code, told["tasks"][0]["result"]["status"]) == (0, "COMPLETED"), told
+    assert [path.suffix for path in sorted((moved / "out").iterdir())] == [".json", ".mov"]
+
+
+@pytest.mark.slow
+def test_a_terminal_shows_what_the_running_tasks_last_told(scene: Scene) -> None:
+    bundle = scene.bundle(scene.jobs("w"))
+    gate = scene.gate(bundle)
+    terminal, other_end = pty.openpty()
+    words = [*proxx_command(), "farm", "run", str(bundle)]
+    running = subprocess.Popen(words, stdout=other_end, stderr=other_end)
+    os.close(other_end)
+    said = b""
+    with suppress(OSError):  # what a terminal says at its end
+        while more := os.read(terminal, 4096):
+            said += more
+            if b"[1/1]  clip1  encoding clip1.mov" in said:
+                gate.open()
+    os.close(terminal)
+    assert running.wait(NEVER_LONGER) == 0
+    assert b"\r\x1b[K[1/1]  clip1  running" in said
+    assert said.endswith(b"next: proxx farm collect " + os.fsencode(bundle) + b"\r\n")
 
 
 @pytest.mark.slow
