@@ -163,14 +163,12 @@ def _run(arguments: argparse.Namespace) -> _Ended:
             return _Ended(STOPPED, job_file, ("stopped; nothing was begun",))
         telling = None if arguments.json else FarmTelling(place.journal, worker.id, _say)
         result = run_one(job, tools, worker, stop, telling=telling)
-        stopped = wish.soft
     if result.failure is not None and result.failure.code == "CLAIM_SETTLED":
         record = read_record(job_file)  # another task of the same number was quicker
         if record is not None:
             return _tell_record(number, job_file, record)
+    # Of the result alone: a task that is started again ends with the same.
     code = exit_code_of_result(result)
-    if stopped and code != DONE:
-        code = STOPPED
     lines = (*describe_result(title, result), *_what_a_person_does(job_file, result))
     return _Ended(code, job_file, lines, _failed(result), result, ran=True)
 

@@ -63,6 +63,10 @@ def test_the_longest_source_counts_whatever_the_order(tmp_path: Path, turned: bo
     assert mapped(tmp_path, "/mnt/fast/x", *(reversed(rules) if turned else rules)) == "/b/x"
 
 
+def test_more_slashes_are_one_to_posix(tmp_path: Path) -> None:
+    assert mapped(tmp_path, "/mnt/x/y", ("POSIX", "//mnt//x/", "/a")) == "/a/y"
+
+
 def test_a_rule_that_keeps_a_name_stands_above_a_shorter_one(tmp_path: Path) -> None:
     rules = [("POSIX", "/mnt", "/data"), ("POSIX", "/mnt/keep", "/mnt/keep")]
     assert mapped(tmp_path, "/mnt/keep/x", *rules) == "/mnt/keep/x"

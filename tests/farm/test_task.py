@@ -187,6 +187,14 @@ def test_a_place_that_is_away_is_no_verdict_about_the_job(bundle: Bundle, unfit:
     assert bundle.task(1, "--away-exit", 286).code == 0
 
 
+def test_a_record_is_no_wish_to_try_elsewhere(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov")
+    (job,) = bundle.make("A.mov")
+    (bundle.here / "out").rmdir()
+    assert bundle.proxx("run", job).code == 3
+    assert bundle.task(1, "--away-exit", 286).code == 3
+
+
 def test_an_ffmpeg_that_is_missing_is_no_verdict_about_the_job(bundle: Bundle) -> None:
     bundle.proxx.shoot("A.mov")
     bundle.make("A.mov")

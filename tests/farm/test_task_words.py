@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -146,7 +147,7 @@ def test_a_log_that_is_full_does_not_end_the_job(bundle: Bundle) -> None:
 def test_names_that_the_log_cannot_hold_are_told_all_the_same(bundle: Bundle) -> None:
     bundle.proxx.shoot("Sonnenblume 🌻.mov")
     bundle.make("Sonnenblume 🌻.mov")
-    process = bundle.start_cold(1, env={"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"})
+    process = bundle.start_cold(1, env={**os.environ, "PYTHONIOENCODING": "ascii"})
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 0, said
     assert "Sonnenblume \\U0001f33b  COMPLETED" in said
