@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openjd.sessions import PathFormat, PathMappingRule
 
 from proxx_engine import RequestError, local_path
@@ -20,6 +22,15 @@ MAC = ("POSIX", "/Volumes/RAID", "/mnt/mac")
 
 def mapped(folder: Path, path: str, *rules: tuple[str, str, object]) -> str:
     return local_path(path, read_rules(write_rules(folder / "rules.json", *rules)))
+
+
+def mapped_by_the_runtime(path: str, *rules: tuple[str, str, object]) -> str:
+    """Return what the standard's own runtime makes of a path."""
+    keys = ("source_path_format", "source_path", "destination_path")
+    theirs = [PathMappingRule.from_dict(dict(zip(keys, rule, strict=True))) for rule in rules]
+    theirs.sort(key=lambda rule: -len(rule.source_path.parts))
+    found = (told for hit, told in (rule.apply(path=path) for rule in theirs) if hit)
+    return next(found, path)
 
 
 @pytest.mark.parametrize(
@@ -41,20 +52,34 @@ def test_a_path_is_mapped_as_the_standards_own_runtime_maps_it(
     tmp_path: Path, path: str, here: str
 ) -> None:
     assert mapped(tmp_path, path, SHOOT, SHARE, MAC) == here
-    theirs = [
-        PathMappingRule.from_dict(
-            dict(
-                zip(
-                    ("source_path_format", "source_path", "destination_path"),
-                    rule,
-                    strict=True,
-                )
-            )
-        )
-        for rule in (SHOOT, SHARE, MAC)
-    ]
-    found = [told for hit, told in (rule.apply(path=path) for rule in theirs) if hit]
-    assert (found or [path])[0] == here
+    assert mapped_by_the_runtime(path, SHOOT, SHARE, MAC) == here
+
+
+_NAMES = st.lists(st.sampled_from(["a", "A", "b", "a b", "x.y", "é"]), max_size=3)
+_POSIX = st.tuples(st.just("POSIX"), st.sampled_from(["/", "/mnt/"]), _NAMES, st.just("/"))
+_WINDOWS = st.tuples(
+    st.just("WINDOWS"),
+    st.sampled_from(["P:\\", "p:\\", "Q:/", "\\\\nas\\r\\"]),
+    _NAMES,
+    st.just("\\"),
+)
+_PATHS = st.one_of(_POSIX, _WINDOWS).map(lambda p: (p[0], p[1] + p[3].join(p[2])))
+
+
+@given(
+    path=_PATHS,
+    sources=st.lists(_PATHS, max_size=5, unique_by=lambda source: source[1].lower()),
+)
+def test_whatever_the_rules_a_path_goes_where_the_runtime_puts_it(
+    tmp_path_factory: pytest.TempPathFactory,
+    path: tuple[str, str],
+    sources: list[tuple[str, str]],
+) -> None:
+    rules = [(*source, f"/to/{number}") for number, source in enumerate(sources)]
+    folder = tmp_path_factory.mktemp("rules")
+    here, theirs = mapped(folder, path[1], *rules), mapped_by_the_runtime(path[1], *rules)
+    # The runtime keeps a slash at the end, which no path of a job has.
+    assert here.rstrip("/\\") == theirs.rstrip("/\\")
 
 
 @pytest.mark.parametrize("turned", [False, True])

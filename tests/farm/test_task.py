@@ -77,16 +77,25 @@ def test_a_task_gives_the_same_bytes_and_the_same_result_as_a_run(
     assert bundle.proxies() == proxies
 
 
-def test_the_farms_rules_map_the_paths_inside_a_job(windows: Bundle) -> None:
-    windows.proxx.shoot("A.mov")
-    windows.make("A.mov")
-    assert WINDOWS in json.loads(windows.job(1).read_bytes())["output"]["directory"]
-    rules = write_rules(windows.here / "rules.json", ("WINDOWS", "p:/SHOOT", windows.here))
-    said = windows.proxx(
-        "farm", "task", windows.jobs, 1, "--root", f"Root1={WINDOWS}", "--rules", rules
-    )
+@pytest.mark.parametrize(
+    ("root", "rule"),
+    [
+        (WINDOWS, ("WINDOWS", "p:/SHOOT")),
+        ("\\\\nas\\raid", ("WINDOWS", "//NAS/raid")),
+    ],
+)
+def test_the_farms_rules_map_the_paths_inside_a_job(
+    proxx: Proxx, root: str, rule: tuple[str, str]
+) -> None:
+    bundle = Bundle(proxx, root)
+    proxx.shoot("A.mov")
+    bundle.make("A.mov")
+    assert json.loads(bundle.job(1).read_bytes())["output"]["directory"].startswith(root)
+    rules = write_rules(bundle.here / "rules.json", (*rule, bundle.here))
+    given = ("--root", f"Root1={root}", "--rules", rules)
+    said = proxx("farm", "task", bundle.jobs, 1, *given)
     assert said.code == 0, said.err
-    assert list(windows.proxies()) == ["A.mov"]
+    assert list(bundle.proxies()) == ["A.mov"]
 
 
 def test_a_rule_for_a_folder_below_a_root_counts_more_than_the_root(windows: Bundle) -> None:
