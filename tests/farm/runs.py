@@ -71,12 +71,12 @@ class Scene:
         """Return a job for each word: `w`, `b`, `wb` …, of so many clips."""
         return [self.job(self.sources(word)) for word in words.split()]
 
-    def as_windows(self, spec: JobSpec) -> JobSpec:
-        """Return a job as Windows would have written it, where `place` is called P:\\night."""
+    def as_windows(self, spec: JobSpec, root: str = "P:/night") -> JobSpec:
+        """Return a job as Windows would have written it, where `place` is called `root`."""
 
         def there(path: str) -> str:
             below = Path(path).relative_to(self.place)
-            return str(PureWindowsPath("P:/night", *below.parts))
+            return str(PureWindowsPath(root, *below.parts))
 
         clips = []
         for clip in spec.clips:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import threading
@@ -19,6 +20,7 @@ from tests.faults.scenes import (
     is_over,
     leavings,
     proxies,
+    proxx_command,
     running_below,
     start_proxx,
     wait_until,
@@ -127,11 +129,12 @@ def test_where_the_run_itself_was_killed_its_task_ends_and_the_next_run_tells_it
 ) -> None:
     bundle = scene.bundle(scene.jobs("w w"))
     gate = scene.gate(bundle)
-    running = start_proxx("farm", "run", bundle)
+    words = [*proxx_command(), "farm", "run", str(bundle)]
+    running = subprocess.Popen(words, env={**os.environ, "TMPDIR": str(scene.place)})
     gate.wait()
     task = task_process(bundle)
     running.kill()
-    ended(running)
+    running.wait(NEVER_LONGER)
     gate.open()
     wait_until(lambda: is_over(task))
     assert kept(bundle).status == "COMPLETED"
@@ -179,7 +182,6 @@ def test_cancelled_by_the_farm_a_clip_with_time_is_finished_and_else_ended_in_ti
     from openjd.sessions import Session
 
     from sidecar.farm.local_run_job import read_local_job
-    from tests.faults.scenes import proxx_command
 
     bundle = scene.bundle(scene.jobs("ww"))
     seconds = 60 if has_time else 3

@@ -8,7 +8,6 @@ import pty
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,15 +20,11 @@ from tests.farm.runs import Scene, beginnings, change_action, job_file, record, 
 from tests.farm.runs import scene as scene
 from tests.farm.runs import sources as sources
 from tests.faults.scenes import NEVER_LONGER, leavings, proxx_command, running_below
+from tests.faults.scenes import proxx as cold_proxx
 from tests.faults.warm_proxx import run_warm as proxx
 
 STATUSES = ["COMPLETED", "FAILED", "PARTIAL"]
 Made = tuple[dict[str, bytes], list[JobExecutionResult]]
-
-
-def session_folders() -> list[str]:
-    here = Path(tempfile.gettempdir())
-    return [name for name in os.listdir(here) if name.startswith(("proxx-farm-", "OpenJD"))]
 
 
 def plainly(specs: Sequence[JobSpec], place: Path, *words: str) -> str:
@@ -71,14 +66,16 @@ def test_bytes_results_and_words_are_those_of_proxx_run_and_nothing_else_is_left
 ) -> None:
     specs = scene.jobs("w b wb")
     said = without_seconds(plainly(specs, scene.place / "plain"))
-    plain, folders = take(specs, scene.out), session_folders()
+    plain = take(specs, scene.out)
     assert (len(plain[0]), [result.status for result in plain[1]]) == (2, STATUSES)
     bundle = scene.bundle(specs, "--allowed-failures", "all")
-    done = proxx("farm", "run", bundle, A_SECRET="swordfish-4711")
+    temporary = scene.place / "temporary"
+    temporary.mkdir()
+    done = cold_proxx("farm", "run", bundle, A_SECRET="swordfish-4711", TMPDIR=str(temporary))
     assert (done.returncode, done.stderr) == (1, "")
+    assert list(temporary.iterdir()) == []
     told = without_seconds(done.stdout)
     assert told == [*said[:-1], said[-1].replace("jobs", "tasks"), told[-1]]
-    assert session_folders() == folders
     assert running_below(scene.place) == []
     kept = [record(bundle, number) for number in (1, 2, 3)]
     made = take(specs, scene.out)
@@ -108,6 +105,16 @@ def test_windows_jobs_run_under_nested_rules_and_say_what_proxx_run_says(scene: 
     assert (code, [task["exit_code"] for task in told["tasks"]]) == (1, [0, 1, 1])
     assert len(plain[0]) == 2
     assert_same(plain, take(specs, scene.out))
+
+
+def test_a_share_and_a_whole_drive_are_mapped(scene: Scene) -> None:
+    jobs = zip(scene.jobs("w w"), ("//NAS/Night shoot", "Q:/"), strict=True)
+    bundle = scene.bundle([scene.as_windows(spec, root) for spec, root in jobs])
+    maps = [rf"\\nas\night shoot={scene.place}", f"q:={scene.place}"]
+    words = [word for path_map in maps for word in ("--path-map", path_map)]
+    code, told = run(bundle, *words, "--workers", "2")
+    assert (code, [task["exit_code"] for task in told["tasks"]]) == (0, [0, 0]), told
+    assert len(list(scene.out.glob("*.mov"))) == 2
 
 
 def test_the_first_failure_ends_a_bundle_that_allows_none_and_the_rest_is_told(
