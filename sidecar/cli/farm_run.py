@@ -116,7 +116,9 @@ def execute(arguments: argparse.Namespace) -> Outcome:
                 line.draw()
                 if end is None:
                     continue
-                told.append(TaskTold(end, _result(jobs, end), end.number in before))
+                job_file = _job_of(jobs, end.number)
+                result = _result(job_file, end)
+                told.append(TaskTold(end, job_file, result, end.number in before))
                 line.clear()
                 if not arguments.json:
                     say(describe(titles[end.number], told[-1]))
@@ -172,10 +174,9 @@ def _titles(jobs: Path, numbers: Sequence[int], total: int) -> dict[int, str]:
     return dict(zip(numbers, align(rows, padded=True), strict=True))
 
 
-def _result(jobs: Path, end: TaskEnd) -> JobExecutionResult | None:
+def _result(job_file: Path | None, end: TaskEnd) -> JobExecutionResult | None:
     """Return the record of a task's job where it says what the task said."""
-    job = _job_of(jobs, end.number)
-    record = read_record(job) if job is not None else None
+    record = read_record(job_file) if job_file is not None else None
     if not isinstance(record, JobExecutionResult):
         return None
     return record if (record.status == "COMPLETED") == (end.exit_code == DONE) else None

@@ -37,6 +37,8 @@ class TaskTold:
     """A task that ended, with the record of its job."""
 
     end: TaskEnd
+    job_file: Path | None
+    """None where the task has none, or several."""
     result: JobExecutionResult | None
     """None where there is none that says what the task said."""
     ran_before: bool
@@ -118,6 +120,7 @@ def data_of(
         "tasks": [
             {
                 "task": task.end.number,
+                "job_file": str(task.job_file) if task.job_file else None,
                 "state": task.end.state,
                 "exit_code": task.end.exit_code,
                 "message": task.end.message,

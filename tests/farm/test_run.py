@@ -128,6 +128,7 @@ def test_the_first_failure_ends_a_bundle_that_allows_none_and_the_rest_is_told(
     assert [beginnings(bundle, number) for number in (1, 2, 3)] == [1, 1, 0]
     code, told = run(bundle, "--tasks", "3")
     assert (code, told["not_begun"]) == (0, [])
+    assert [task["job_file"] for task in told["tasks"]] == [str(job_file(bundle, 3))]
     before = {path: path.stat() for path in scene.out.iterdir()}
     done = proxx("farm", "run", bundle)
     assert done.returncode == 1
