@@ -1,4 +1,4 @@
-"""Runs every benchmark, or those that are named."""
+"""Runs every benchmark, or those that are named: `scaling` for all that begin with `scaling-`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.benchmarks.looks import measure_looks
 from tests.benchmarks.measuring import measure_qc
 from tests.benchmarks.profiles import measure_profiles
 from tests.benchmarks.reviewing import measure_report
+from tests.benchmarks.scaling_folder import measure_folder
 from tests.benchmarks.serving import measure_service
 from tests.benchmarks.talking import measure_walks
 from tests.benchmarks.timelines import measure_timelines
@@ -45,13 +46,19 @@ BENCHMARKS = {
 
 def main(names: list[str]) -> int:
     """Run the named benchmarks; 2 for a name that is none."""
-    unknown = [name for name in names if name not in BENCHMARKS]
+    chosen = {name: _meant(name) for name in names}
+    unknown = [name for name, meant in chosen.items() if not meant]
     if unknown:
         print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
         return 2
-    for name in names or BENCHMARKS:
+    for name in [each for meant in chosen.values() for each in meant] or BENCHMARKS:
         BENCHMARKS[name]()
     return 0
+
+
+def _meant(name: str) -> list[str]:
+    """Return the benchmark of this name, else those that it is the first part of."""
+    return [name] if name in BENCHMARKS else [n for n in BENCHMARKS if n.startswith(f"{name}-")]
 
 
 if __name__ == "__main__":
