@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import psutil
@@ -211,4 +213,31 @@ def test_cancelled_by_the_farm_a_clip_with_time_is_finished_and_else_ended_in_ti
     )
     assert status.fail_message == f"{failure(result)}: {result.failure.sentence}"  # type: ignore[union-attr]
     assert len(proxies(scene.out)) == has_time
+    assert_nothing_left(scene)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_however_tasks_are_given_out_and_killed_each_is_begun_once_and_tells_the_truth(
+    scene: Scene, seed: int
+) -> None:
+    bundle = scene.bundle(scene.jobs("w ww w ww"), "--allowed-failures", "all")
+    gate, chance = scene.gate(bundle, is_open=True), random.Random(seed)
+    together = [start_proxx("farm", "run", bundle, "--workers", "2") for _ in range(2)]
+    while any(process.poll() is None for process in together):
+        time.sleep(chance.uniform(0.3, 1.2))
+        for task in chance.sample(found := _tasks(bundle), min(1, len(found))):
+            task.kill()
+    for process in together:
+        ended(process)
+    wait_until(lambda: running_below(scene.place) == [])
+    code, told = run(bundle)
+    results = [kept(bundle, number) for number in (1, 2, 3, 4)]
+    assert [task["result"]["status"] for task in told["tasks"]] == [r.status for r in results]
+    assert code == (0 if all(result.status == "COMPLETED" for result in results) else 1)
+    assert [beginnings(bundle, number) for number in (1, 2, 3, 4)] == [1, 1, 1, 1]
+    clips = [clip for result in results for clip in result.clips]
+    done = [Path(clip.output.path).name for clip in clips if clip.status == "COMPLETED"]
+    assert proxies(scene.out) == sorted(done)
+    assert gate.begun <= 6
     assert_nothing_left(scene)

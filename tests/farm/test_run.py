@@ -8,6 +8,7 @@ import pty
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -257,3 +258,17 @@ def test_a_task_that_takes_too_long_is_ended_and_its_record_says_so(scene: Scene
     assert kept.status == "FAILED"
     assert leavings(scene.place) == []
     assert running_below(scene.place) == []
+
+
+def test_without_the_extra_a_person_is_told_which_and_workers_need_none(scene: Scene) -> None:
+    bundle = scene.bundle(scene.jobs("w"))
+    roots = json.loads((bundle / "jobs" / "roots.json").read_bytes())
+    task = ["task", str(bundle / "jobs"), "1"]
+    task += [word for name, root in roots.items() for word in ("--root", f"{name}={root}")]
+    blocked = "import sys; sys.modules['openjd'] = None; from sidecar.cli.main import main"
+    words = [sys.executable, "-c", f"{blocked}; sys.exit(main(sys.argv[1:]))", "farm"]
+    told = subprocess.run([*words, "run", str(bundle)], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (3, "")
+    assert "[TOOL_FARM_MISSING]" in told.stderr
+    assert "python3 install sidecar --with farm" in told.stderr
+    assert subprocess.run([*words, *task], capture_output=True, check=False).returncode == 0
