@@ -13,7 +13,9 @@ from tests.benchmarks.looks import measure_looks
 from tests.benchmarks.measuring import measure_qc
 from tests.benchmarks.profiles import measure_profiles
 from tests.benchmarks.reviewing import measure_report
+from tests.benchmarks.scaling_farm import measure_farm
 from tests.benchmarks.scaling_folder import measure_folder
+from tests.benchmarks.scaling_service import measure_scaling_service
 from tests.benchmarks.serving import measure_service
 from tests.benchmarks.talking import measure_walks
 from tests.benchmarks.timelines import measure_timelines
@@ -41,6 +43,9 @@ BENCHMARKS = {
     "report": measure_report,
     "service": measure_service,
     "farm-export": measure_farm_export,
+    "scaling-folder": measure_folder,
+    "scaling-service": measure_scaling_service,
+    "scaling-farm": measure_farm,
 }
 
 

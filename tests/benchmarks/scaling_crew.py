@@ -138,6 +138,7 @@ def _watch(orders: Orders, asked: _Asked) -> tuple[str, ...]:
 
 def _serve(orders: Orders, asked: _Asked) -> tuple[str, ...]:
     from sidecar.service.parts import open_parts
+    from sidecar.service.refilling import refill
     from sidecar.service.settings import read_settings
     from sidecar.service.worker.options import WorkOptions, WorkTeller
     from sidecar.service.worker.running import run_workers
@@ -149,6 +150,8 @@ def _serve(orders: Orders, asked: _Asked) -> tuple[str, ...]:
         poll_seconds=orders.poll_seconds,
     )
     with open_parts(read_settings(Path(orders.place))) as parts:
+        if not parts.queue.outlives_us:
+            refill(parts)  # the line of this process begins empty
         outcome = run_workers(parts, options, wish=asked, teller=WorkTeller())
     return (*outcome.defects, *map(str, outcome.blocked))
 
