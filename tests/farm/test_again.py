@@ -162,7 +162,7 @@ def test_asked_once_the_running_task_is_finished_and_no_other_begun(scene: Scene
 
 def test_asked_twice_the_running_tasks_are_ended_with_the_truth(scene: Scene) -> None:
     bundle = scene.bundle(scene.jobs("ww w"))
-    change_action(bundle, cancelation={"mode": "NOTIFY_THEN_TERMINATE", "notifyPeriodInSeconds": 3})
+    change_action(bundle, cancelation={"mode": "NOTIFY_THEN_TERMINATE", "notifyPeriodInSeconds": 6})
     gate = scene.gate(bundle, holds=2)
     running = start_proxx("farm", "run", bundle)
     gate.wait()
@@ -186,7 +186,7 @@ def test_cancelled_by_the_farm_a_clip_with_time_is_finished_and_else_ended_in_ti
     from sidecar.farm.local_run_job import read_local_job
 
     bundle = scene.bundle(scene.jobs("ww"))
-    seconds = 60 if has_time else 3
+    seconds = 60 if has_time else 6
     notice = {"mode": "NOTIFY_THEN_TERMINATE", "notifyPeriodInSeconds": seconds}
     change_action(bundle, cancelation=notice)
     gate = scene.gate(bundle)
