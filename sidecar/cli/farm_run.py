@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from proxx_engine import (
@@ -27,10 +29,11 @@ from sidecar.cli.farm_run_told import TasksLine, TaskTold, data_of, describe, su
 from sidecar.cli.machine import path_map
 from sidecar.cli.outcome import DONE, STOPPED, Outcome, align, gravest, say
 from sidecar.cli.paths import plain_path
-from sidecar.cli.signals import stop_by_signals
+from sidecar.cli.signals import StopRequest, stop_by_signals
 from sidecar.farm.layout import JOBS
 from sidecar.farm.rules import read_rules
 from sidecar.farm.task import find_job, read_record
+from sidecar.folders.stopping import StopLevel
 
 if TYPE_CHECKING:
     from sidecar.farm.local_run import TaskEnd
@@ -102,6 +105,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
             first="finishing the running tasks; once more ends them",
             second="ending the running tasks, within 15 seconds",
         ) as stop,
+        _ended_with_its_terminal(stop),
     ):
         run = LocalRun(
             job,
@@ -128,6 +132,24 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     left = [number for number in run.not_begun if number not in before]
     lines = tuple(summary(bundle, run, told, left=left, stopped=stop.soft))
     return Outcome(code, data_of(bundle, run, told, left=left), lines)
+
+
+@contextmanager
+def _ended_with_its_terminal(stop: StopRequest) -> Iterator[None]:
+    """Let the end of the terminal end the tasks: in sessions of their own they would live on."""
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is None or signal.getsignal(hangup) is not signal.SIG_DFL:  # nohup ignores it
+        yield
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.level = StopLevel.HARD
+
+    signal.signal(hangup, end)
+    try:
+        yield
+    finally:
+        signal.signal(hangup, signal.SIG_DFL)
 
 
 def _maps(given: Sequence[PathMap], rules: Path | None) -> tuple[PathMap, ...]:

@@ -152,9 +152,15 @@ class TasksLine:
             f"{self._titles[number].strip()}  {status.status_message or 'running'}"
             for number, status in sorted(dict(self._run.doing).items())
         )
-        print(f"\r\033[K{printable(told)}"[:110], end="", file=sys.stderr, flush=True)
+        self._show(f"\r\033[K{printable(told)}"[:110])
 
     def clear(self) -> None:
         """Leave the terminal to others."""
         if self._shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            self._show("\r\033[K")
+
+    def _show(self, text: str) -> None:
+        try:
+            print(text, end="", file=sys.stderr, flush=True)
+        except OSError:  # the terminal is gone; the work goes on
+            self._shown = False

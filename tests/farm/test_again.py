@@ -177,6 +177,19 @@ def test_asked_twice_the_running_tasks_are_ended_with_the_truth(scene: Scene) ->
     assert_nothing_left(scene)
 
 
+@pytest.mark.slow
+def test_a_closed_terminal_ends_the_running_tasks_which_would_live_on(scene: Scene) -> None:
+    bundle = scene.bundle(scene.jobs("w w"))
+    change_action(bundle, cancelation={"mode": "NOTIFY_THEN_TERMINATE", "notifyPeriodInSeconds": 6})
+    gate = scene.gate(bundle)
+    running = start_proxx("farm", "run", bundle)
+    gate.wait()
+    running.send_signal(signal.SIGHUP)
+    code, _out, _err = ended(running)
+    assert (code, kept(bundle).status, record(bundle, 2)) == (130, "FAILED", None)
+    assert_nothing_left(scene)
+
+
 @pytest.mark.parametrize("has_time", [True, False])
 def test_cancelled_by_the_farm_a_clip_with_time_is_finished_and_else_ended_in_time(
     scene: Scene, has_time: bool
