@@ -73,7 +73,7 @@ def execute(arguments: argparse.Namespace) -> Outcome:
 
 def _release_job(arguments: argparse.Namespace, job_file: Path) -> Outcome:
     """Settle a job that lies in no watch folder: a task of a bundle."""
-    path_maps = maps_of_bundle(job_file.parent.parent.parent, read_machine(arguments).path_maps)
+    path_maps = maps_of_bundle(job_file.parent.parent, read_machine(arguments).path_maps)
     owner = identify_process()
     name = f"{process_name(owner)}-release"
     worker = identify_worker(owner.host).model_copy(update={"id": name})

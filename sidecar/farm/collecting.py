@@ -25,14 +25,14 @@ from proxx_engine import (
     read_jobspec_file,
     same_root,
 )
+from sidecar.config import local_problem
 from sidecar.farm.json_files import read_object
-from sidecar.farm.layout import JOBS, ROOTS, TEMPLATE, VALUES, folder_of_task
+from sidecar.farm.layout import JOBS, ROOTS, TEMPLATE, VALUES, folder_of_task, task_of_folder
 from sidecar.farm.releasing import owner_of
 from sidecar.farm.task import read_roots
 from sidecar.folders.names import JOB
 
 _RANGE = re.compile(r"1-([1-9][0-9]{0,5})")
-_FOLDER = re.compile(r"[0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class FoundTask:
     job_file: Path | None
     wrong: str = ""
     """Why there is no job to look at."""
+    folder_is_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,16 @@ def find_bundle(place: Path) -> FoundBundle:
     if not jobs.is_dir() or not (os.path.lexists(jobs / ROOTS) or os.path.lexists(template)):
         sentence = f"is no bundle: it holds no {JOBS}/{ROOTS}"
         raise RequestError((Issue("SPEC_UNREADABLE", "", sentence),), subject=str(place))
-    here = {int(name) for name in os.listdir(jobs) if _FOLDER.fullmatch(name) and int(name)}
+    here = set(filter(None, map(task_of_folder, os.listdir(jobs))))
     told = _count_told(template)
     complaints = []
     if told is None:
         complaints = [f"{template}: does not tell how many tasks there are; those that are here"]
     numbers = sorted(here | set(range(1, (told or max(here, default=0)) + 1)))
-    return FoundBundle(
-        place, jobs, tuple(_find_task(jobs, number) for number in numbers), tuple(complaints)
+    tasks = tuple(
+        _find_task(jobs, number) if number in here else _away(jobs, number) for number in numbers
     )
+    return FoundBundle(place, jobs, tasks, tuple(complaints))
 
 
 def _count_told(template: Path) -> int | None:
@@ -89,12 +91,15 @@ def _count_told(template: Path) -> int | None:
     return int(told[1]) if told else None
 
 
+def _away(jobs: Path, number: int) -> FoundTask:
+    wrong = f"{JOBS}/{folder_of_task(jobs, number).name} is not here"
+    return FoundTask(number, None, wrong, folder_is_away=True)
+
+
 def _find_task(jobs: Path, number: int) -> FoundTask:
     folder = folder_of_task(jobs, number)
     try:
         names = sorted(n for n in os.listdir(folder) if n.endswith(JOB) and n[0] != ".")
-    except FileNotFoundError:
-        wrong = "is not here"
     except OSError as error:
         wrong = f"cannot be listed: {error.strerror or error}"
     else:
@@ -104,23 +109,31 @@ def _find_task(jobs: Path, number: int) -> FoundTask:
     return FoundTask(number, None, f"{JOBS}/{folder.name} {wrong}")
 
 
-def maps_of_bundle(place: Path, given: tuple[PathMap, ...]) -> tuple[PathMap, ...]:
-    """Return how roots are called here: as a person says, else as the bundle's own values do."""
+def maps_of_bundle(jobs: Path, given: tuple[PathMap, ...]) -> tuple[PathMap, ...]:
+    """Return how roots are called here: as a person says, else as the bundle's own values do.
+
+    `jobs`: the folder of its tasks. Values that are no paths of this system say nothing.
+    """
     try:
-        roots = read_roots(place / JOBS)
-        values: Any = read_object(place / VALUES)["parameterValues"]
-        here = {str(each["name"]): str(each["value"]) for each in values}
+        roots = read_roots(jobs)
+        values: Any = read_object(jobs.parent / VALUES)["parameterValues"]
+        here = {each["name"]: each["value"] for each in values}
     except (RequestError, LookupError, TypeError):
         return given
     own = [
         PathMap(written=written, local=here[name])
         for name, written in roots.items()
-        if name in here
-        and not is_foreign(here[name])
+        if _is_root_here(here.get(name))
         and not same_root(written, here[name])
         and local_path(written, given) == written
     ]
     return (*given, *own)
+
+
+def _is_root_here(value: object) -> bool:
+    if not isinstance(value, str) or local_problem(value) is not None:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def results_beside(bundle: FoundBundle, maps: tuple[PathMap, ...]) -> Iterator[Path]:

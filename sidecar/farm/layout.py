@@ -11,6 +11,7 @@ the farm maps it; `roots.json` holds under the parameter's name what the jobs ca
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 TEMPLATE = "template.json"
@@ -31,6 +32,14 @@ ROOT_PARAMETER = "Root"
 """PATH: Root1, Root2, …: a root, as the worker calls it."""
 
 
+_FOLDER = re.compile(r"[0-9]{6}")
+
+
 def folder_of_task(jobs: Path, number: int) -> Path:
     """Return the folder of a task's job; numbers count from 1."""
     return jobs / f"{number:06d}"
+
+
+def task_of_folder(name: str) -> int | None:
+    """Return the number of the task whose folder has this name; None where it is no task's."""
+    return int(name) or None if _FOLDER.fullmatch(name) else None

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from proxx_engine import identify_process, place_of_job
-from sidecar.cli.farm_collect import ranges
+from sidecar.cli.farm_collect_told import ranges
 from sidecar.cli.main import main
 from tests.sidecar.calling import PICTURE, Proxx
 from tests.support import MakeClip
@@ -78,6 +78,14 @@ def proxx(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Proxx:
     return Proxx(tmp_path, tmp_path / "no clip", capsys)
 
 
+def keep(bundle: Path, *numbers: int, tasks: int) -> None:
+    """Leave these tasks of a bundle, and let its template tell of so many."""
+    for number in set(range(1, 7)) - set(numbers):
+        shutil.rmtree(job(bundle, number).parent)
+    template = bundle / "template.json"
+    template.write_text(template.read_text().replace('"1-6"', f'"1-{tasks}"'))
+
+
 def states(told: Any) -> list[str]:
     return [task["state"] for task in told["tasks"]]
 
@@ -134,10 +142,7 @@ def test_nothing_else_of_the_bundle_is_touched(proxx: Proxx, moved: Path) -> Non
 
 
 def test_all_proven_is_done(proxx: Proxx, moved: Path) -> None:
-    for number in (2, 3, 4, 5):
-        shutil.rmtree(job(moved, number).parent)
-    template = moved / "template.json"
-    template.write_text(template.read_text().replace('"1-6"', '"1-1"'))
+    keep(moved, 1, 6, tasks=1)
     # Where the template tells less than lies there, what lies there counts.
     told = proxx.json("farm", "collect", moved)
     assert [task["number"] for task in told["tasks"]] == [1, 6]
@@ -177,6 +182,7 @@ def test_proxies_are_looked_for_where_the_roots_are_here(proxx: Proxx, moved: Pa
         shutil.copytree(elsewhere, proxx.folder / "mnt" / below)
         (moved / "parameter_values.json").write_text(json.dumps(values))
         assert states(proxx.json("farm", "collect", moved))[0] == "proven"
+        assert states(proxx.json("farm", "collect", moved / "jobs"))[0] == "proven"
     finally:
         hidden.rename(out)
 
@@ -195,6 +201,68 @@ def test_what_was_copied_by_half_is_told(proxx: Proxx, moved: Path) -> None:
     assert "is not here" in told["tasks"][2]["sentence"]
     assert "MISSING" in proxx("farm", "collect", moved).out
     assert "task 3" in (moved / PAGE).read_text("utf-8")
+
+
+@pytest.mark.parametrize("how", ["copied", "its job alone", "a link"])
+def test_a_task_that_holds_anothers_job_is_not_proven_with_it(
+    proxx: Proxx, moved: Path, how: str
+) -> None:
+    keep(moved, 1, tasks=2)
+    second = moved / "jobs" / "000002"
+    if how == "copied":
+        shutil.copytree(job(moved, 1).parent, second)
+    elif how == "a link":
+        second.symlink_to("000001")
+    else:
+        second.mkdir()
+        shutil.copy(job(moved, 1), second)
+    said = proxx("farm", "collect", moved)
+    assert said.code == 1
+    assert "CANNOT BE READ" in said.out
+    assert states(proxx.json("farm", "collect", moved)) == ["proven", "unreadable"]
+    assert "task 2" in (moved / PAGE).read_text("utf-8")
+
+
+@pytest.mark.parametrize("first_too", [True, False])
+def test_the_record_of_another_job_proves_nothing_of_a_task(
+    proxx: Proxx, moved: Path, first_too: bool
+) -> None:
+    record = place_of_job(job(moved, 1)).result.read_bytes()
+    place_of_job(job(moved, 3)).result.write_bytes(record)
+    keep(moved, *([1] * first_too), 3, tasks=3)
+    told = proxx.json("farm", "collect", moved)
+    assert states(told)[2] == "unreadable"
+    assert proxx("farm", "collect", moved).code == 1
+
+
+def test_only_folders_of_six_digits_are_tasks(proxx: Proxx, moved: Path) -> None:
+    before = states(proxx.json("farm", "collect", moved))
+    for name in ("0000003", "1", "\u0663"):
+        shutil.copytree(job(moved, 1).parent, moved / "jobs" / name)
+    assert states(proxx.json("farm", "collect", moved)) == before
+
+
+def test_many_missing_tasks_are_told_in_few_words(proxx: Proxx, moved: Path) -> None:
+    keep(moved, 1, 6, tasks=99_999)
+    said = proxx("farm", "collect", moved)
+    assert said.code == 1
+    assert "MISSING: 2-5, 7-99999" in said.out
+    assert len(said.out) < 2_000
+    page = (moved / PAGE).read_text("utf-8")
+    assert "tasks 7-99999" in page
+
+
+@pytest.mark.parametrize("value", ["", "..", "mnt/x", "/mnt/../x", 7, None, "/mnt/\udcff"])
+def test_a_value_that_is_no_path_of_here_leads_nowhere(
+    proxx: Proxx, moved: Path, value: object
+) -> None:
+    before = states(proxx.json("farm", "collect", moved))
+    values = json.loads((moved / "parameter_values.json").read_text())
+    for each in values["parameterValues"]:
+        if each["name"].startswith("Root"):
+            each["value"] = value
+    (moved / "parameter_values.json").write_text(json.dumps(values))
+    assert states(proxx.json("farm", "collect", moved)) == before
 
 
 def test_without_its_template_a_bundle_is_what_lies_there(proxx: Proxx, moved: Path) -> None:

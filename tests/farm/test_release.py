@@ -259,7 +259,8 @@ def test_a_worker_elsewhere_that_only_slept_publishes_nothing_afterwards(
             assert let_go(bundle).code == 0
             written = place_of_job(bundle.job(1)).result.read_bytes()
             worker.send_signal(signal.SIGCONT)
-            assert worker.wait(timeout=60) == 1
+            # 3 where it slept before it wrote into its hidden folder, which is gone now.
+            assert worker.wait(timeout=60) in (1, 3)
         finally:
             worker.kill()
     assert place_of_job(bundle.job(1)).result.read_bytes() == written
