@@ -17,13 +17,13 @@ from typing import Any
 
 from proxx_engine import (
     JobExecutionResult,
-    Obstacle,
+    JobSpec,
     PlaceError,
     ProbeError,
     RequestError,
+    Tools,
     Unread,
     assert_phase1_compliance,
-    exit_code_of,
     failure_kinds,
     identify_worker,
     is_interrupted,
@@ -43,7 +43,6 @@ from sidecar.cli.outcome import (
     PLACE_MISSING,
     STOPPED,
     Outcome,
-    gravest,
     say,
 )
 from sidecar.cli.paths import quoted
@@ -51,8 +50,16 @@ from sidecar.cli.signals import stop_by_signals
 from sidecar.farm.lines import fail_line, harmless
 from sidecar.farm.notice import StopInTime
 from sidecar.farm.rules import read_rules
-from sidecar.farm.task import check_mapped, find_job, maps_of_roots, read_record, read_roots
+from sidecar.farm.task import (
+    check_mapped,
+    find_job,
+    folders_away,
+    maps_of_roots,
+    read_record,
+    read_roots,
+)
 
+_MOUNT = "Mount it on this worker, or start the task on another."
 _HELD = ("CLAIM_LOCKED", "CLAIM_INTERRUPTED")
 
 
@@ -155,8 +162,7 @@ def _run(arguments: argparse.Namespace) -> _Ended:
     session = arguments.rules.absolute().parent if arguments.rules is not None else Path.cwd()
     with open_tools(replace(config, path_maps=maps)) as tools, stop_by_signals() as wish:
         # A place that is away is no verdict about a job: no worker without it may spend them all.
-        away = () if interrupted else look_at_place(job.spec, tools, no_resolve=None)
-        if away:
+        if not interrupted and (away := _what_is_away(job.spec, tools)):
             return _tell_away(job_file, away)
         stop = StopInTime(wish, session)
         if stop.soft:
@@ -185,14 +191,22 @@ def _tell_record(number: int, job_file: Path, record: JobExecutionResult | Unrea
     return _Ended(code, job_file, (head, *describe_result(title, record)), spoken, record)
 
 
-def _tell_away(job_file: Path, obstacles: tuple[Obstacle, ...]) -> _Ended:
-    kinds = [failure_kinds()[each.code] for each in obstacles]
-    said = [f"{k.sentence}: {o.detail}" for k, o in zip(kinds, obstacles, strict=True)]
-    told = zip(kinds, said, strict=True)
-    lines = [line for kind, s in told for line in (f"{s} [{kind.code}]", f"    {kind.next_step}")]
-    code = gravest(exit_code_of(each.code) for each in obstacles)
-    end = "nothing was begun: the task may be started again"
-    return _Ended(code, job_file, (*lines, end), (fail_line(kinds[0].code, said[0]),))
+def _what_is_away(spec: JobSpec, tools: Tools) -> list[tuple[str, str, str]]:
+    """Return what of the place stands in the way: a code, a sentence, what to do."""
+    away = [
+        ("SOURCE_MISSING", f"A folder that the job reads from is away, or empty: {folder}", _MOUNT)
+        for folder in folders_away(spec, tools.path_maps)
+    ]
+    for each in look_at_place(spec, tools, no_resolve=None):
+        kind = failure_kinds()[each.code]
+        away.append((each.code, f"{kind.sentence}: {each.detail}", kind.next_step))
+    return away
+
+
+def _tell_away(job_file: Path, away: list[tuple[str, str, str]]) -> _Ended:
+    told = [line for code, s, cure in away for line in (f"{s} [{code}]", f"    {cure}")]
+    lines = (*told, "nothing was begun: the task may be started again")
+    return _Ended(PLACE_MISSING, job_file, lines, (fail_line(*away[0][:2]),))
 
 
 def _failed(result: JobExecutionResult) -> tuple[str, ...]:

@@ -141,6 +141,28 @@ def check_mapped(spec: JobSpec, roots: Mapping[str, str], maps: tuple[PathMap, .
         raise RequestError(tuple(issues), subject=spec.label)
 
 
+def folders_away(spec: JobSpec, maps: tuple[PathMap, ...]) -> list[str]:
+    """Return the folders that a job reads from and that hold nothing here: a share is away.
+
+    One file that is missing among others is its clip's fault.
+    """
+    look = spec.profile.look
+    lut = [look.lut.path] if look and look.lut else []
+    files = (*lut, *(name for clip in spec.clips for name in clip.source.files))
+    folders = dict.fromkeys(os.path.dirname(local_path(name, maps)) for name in files)
+    return [folder for folder in folders if _holds_nothing(folder)]
+
+
+def _holds_nothing(folder: str) -> bool:
+    try:
+        with os.scandir(folder) as entries:  # an empty one is where a share is mounted elsewhere
+            return next(entries, None) is None
+    except PermissionError:  # what may not be listed may be read by name
+        return False
+    except OSError:
+        return True
+
+
 def read_record(job_file: Path) -> JobExecutionResult | Unread | None:
     """Return the result that lies with a job; Unread where it cannot be read, None without one."""
     path = place_of_job(job_file).result
