@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from proxx_engine import (
+    ExecutionPlan,
     Issue,
     JobPlace,
     JobSpecValidationError,
     PathMap,
     RequestError,
     decode_jobspec,
+    find_results,
     is_foreign,
     local_path,
     path_here,
     place_of_job,
+    plan_here,
     plan_job,
     read_journal,
     read_regular,
@@ -82,11 +86,14 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         complaint = "proxx farm export: --show is a show of OpenCue; it needs --opencue"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
     found = read_jobs(arguments.paths)
+    jobs, beside, changed = _plan_all(found.jobs, arguments.paths, maps)
+    already_run = (*found.already_run, *beside)
     issues = [
         *_wrong(found.wrong),
+        *changed,
         *_not_ours(found.jobs),
-        *_finished(found.already_run),
-        *_taken(bundle),
+        *_finished(already_run),
+        *_taken(bundle, arguments.paths),
     ]
     wish = ExportWish(
         name=arguments.name,
@@ -96,16 +103,14 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         allowed_failures=arguments.allowed_failures,
     )
     made = None
-    if found.jobs:
+    if jobs:
         try:
-            made = make_bundle([_to_export(job) for job in found.jobs], wish)
+            made = make_bundle(jobs, wish)
         except RequestError as error:
             issues += error.issues
     if issues:
         raise RequestError(tuple(issues))
-    left_out = tuple(
-        f"{run.path}: left out, it has run ({run.status})" for run in found.already_run
-    )
+    left_out = tuple(f"{run.path}: left out, it has run ({run.status})" for run in already_run)
     if made is None:
         return Outcome(
             REQUEST_WRONG,
@@ -116,7 +121,28 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     if arguments.opencue:
         files = {**files, OPENCUE: _outline(made, wish, _as_written(str(bundle), maps), arguments)}
     write_bundle(files, bundle)
-    return _told(made, bundle, found.already_run, left_out)
+    return _told(made, bundle, already_run, left_out)
+
+
+def _plan_all(
+    jobs: tuple[JobFile, ...], named: list[Path], maps: tuple[PathMap, ...]
+) -> tuple[list[JobToExport], list[EarlierRun], list[Issue]]:
+    """Return the jobs that can be exported, those that have run elsewhere, and what is wrong."""
+    ready: list[JobToExport] = []
+    runs: list[EarlierRun] = []
+    issues: list[Issue] = []
+    for job in jobs:
+        try:
+            export = _to_export(job)
+        except RequestError as error:
+            issues += error.issues
+            continue
+        status = _status_elsewhere(export.plan, maps)
+        if status is None:
+            ready.append(export)
+        else:
+            runs.append(EarlierRun(job.path, status, named=job.path in named))
+    return ready, runs, issues
 
 
 def _to_export(job: JobFile) -> JobToExport:
@@ -125,6 +151,15 @@ def _to_export(job: JobFile) -> JobToExport:
         issue = Issue("SPEC_JOB_CHANGED", str(job.path), "was changed while it was read")
         raise RequestError((issue,))
     return JobToExport(str(job.path), plan_job(job.spec), data)
+
+
+def _status_elsewhere(plan: ExecutionPlan, maps: tuple[PathMap, ...]) -> str | None:
+    """Return how a job ended whose result lies beside its proxies: another bundle held it."""
+    result = plan_here(plan, maps).result_path
+    if is_foreign(result) or not os.path.lexists(result):
+        return None
+    found = find_results([Path(result)])
+    return found.jobs[0].stored.result.status if found.jobs else "unreadable"
 
 
 def _outline(made: Bundle, wish: ExportWish, bundle: str, arguments: argparse.Namespace) -> bytes:
@@ -187,7 +222,7 @@ def _finished(runs: tuple[EarlierRun, ...]) -> Iterator[Issue]:
             yield Issue("CLAIM_SETTLED", str(run.path), sentence)
 
 
-def _taken(bundle: Path) -> Iterator[Issue]:
+def _taken(bundle: Path, paths: list[Path]) -> Iterator[Issue]:
     if not bundle.parent.is_dir():
         yield Issue("SPEC_BAD_PATH", str(bundle), f"its folder {bundle.parent} is not there")
     elif bundle.is_symlink() or (bundle.exists() and not bundle.is_dir()):
@@ -196,6 +231,17 @@ def _taken(bundle: Path) -> Iterator[Issue]:
         yield Issue("OUTPUT_EXISTS", str(bundle), "is there already; name a new folder")
     elif (watch := watch_folder_around(bundle)) is not None:
         yield Issue("SPEC_BAD_PATH", str(bundle), f"lies in the watch folder {watch}")
+    else:
+        yield from (_doubled(bundle, path) for path in paths if _is_below(bundle, path))
+
+
+def _is_below(bundle: Path, folder: Path) -> bool:
+    return folder.is_dir() and bundle.parent.resolve().is_relative_to(folder.resolve())
+
+
+def _doubled(bundle: Path, folder: Path) -> Issue:
+    sentence = f"lies in {folder}, where each job would be found twice; name a place beside it"
+    return Issue("SPEC_BAD_PATH", str(bundle), sentence)
 
 
 def _told(

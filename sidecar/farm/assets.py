@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from proxx_engine import JobSpec, PathMap, local_path
+from proxx_engine import ExecutionPlan, PathMap, local_path
 from sidecar.farm.roots import pure
 
 
@@ -20,16 +20,19 @@ class JobPaths:
     """Those that the files lie in."""
     directory: str
     """Where the proxies go."""
+    work_home: str
+    """Where the hidden folder lies meanwhile: there too, or beside a folder called `Proxy`."""
 
 
-def paths_of(spec: JobSpec) -> JobPaths:
+def paths_of(plan: ExecutionPlan) -> JobPaths:
     """Return every path that a job names."""
+    spec = plan.spec
     files = [file for clip in spec.clips for file in (clip.source.path, *clip.source.files)]
     look = spec.profile.look
     files += [look.lut.path] if look is not None and look.lut is not None else []
     read = tuple(dict.fromkeys(files))
     folders = tuple(dict.fromkeys(str(pure(file).parent) for file in read))
-    return JobPaths(read, folders, spec.output.directory)
+    return JobPaths(read, folders, spec.output.directory, str(pure(plan.work_folder).parent))
 
 
 def assets_of(jobs: Iterable[JobPaths], maps: tuple[PathMap, ...]) -> dict[str, Any]:

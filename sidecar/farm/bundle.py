@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,11 @@ from proxx_engine import (
     RequestError,
     is_foreign,
     local_path,
+    same_root,
 )
 from sidecar.farm.assets import JobPaths, assets_of, paths_of
 from sidecar.farm.checks import (
+    check_command,
     check_jobs,
     check_maps,
     check_name,
@@ -106,9 +108,9 @@ def make_bundle(jobs: Sequence[JobToExport], wish: ExportWish) -> Bundle:
     Raises: RequestError with every problem found.
     """
     ordered = tuple(sorted(jobs, key=_task_order))
-    paths = [paths_of(job.plan.spec) for job in ordered]
+    paths = [paths_of(job.plan) for job in ordered]
     roots, unused = _roots_of(paths, wish)
-    folders = [folder for each in paths for folder in (*each.folders, each.directory)]
+    folders = [folder for each in paths for folder in _folders_of(each)]
     told = [(job.told, job.plan) for job in ordered]
     name = _name_of(ordered, wish)
     issues: list[Issue] = [
@@ -118,7 +120,7 @@ def make_bundle(jobs: Sequence[JobToExport], wish: ExportWish) -> Bundle:
         *check_roots(wish.roots, folders),
         *check_maps({root.written: root.here for root in roots}, folders, wish.path_maps),
         *check_values((f"--root {root.here}", root.here) for root in roots),
-        *check_values([("--proxx", wish.command)]),
+        *check_command(wish.command),
     ]
     if issues:
         raise RequestError(tuple(issues))
@@ -154,24 +156,34 @@ def _task_order(job: JobToExport) -> tuple[Any, ...]:
 
 
 def _roots_of(
-    paths: Iterable[JobPaths], wish: ExportWish
+    paths: Sequence[JobPaths], wish: ExportWish
 ) -> tuple[tuple[RootOfBundle, ...], tuple[str, ...]]:
-    read: set[str] = set()
-    written: set[str] = set()
-    for each in paths:
-        read.update(each.folders)
-        written.add(each.directory)
     if wish.roots:
         finder = RootFinder(wish.roots)
-        used = {finder.above(pure(folder)) for folder in read | written}
+        used = {finder.above(pure(folder)) for each in paths for folder in _folders_of(each)}
         roots = sort_roots(root for root in wish.roots if root in used)
     else:
-        roots = compute_roots(read, written, mounts=(each.written for each in wish.path_maps))
+        roots = _computed_roots(paths, [each.written for each in wish.path_maps])
     unused = tuple(root for root in wish.roots if root not in roots)
     return tuple(
         RootOfBundle(f"{ROOT_PARAMETER}{number}", root, local_path(root, wish.path_maps))
         for number, root in enumerate(roots, start=1)
     ), unused
+
+
+def _computed_roots(paths: Sequence[JobPaths], mounts: Sequence[str]) -> tuple[str, ...]:
+    homes = {each.directory: each.work_home for each in paths}
+    # What is mounted by itself is called otherwise elsewhere, and nothing of ours lies beside it.
+    written = {
+        directory if any(same_root(directory, mount) for mount in mounts) else home
+        for directory, home in homes.items()
+    }
+    read = {folder for each in paths for folder in each.folders}
+    return compute_roots(read, written, mounts=mounts)
+
+
+def _folders_of(paths: JobPaths) -> tuple[str, ...]:
+    return (*paths.folders, paths.directory)
 
 
 def _name_of(jobs: Sequence[JobToExport], wish: ExportWish) -> str:

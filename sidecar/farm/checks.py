@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from proxx_engine import ExecutionPlan, Issue, PathMap, local_path, root_problem, same_root
 from sidecar.farm.roots import RootFinder, keys_of, nested_roots, pure
 from sidecar.farm.template import MAX_NAME, MAX_PARAMETERS, MAX_VALUE
+from sidecar.words import plural
 
 MAX_TASKS = 999_999
 """The folders of tasks have six digits."""
@@ -92,7 +93,7 @@ def check_roots(roots: Sequence[str], folders: Iterable[str]) -> Iterator[Issue]
     finder = RootFinder(roots)
     outside = Counter(folder for folder in folders if finder.above(pure(folder)) is None)
     for folder in sorted(outside):
-        sentence = f"lies below no --root, and jobs use it ({outside[folder]} times)"
+        sentence = f"lies below no --root, and jobs use it ({plural(outside[folder], 'time')})"
         yield Issue("SPEC_OUTSIDE_ROOT", folder, sentence)
 
 
@@ -119,6 +120,13 @@ def check_maps(
                 f"{by_root}: name their roots apart"
             )
             yield Issue("SPEC_BAD_PAIR", "--root", sentence)
+
+
+def check_command(command: str) -> Iterator[Issue]:
+    """Yield why workers could not be given a command."""
+    if not command.strip():
+        yield Issue("SPEC_BAD_TEXT", "--proxx", "is empty")
+    yield from check_values([("--proxx", command)])
 
 
 def check_values(values: Iterable[tuple[str, str]]) -> Iterator[Issue]:

@@ -17,8 +17,9 @@ Keys = tuple[str, ...]
 
 
 def pure(path: str) -> PurePath:
-    """Return an absolute path as the system that wrote it takes it."""
-    return PurePosixPath(path) if path.startswith("/") else PureWindowsPath(path)
+    """Return an absolute path as the system that wrote it takes it; `//nas/share` is Windows'."""
+    is_posix = path.startswith("/") and not path.startswith("//")
+    return PurePosixPath(path) if is_posix else PureWindowsPath(path)
 
 
 def told(path: PurePath) -> str:

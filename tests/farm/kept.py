@@ -41,7 +41,7 @@ BUNDLES: Mapping[str, Kept] = MappingProxyType(
             (
                 job_value(10, label="clip 10", files=["/mnt/shoot/A/10.mov", "/mnt/sound/T1.WAV"]),
                 job_value(9, label="clip 9", profile=profile(look=_LOOK)),
-                job_value(1, label="clip 1"),
+                job_value(1, label="clip 1", out="/mnt/cache/day 4/Proxy"),
             )
         ),
         "windows": Kept(_WINDOWS, ("--name", "Night 3", "--allowed-failures", "all")),

@@ -25,7 +25,7 @@ from tests.spec.samples import clip, job, source
 
 ROOT = Path(__file__).parents[2]
 NAMESPACE = uuid.UUID("7d3f3f5e-1b4c-4f43-9d53-9a0f1c1f2a77")
-IN, OUT = "/mnt/shoot/card A", "/mnt/cache/Proxy"
+IN, OUT = "/mnt/shoot/card A", "/mnt/cache/day 3"
 
 
 def job_id(number: int) -> str:

@@ -29,7 +29,7 @@ def test_a_frame_is_a_task_and_nothing_is_tried_again(farm: Proxx) -> None:
     found = layer(bundle)
     assert found.findtext("range") == "1-3"
     assert found.findtext("cmd") == (
-        f'/opt/proxx farm task "{bundle}/jobs" #IFRAME# --root Root1={OUT} --root "Root2={IN}"'
+        f'/opt/proxx farm task "{bundle}/jobs" #IFRAME# --root "Root1={OUT}" --root "Root2={IN}"'
     )
     whole = ElementTree.fromstring((bundle / "opencue.xml").read_text())
     assert whole.findtext("show") == "feature"

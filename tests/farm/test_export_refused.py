@@ -65,6 +65,50 @@ def test_a_job_that_has_run_is_refused_by_name_and_nothing_is_left_of_a_folder_o
     assert nothing_written(farm)
 
 
+@pytest.mark.parametrize("mapped", [False, True])
+def test_a_job_whose_result_lies_beside_its_proxies_has_run_in_another_bundle(
+    farm: Proxx, mapped: bool
+) -> None:
+    out = farm.folder / "here" / "day 3"
+    out.mkdir(parents=True)
+    more = ("--path-map", rf"P:\={farm.folder / 'here'}") if mapped else ()
+    written = r"P:\day 3" if mapped else str(out)
+    path, other = write_jobs(
+        farm.folder / "jobs", *(job_value(n, label=f"c{n}", out=written) for n in (1, 2))
+    )
+    (out / f"c1.{job_id(1)[:8]}.result.json").write_text('{"status": "COMPLETED"}')
+    said = farm("farm", "export", path, other, "--bundle", farm.folder / "bundle", *more)
+    assert said.code == 2
+    assert f"{path}: has run" in said.err
+    assert "CLAIM_SETTLED" in said.err
+    code, told = export(farm, *more)
+    assert code == 0, told
+    assert f"{path}: left out, it has run" in told
+    assert [name for name in contents(farm.folder / "bundle") if job_id(1) in name] == []
+
+
+def test_a_bundle_in_a_folder_whose_jobs_it_holds_would_be_run_with_it(farm: Proxx) -> None:
+    jobs = farm.folder / "jobs"
+    (path,) = write_jobs(jobs, job_value(1))
+    (jobs / "deep").mkdir()
+    (farm.folder / "link").symlink_to(jobs)
+    for bundle in ("jobs/bundle", "jobs/deep/bundle", "link/bundle"):
+        code, said = export(farm, bundle=bundle)
+        assert code == 2, bundle
+        assert "SPEC_BAD_PATH" in said
+    assert sorted(os.listdir(jobs)) == sorted([path.name, "deep"])
+    # A job that is named by itself is not looked for there.
+    assert farm("farm", "export", path, "--bundle", jobs / "bundle").code == 0
+
+
+def test_a_command_of_nothing_but_spaces_is_refused(farm: Proxx) -> None:
+    write_jobs(farm.folder / "jobs", job_value(1))
+    code, said = export(farm, "--proxx", " ")
+    assert code == 2
+    assert "--proxx" in said
+    assert nothing_written(farm)
+
+
 def test_a_job_of_a_watch_folder_is_its_workers(farm: Proxx) -> None:
     (farm.folder / "watch").mkdir()
     watch = make_watch_folder(farm.folder / "watch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import string
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxx_engine import PathMap, local_path
+from proxx_engine import PathMap, decode_jobspec, local_path, plan_here, plan_job
 from sidecar.farm.roots import compute_roots
 from tests.farm.scenes import job_value, read, values_of, write_jobs
 from tests.sidecar.calling import Proxx
@@ -63,6 +64,47 @@ def test_drives_and_shares_are_volumes_whatever_their_case_and_slashes(farm: Pro
         r"P:\Shoot",
         r"Q:\Proxies",
     ]
+
+
+def test_a_share_may_be_said_with_either_slash(farm: Proxx) -> None:
+    value = job_value(1, files=[r"\\nas\Footage\A\1.mov"], out=r"\\nas\Footage\out")
+    assert roots(farm, value, more=("--root", "//NAS/footage/")) == {"Root1": r"\\NAS\footage"}
+
+
+@pytest.mark.parametrize(
+    ("out", "root"),
+    [
+        ("/mnt/cache/day 3/Proxy", "/mnt/cache/day 3"),
+        ("/mnt/cache/Proxy", "/mnt/cache"),
+        (r"Q:\day 3\Proxy", r"Q:\day 3"),
+        (r"\\nas\Proxy", r"\\nas\Proxy"),
+    ],
+)
+def test_the_hidden_folder_beside_a_folder_called_proxy_lies_below_its_root_too(
+    farm: Proxx, out: str, root: str
+) -> None:
+    value = job_value(1, out=out)
+    found = roots(farm, value)
+    assert root in found.values()
+    plan = plan_job(decode_jobspec(json.dumps(value).encode(), name="job"))
+    maps = tuple(PathMap(written=each, local=f"/w/{name}") for name, each in found.items())
+    here = plan_here(plan, maps)
+    for path in (here.work_folder, here.result_path, here.clips[0].output_path):
+        assert path.startswith("/w/Root"), path
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--path-map", "/mnt/cache/Proxy=/vol/7"),
+        ("--root", "/mnt/cache/Proxy", "--root", "/mnt/shoot"),
+    ],
+)
+def test_a_folder_called_proxy_that_is_a_root_of_its_own_stays_one(
+    farm: Proxx, more: tuple[str, ...]
+) -> None:
+    found = roots(farm, job_value(1, out="/mnt/cache/Proxy"), more=more)
+    assert "/mnt/cache/Proxy" in found.values()
 
 
 def test_a_lut_lies_below_a_root_too(farm: Proxx) -> None:
