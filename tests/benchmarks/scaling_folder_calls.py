@@ -16,7 +16,9 @@ from tests.benchmarks.scaling_scene import Scene, scene
 from tests.benchmarks.scaling_tables import print_slope, print_table
 from tests.faults.shim import Shim, build_shim
 
-_SECONDS = 20.0
+_SECONDS = 15.0
+_LONG_ENCODE = 60.0
+"""At least half as long: it must outlast what is counted."""
 _ANSWER_NAMES = 250
 """Names as jobs have them that one SMB answer of 64 KiB holds."""
 
@@ -27,7 +29,7 @@ def measure_calls() -> None:
         shim = build_shim(Path(name))
         _calls_of_a_job(shim)
         _calls_at_once(shim)
-        _calls_of_idling(shim)
+        _calls_of_living(shim)
         measure_settling(shim)
     _listings()
 
@@ -86,18 +88,20 @@ def _calls_at_once(shim: Shim) -> None:
     print_slope("calls a job", "calls", "workers", [(row[0], row[1]) for row in rows])
 
 
-def _calls_of_idling(shim: Shim) -> None:
+def _calls_of_living(shim: Shim) -> None:
+    """What a worker asks while nothing waits, and while a long encode runs."""
     rows = []
-    for workers in (1, 4, 16):
+    for doing, workers, jobs in (("idle", 1, 0), ("idle", 16, 0), ("busy", 1, 1)):
         with scene() as here:
-            orders = here.orders(workers, once=False)
+            here.submit(jobs)
+            orders = here.orders(workers, _LONG_ENCODE * jobs, once=False)
             calls, seconds = count_while(shim, here, orders, settled=3.0, seconds=_SECONDS)
             counts = counts_of(calls, here.place)
             rooms = {room: counts.of_room(room) / seconds / workers for room, _ in counts.calls}
-            worst = ", ".join(f"{room} {each:.2g}" for room, each in sorted(rooms.items()))
-            rows.append([workers, counts.total / seconds / workers, worst])
-    heads = ["idle workers", "calls a second, each", "of which"]
-    print_table("Nothing waits; settling, once a minute, apart", heads, rows)
+            told = ", ".join(f"{room} {each:.2g}" for room, each in sorted(rooms.items()))
+            rows.append([doing, workers, counts.total / seconds / workers, told])
+    heads = ["workers", "how many", "calls a second, each", "of which"]
+    print_table("While nothing begins or ends; settling, once a minute, apart", heads, rows)
 
 
 def _listings() -> None:

@@ -8,14 +8,18 @@ import uuid
 from collections.abc import Callable
 
 from proxx_engine import identify_process
-from sidecar.service.rows import Claimant, Ending, NewJob
+from sidecar.service.queue.redis_queue import RedisQueue
+from sidecar.service.rows import Beat, Claimant, Ending, NewJob
 from sidecar.service.table.jobs import JobTable
 from tests.benchmarks.scaling_tables import print_slope, print_table
 from tests.service.servers.postgres import PostgresServer
+from tests.service.servers.valkey import ValkeyServer
 
 _ENDED = (0, 10_000, 100_000, 1_000_000)
 _WAITING = 0.1
 """Of those, so many more wait."""
+_RUNNING = (10, 100, 1_000)
+_LENGTHS = (10, 1_000, 10_000)
 _TIMES = 40
 _FILL = """
     INSERT INTO jobs (job_id, status, created_at, updated_at, input_path, pipeline_id)
@@ -43,6 +47,43 @@ def measure_rows(postgres: PostgresServer) -> None:
     for number, what in ((2, "a claim"), (5, "counts"), (6, "pending ids")):
         points = [(row[0] / 1000, row[number]) for row in rows]
         print_slope(what, "ms", "thousand jobs ended (and a tenth waiting)", points)
+
+
+def measure_running(postgres: PostgresServer) -> None:
+    """Print what settling costs each process once a minute, by the jobs that run: it reads all."""
+    rows = []
+    with JobTable(postgres.url_of(postgres.new_database())) as table:
+        table.prepare()
+        running = 0
+        for count in _RUNNING:
+            for number in range(running, count):
+                job_id, name = str(uuid.uuid4()), f"box{number}-1"
+                by = Claimant(name, identify_process(), "/home")
+                table.submit(NewJob(job_id, "k"))
+                assert table.claim(job_id, by)
+                table.beat(Beat(by, "running", job_id))
+            running = count
+            looks = [lambda _id: table.running(), lambda _id: table.workers()]
+            rows.append([count, *(_median(look, [""] * 7) for look in looks)])
+    heads = ["jobs that run", "all of them, ms", "all workers, ms"]
+    print_table("A round of settling in the service, once a minute in each process", heads, rows)
+    points = [(row[0], row[1] + row[2]) for row in rows]
+    print_slope("a round", "ms", "worker that runs a job", points)
+
+
+def measure_line(valkey: ValkeyServer) -> None:
+    """Print what it takes to enter a job in the line, and to look at all of it, by its length."""
+    rows = []
+    with valkey.client() as client:
+        client.flushall()
+    queue, length = RedisQueue(valkey.url), 0
+    for count in _LENGTHS:
+        pushed = _median(queue.push, [str(uuid.uuid4()) for _number in range(length, count)])
+        length = count
+        rows.append([count, pushed, _median(lambda _id: queue.waiting(), [""] * 5)])
+    queue.close()
+    print_table("The line in Valkey", ["ids in it", "enter ms", "look at all, ms"], rows)
+    print_slope("a look at all", "ms", "thousand ids", [(row[0] / 1000, row[2]) for row in rows])
 
 
 def _ask(table: JobTable) -> list[float]:

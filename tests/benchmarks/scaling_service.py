@@ -6,7 +6,6 @@ On PostgreSQL and Valkey, servers of its own on loopback, and with SQLite and a 
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,10 +20,12 @@ from proxx_engine import encode_json
 from sidecar.service.parts import Parts, open_parts
 from sidecar.service.settings import read_settings
 from sidecar.service.submitting import submit_jobspec
+from tests.benchmarks.scaling_calls import COUNTED, counts_of
 from tests.benchmarks.scaling_crew import Crew, Orders
 from tests.benchmarks.scaling_fakes import Footage, make_footage
-from tests.benchmarks.scaling_rows import measure_rows
+from tests.benchmarks.scaling_rows import measure_line, measure_rows, measure_running
 from tests.benchmarks.scaling_tables import print_slope, print_table
+from tests.faults.shim import Fault, build_shim, read_calls
 from tests.service.servers.postgres import PostgresServer, start_postgres
 from tests.service.servers.valkey import ValkeyServer, start_valkey
 
@@ -94,9 +95,12 @@ class Facility:
 def measure_scaling_service() -> None:
     """Print every table of the service."""
     with tempfile.TemporaryDirectory() as name, _servers(Path(name)) as servers:
+        _calls(servers)
         _drains(servers)
         _idling(servers)
         measure_rows(servers.postgres)
+        measure_running(servers.postgres)
+        measure_line(servers.valkey)
     _alone()
 
 
@@ -165,6 +169,25 @@ def _drains(servers: Servers) -> None:
     print_table("One job of the service, start included", heads, rows)
 
 
+def _calls(servers: Servers) -> None:
+    """Print the calls to file systems that one job makes: its worker's home, proxies, storage."""
+    few, many = 10, 40
+    counted = []
+    for count in (few, many):
+        with tempfile.TemporaryDirectory() as name, _with_servers(servers) as facility:
+            place, log = facility.file.parent, Path(name) / "calls"
+            shim, fault = build_shim(Path(name)), Fault(looks=True, ops=COUNTED)
+            facility.submit(count)
+            environment = shim.environment(fault, root=place, log=log)
+            Crew(facility.orders(1, 1, once=True), environment).begin().end(asked=False)
+            counted.append(counts_of(read_calls(log), place))
+    more = counted[1].since(counted[0])
+    jobs = many - few
+    rooms = sorted({room for room, _kind in more.calls})
+    rows = [[room, more.of_room(room) / jobs] for room in rooms if more.of_room(room) >= jobs]
+    print_table("Calls of one job of the service", ["place", "calls"], rows)
+
+
 def _require_once(parts: Parts) -> None:
     page = parts.table.page(limit=_JOBS)
     for row in page.rows:
@@ -218,4 +241,3 @@ def _alone() -> None:
             rows.append([workers, ms, 1000 * submitted / _JOBS, _JOBS / took])
     heads = ["workers in one process", "processor ms a job", "ms a submission", "jobs a second"]
     print_table("SQLite and a line in memory", heads, rows)
-    print(f"\nmedian of jobs a second: {statistics.median(row[3] for row in rows):.0f}")
