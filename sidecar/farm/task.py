@@ -12,6 +12,7 @@ from proxx_engine import (
     Issue,
     JobExecutionResult,
     JobSpec,
+    JobSpecValidationError,
     PathMap,
     RequestError,
     Unread,
@@ -19,6 +20,7 @@ from proxx_engine import (
     is_foreign,
     local_path,
     place_of_job,
+    read_jobspec_file,
     root_problem,
     same_root,
     used_maps,
@@ -43,13 +45,29 @@ def find_job(jobs: Path, number: int) -> Path:
         inside = f"; did you mean {jobs / JOBS}?" if (jobs / JOBS).is_dir() else ""
         sentence = f"is not there: the bundle has no task {number}{inside}"
         raise _refused(folder, "SPEC_UNREADABLE", sentence)
-    names = sorted(n for n in os.listdir(folder) if n.endswith(JOB) and not n.startswith("."))
+    names = jobs_of_task(folder)
     if not names:
         raise _refused(folder, "SPEC_UNREADABLE", f"holds no job (*{JOB})")
     if len(names) > 1:
         sentence = f"holds {len(names)} jobs, and a task is one: {', '.join(names[:4])}"
         raise _refused(folder, "SPEC_DUPLICATE_KEY", sentence)
     return folder / names[0]
+
+
+def jobs_of_task(folder: Path) -> list[str]:
+    """Return the names of the job files in a task's folder: one, where nobody put others there.
+
+    What `proxx resubmit` wrote beside an older job is no task of this bundle. Raises: OSError.
+    """
+    names = sorted(n for n in os.listdir(folder) if n.endswith(JOB) and not n.startswith("."))
+    if len(names) < 2:
+        return names
+    try:
+        specs = [read_jobspec_file(folder / name) for name in names]
+    except JobSpecValidationError:
+        return names
+    here = {spec.job_id for spec in specs}
+    return [n for n, spec in zip(names, specs, strict=True) if spec.retried_from not in here]
 
 
 def read_roots(jobs: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import Any
 
@@ -92,6 +93,21 @@ def test_two_jobs_are_no_task(bundle: Bundle) -> None:
     said = bundle.task(1)
     assert said.code == 2
     assert "holds 2 jobs, and a task is one" in heard(said.out)[0][1]
+    assert bundle.proxies() == {}
+
+
+def test_what_was_resubmitted_beside_a_job_is_no_task_of_its_bundle(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov")
+    (old,) = bundle.make("A.mov")
+    bundle.proxx.cut("A.mov")
+    assert bundle.task(1).code == 1
+    bundle.proxx.shoot("A.mov")
+    for _new in range(2):
+        assert bundle.proxx("resubmit", bundle.jobs, "--again").code == 0
+    assert len(list(old.parent.glob("*.job.json"))) == 3
+    said = bundle.task(1, "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["job_file"], told["ran"]) == (1, str(old), False)
     assert bundle.proxies() == {}
 
 
