@@ -12,6 +12,7 @@ from pathlib import Path
 from proxx_engine import Leaving, PlaceError, find_leavings, remove_leaving
 from sidecar.cli.outcome import DONE, PLACE_MISSING, Outcome, align, format_bytes, plural
 from sidecar.cli.paths import plain_path
+from sidecar.farm.leavings import find_half_bundles, remove_half_bundle
 from sidecar.folders.layout import MARKER, find_watch_folder
 from sidecar.folders.leavings import find_worker_leavings, remove_worker_leaving
 
@@ -48,6 +49,8 @@ def execute(arguments: argparse.Namespace) -> Outcome:
             watched = find_watch_folder(folder)
             remove = partial(remove_worker_leaving, watched)
             found += [(leaving, remove) for leaving in find_worker_leavings(watched)]
+    halves = {half.path: half for folder in folders for half in find_half_bundles(folder)}
+    found += [(half, remove_half_bundle) for half in halves.values()]
     done = [_deal_with(leaving, remove, dry_run=arguments.dry_run) for leaving, remove in found]
     failed = [entry for entry in done if entry.word == "FAILED"]
     data = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from proxx_engine import create_exclusive, publish, sync_file, sync_folder
 
+_HALF_MADE = re.compile(r"\.bundle\.[0-9a-f]{8}\.part")
 _MOST_AT_ONCE = 8
 """Files on their way to the disk at a time: a disk makes many durable in the time of one."""
 
@@ -33,6 +35,11 @@ def write_bundle(files: Mapping[str, bytes], bundle: Path) -> None:
             shutil.rmtree(hidden, ignore_errors=True)
             raise
         sync_folder(bundle.parent)
+
+
+def is_half_made(name: str) -> bool:
+    """Whether a folder has the name of a bundle that is being made, or of what is left of one."""
+    return _HALF_MADE.fullmatch(name) is not None
 
 
 def _write_hidden(files: Mapping[str, bytes], hidden: Path) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from sidecar.farm import exporting
 from tests.farm.scenes import contents, job_value, write_jobs
 from tests.faults.scenes import proxx
 from tests.faults.shim import Fault, Shim, read_calls
 from tests.faults.warm_proxx import run_warm
+from tests.sidecar.calling import Proxx
 
 KILLED = -9
 
@@ -119,6 +122,61 @@ def test_at_whichever_call_the_disk_takes_no_more_one_sentence_tells_it_and_noth
         if place.bundle.exists():
             assert contents(place.bundle) == whole, f"at {at}"
     assert refused > 0
+
+
+def test_what_a_killed_export_left_is_cleaned_away_once_nobody_can_be_at_it(
+    place: Place, farm: Proxx
+) -> None:
+    _whole, calls = place.whole()
+    assert place.export(Fault("KILL", calls // 2))[0] == KILLED
+    (left,) = place.exports.iterdir()
+    assert place.again(Fault())[0] == 0
+    bundle = contents(place.bundle)
+    (place.exports / ".bundle.0123456.part").mkdir()  # a digit less: not ours
+    said = farm("clean", place.exports)
+    assert said.code == 0
+    assert "left" in said.out
+    assert left.is_dir()
+    for path in (left, *left.rglob("*")):
+        os.utime(path, (1e9, 1e9))
+    # The folders above together with it: it is found once.
+    assert farm("clean", place.root, place.exports, "--dry-run").out.count("would go") == 1
+    said = farm("clean", place.root, place.exports)
+    assert said.code == 0, said.out
+    assert said.out.count("removed") == 2  # its line, and how many there were
+    assert sorted(path.name for path in place.exports.iterdir()) == [
+        ".bundle.0123456.part",
+        "night",
+    ]
+    assert contents(place.bundle) == bundle
+
+
+def test_another_that_makes_the_bundle_meanwhile_is_left_alone(
+    farm: Proxx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_jobs(farm.folder / "jobs", job_value(1))
+    bundle, elsewhere = farm.folder / "bundle", farm.folder / "elsewhere"
+    elsewhere.mkdir()
+    written = exporting.sync_folder
+    for make in (
+        lambda: write_jobs(bundle, job_value(2)),
+        lambda: bundle.write_text("mine"),
+        lambda: bundle.symlink_to(elsewhere),
+    ):
+
+        def meanwhile(folder: Path, make: Callable[[], object] = make) -> None:
+            written(folder)
+            if folder.name.endswith(".part"):
+                make()
+
+        monkeypatch.setattr(exporting, "sync_folder", meanwhile)
+        said = farm("farm", "export", farm.folder / "jobs", "--bundle", bundle)
+        assert said.code == 3
+        assert str(bundle) in said.err
+        assert sorted(os.listdir(farm.folder)) == ["bundle", "elsewhere", "jobs"]
+        assert not list(elsewhere.iterdir())
+        assert not (bundle / "template.json").exists()
+        shutil.rmtree(bundle) if bundle.is_dir() and not bundle.is_symlink() else bundle.unlink()
 
 
 def test_a_folder_that_is_no_place_to_write_is_told_in_one_sentence(tmp_path: Path) -> None:
