@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from types import FrameType, MappingProxyType
 from typing import Any, NoReturn, Protocol
 
-from sidecar.cli.outcome import DONE, REQUEST_WRONG, STOPPED, Outcome, speak
+from sidecar.cli.outcome import DONE, REQUEST_WRONG, STOPPED, Outcome, printable, speak
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -68,11 +69,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(REQUEST_WRONG, f"{self.prog}: {message}\n")
+        self.exit(REQUEST_WRONG, f"{self.prog}: {printable(message)}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
+    _open_closed_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] == "--version":
         print(f"proxx {_version()}")
@@ -84,6 +86,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"proxx: there is no command {words[0]!r}\n\n{_help()}", file=sys.stderr)
         return REQUEST_WRONG
     return _call(words[0], words[1:])
+
+
+def _open_closed_streams() -> None:
+    """Let standard streams that were closed (`>&-`) lead nowhere: Python has none for them.
+
+    Their numbers are the next that are given out: what a child says would go into a job's file.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            place = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: its own
+            os.set_inheritable(place, True)
+            setattr(sys, name, os.fdopen(place, mode, encoding="utf-8"))
 
 
 def _call(name: str, words: list[str]) -> int:

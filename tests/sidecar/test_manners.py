@@ -149,3 +149,32 @@ def test_a_watch_whose_words_cannot_be_written_runs_all_that_waits(proxx: Proxx)
         )
     assert done.returncode == 3
     assert len(list((proxx.folder / "box" / "completed").rglob("*.job.json"))) == 2
+
+
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)], ids=["out", "err", "all"])
+def test_closed_streams_end_no_job_and_no_file_stands_in_for_them(
+    proxx: Proxx, closed: tuple[int, ...]
+) -> None:
+    proxx.shoot("A.mov")
+    assert proxx("create", "footage", "--out", "out").code == 0
+    (job,) = (proxx.folder / "out").glob("*.job.json")
+    before = job.read_bytes()
+    shut = " ".join(f"{number}>&-" for number in closed)
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$@" {shut}', "sh", *PROGRAM, "run", "out", "--json"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=proxx.folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert bool(done.stdout) == (1 not in closed)
+    assert proxx("results", "out").code == 0
+    assert job.read_bytes() == before
+
+
+def test_what_is_wrong_with_the_words_is_told_in_one_line(proxx: Proxx) -> None:
+    said = proxx("farm", "task", "jobs", "1", "more\nopenjd_env: A=B")
+    assert said.code == 2
+    assert "more\\nopenjd_env: A=B" in said.err.splitlines()[-1]
