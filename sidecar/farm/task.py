@@ -27,7 +27,7 @@ from proxx_engine import (
 )
 from sidecar.farm.json_files import read_object
 from sidecar.farm.layout import JOBS, ROOT_PARAMETER, ROOTS, folder_of_task
-from sidecar.folders.names import JOB
+from sidecar.folders.names import JOB, job_id_in
 
 _WINDOWS_NAME = re.compile(r"^/.*/([A-Za-z]:\\[^/]*|\\\\[^/]+)$", re.DOTALL)
 _ROOT = re.compile(rf"{ROOT_PARAMETER}[1-9][0-9]{{0,5}}")
@@ -182,13 +182,19 @@ def _holds_nothing(folder: str) -> bool:
 
 
 def read_record(job_file: Path) -> JobExecutionResult | Unread | None:
-    """Return the result that lies with a job; Unread where it cannot be read, None without one."""
+    """Return the result that lies with a job; None without one.
+
+    Unread where it cannot be read, or tells of another job than the one that the names tell of.
+    """
     path = place_of_job(job_file).result
     if not os.path.lexists(path):
         return None
     found = find_results([path])
     if found.jobs:
-        return found.jobs[0].stored.result
+        result = found.jobs[0].stored.result
+        if job_id_in(job_file.name) in (result.job_id, None):
+            return result
+        return Unread(path, f"is of another job, {result.job_id}")
     return found.unread[0] if found.unread else Unread(path, "cannot be read")
 
 

@@ -260,6 +260,17 @@ def test_a_record_that_cannot_be_read_is_no_success(bundle: Bundle, text: str) -
     assert bundle.proxies() == {}
 
 
+def test_the_record_of_another_job_is_no_success(bundle: Bundle) -> None:
+    bundle.proxx.shoot("A.mov", "B.mov")
+    one, other = bundle.make("A.mov", "B.mov")
+    assert bundle.task(1).code == 0
+    shutil.copyfile(place_of_job(one).result, place_of_job(other).result)
+    said = bundle.task(2)
+    assert (said.code, "COMPLETED" in said.out) == (1, False)
+    assert heard(said.out)[-1][1].startswith("CLAIM_SETTLED: the task has a result, which is of ")
+    assert list(bundle.proxies()) == ["A.mov"]
+
+
 def test_a_program_reads_the_result_and_nothing_else(bundle: Bundle) -> None:
     bundle.proxx.shoot("A.mov")
     bundle.make("A.mov")
