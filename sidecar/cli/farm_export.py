@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from proxx_engine import (
     local_path,
     path_here,
     place_of_job,
-    plan_here,
     plan_job,
     read_journal,
     read_regular,
@@ -31,6 +29,7 @@ from sidecar.cli.machine import add_machine, read_machine, refuse_unmounted
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
 from sidecar.cli.paths import plain_path, quoted
 from sidecar.farm.bundle import Bundle, ExportWish, JobToExport, make_bundle
+from sidecar.farm.collecting import result_beside
 from sidecar.farm.exporting import write_bundle
 from sidecar.farm.layout import JOBS, OPENCUE
 from sidecar.farm.roots import pure, told
@@ -155,10 +154,10 @@ def _to_export(job: JobFile) -> JobToExport:
 
 def _status_elsewhere(plan: ExecutionPlan, maps: tuple[PathMap, ...]) -> str | None:
     """Return how a job ended whose result lies beside its proxies: another bundle held it."""
-    result = plan_here(plan, maps).result_path
-    if is_foreign(result) or not os.path.lexists(result):
+    result = result_beside(plan, maps)
+    if result is None:
         return None
-    found = find_results([Path(result)])
+    found = find_results([result])
     return found.jobs[0].stored.result.status if found.jobs else "unreadable"
 
 

@@ -48,7 +48,10 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         return _release_job(arguments, job_file)
     around = arguments.folder or watch_folder_around(named) or watch_folder_around(Path.cwd())
     if around is None:
-        complaint = "proxx release: which watch folder? name it with --folder"
+        complaint = (
+            f"proxx release: {arguments.job} is no job and no folder of one; of a job in a watch "
+            "folder, name that with --folder"
+        )
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
     folder = open_watch_folder(around)
     job_id = job_id_in(f"{named.name.removesuffix(JOB)}{JOB}") or str(arguments.job)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from proxx_engine import (
+    ExecutionPlan,
     Issue,
     JobSpecValidationError,
     PathMap,
@@ -145,9 +146,15 @@ def results_beside(bundle: FoundBundle, maps: tuple[PathMap, ...]) -> Iterator[P
             plan = plan_job(read_jobspec_file(task.job_file))
         except JobSpecValidationError:
             continue
-        path = plan_here(plan, maps).result_path
-        if not is_foreign(path) and os.path.lexists(path):
-            yield Path(path)
+        result = result_beside(plan, maps)
+        if result is not None:
+            yield result
+
+
+def result_beside(plan: ExecutionPlan, maps: tuple[PathMap, ...]) -> Path | None:
+    """Return the result of a job beside its proxies, where there is one."""
+    path = plan_here(plan, maps).result_path
+    return Path(path) if not is_foreign(path) and os.path.lexists(path) else None
 
 
 def holder_of(job_file: Path) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -182,6 +183,16 @@ def test_a_folder_stands_for_the_one_job_in_it(bundle: Bundle) -> None:
     begin(bundle, **ELSEWHERE)
     assert bundle.proxx("release", bundle.job(1).parent, "--reason", WHY).code == 0
     assert bundle.result(1).status == "FAILED"
+
+
+@pytest.mark.parametrize("named", ["jobs", "jobs/000009", "jobs/000001"])
+def test_what_is_no_job_of_a_bundle_is_told_by_its_name(bundle: Bundle, named: str) -> None:
+    place = bundle.job(1).parents[2]
+    shutil.copy(bundle.job(1), bundle.job(1).with_name("again.job.json"))
+    said = bundle.proxx("release", place / named, "--reason", WHY)
+    assert said.code == 2
+    assert f"{place / named} is no job and no folder of one" in said.err
+    assert "--folder" in said.err
 
 
 def test_a_job_that_lies_in_no_bundle_is_released_alike(bundle: Bundle) -> None:
