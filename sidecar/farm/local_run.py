@@ -95,7 +95,10 @@ class LocalRun:
         return self.failed > self.job.allowed_failures
 
     def ends(self, stop: StopFlags) -> Generator[TaskEnd | None]:
-        """Run the tasks and yield each as it ends; None, often, while nothing does."""
+        """Run the tasks and yield each as it ends; None, often, while nothing does.
+
+        Raises: PlaceError where a worker has no place for its session; no further task is begun.
+        """
         with _listening(self.listener):
             try:
                 for worker in self._workers:
@@ -109,7 +112,7 @@ class LocalRun:
                         worker.join()
 
     def _follow(self, stop: StopFlags) -> Iterator[TaskEnd | None]:
-        at_work = len(self._workers)
+        at_work, errors = len(self._workers), list[Exception]()
         while at_work:
             self._no_more = self._no_more or stop.soft
             if stop.hard:
@@ -119,12 +122,15 @@ class LocalRun:
             except queue.Empty:
                 yield None
                 continue
-            if isinstance(end, Exception):
-                raise end
-            if end is None:
+            if isinstance(end, Exception):  # of one worker; what the others run is told first
+                self._no_more = True
+                errors.append(end)
+            elif end is None:
                 at_work -= 1
             else:
                 yield end
+        for error in errors:
+            raise error
 
     def take(self) -> int | None:
         """Return the next task for a worker; None where there is none for it."""

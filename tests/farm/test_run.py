@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.end_to_end.results_compared import differences
 from tests.farm.runs import Scene, beginnings, change_action, job_file, record, run
 from tests.farm.runs import scene as scene
 from tests.farm.runs import sources as sources
-from tests.faults.scenes import NEVER_LONGER, leavings, proxx_command, running_below
+from tests.faults.scenes import NEVER_LONGER, leavings, proxx_command, running_below, wait_until
 from tests.faults.scenes import proxx as cold_proxx
 from tests.faults.warm_proxx import run_warm as proxx
 
@@ -200,6 +201,26 @@ def test_what_a_bundle_does_not_have_is_refused_and_nothing_is_run(
         (bundle / "parameter_values.json").write_text(values, "utf-8")
     assert not (scene.place / "entered").exists()
     assert [beginnings(bundle, number) for number in (1, 2)] == [0, 0]
+
+
+def test_a_worker_without_a_session_ends_no_others_task(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from openjd.sessions import Session
+
+    def open_one(*, session_id: str, **settings: Any) -> Session:
+        if session_id.startswith("worker-2"):
+            wait_until(lambda: beginnings(bundle, 1))
+            raise RuntimeError("Could not create a folder: No space left on device")
+        return Session(session_id=session_id, **settings)
+
+    bundle = scene.bundle(scene.jobs("ww w w"))
+    monkeypatch.setattr("sidecar.farm.local_run.Session", open_one)
+    assert main(["farm", "run", str(bundle), "--workers", "2"]) == 3
+    told = capsys.readouterr()
+    assert "No space left on device [STORAGE_NOT_WRITABLE]" in told.err
+    assert "[1/3]  clip1  COMPLETED" in told.out
+    assert [record(bundle, number) is None for number in (1, 2, 3)] == [False, True, True]
 
 
 def test_footage_that_was_moved_is_found_and_the_bundle_is_where_it_was_named(
