@@ -16,7 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from proxx_engine import Issue, PathMap, RequestError, explain, root_problem, same_root
 from sidecar.config import local_problem
@@ -26,12 +33,17 @@ _SLASHES = re.compile(r"[\\/]+")
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
+def _in_capitals(said: object) -> object:
+    # As the standard's runtime reads it; Deadline's own files have `windows`.
+    return said.upper() if isinstance(said, str) else said
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class _Rule(_Part):
-    source_path_format: Literal["POSIX", "WINDOWS", "URI"]
+    source_path_format: Annotated[Literal["POSIX", "WINDOWS", "URI"], BeforeValidator(_in_capitals)]
     source_path: _Words
     destination_path: _Words
 

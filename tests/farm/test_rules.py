@@ -119,6 +119,13 @@ def test_the_runtime_knows_the_formats_that_are_read() -> None:
     assert {each.value for each in PathFormat} == {"POSIX", "WINDOWS", "URI"}
 
 
+@pytest.mark.parametrize("said", ["windows", "Windows"])
+def test_a_format_is_read_in_any_case_as_the_runtime_reads_it(tmp_path: Path, said: str) -> None:
+    rule = (said, *SHOOT[1:])
+    path = "P:\\shoot\\A.mov"
+    assert mapped(tmp_path, path, rule) == mapped_by_the_runtime(path, rule) == "/mnt/shoot/A.mov"
+
+
 def rule(**changes: object) -> dict[str, object]:
     keys = ("source_path_format", "source_path", "destination_path")
     return dict(zip(keys, SHOOT, strict=True)) | changes
