@@ -60,7 +60,9 @@ def describe(title: str, task: TaskTold) -> Iterator[str]:
     if task.end.state == "timeout":
         yield f"{title}  ended by its time limit"
     if task.result is not None:
-        yield from describe_result(title, task.result)
+        first, *more = describe_result(title, task.result)
+        yield f"{first}  (ran before)" if task.ran_before else first
+        yield from more
         return
     yield f"{title}  NOT COMPLETED  {_how(task.end)}"
     said = [line for line in task.end.said if line.strip()]
