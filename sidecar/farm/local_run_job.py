@@ -5,6 +5,7 @@ Only what `proxx farm export` writes is taken: one step, whose tasks are numbere
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -64,6 +65,10 @@ def read_local_job(bundle: Path, *, command: Path, roots: Mapping[str, str]) -> 
 
     Raises: RequestError.
     """
+    if not os.path.lexists(bundle / TEMPLATE):
+        inside = os.path.lexists(bundle.parent / TEMPLATE)
+        meant = f"; did you mean {bundle.parent}?" if inside else ""
+        raise _refused(bundle, f"is no bundle: it holds no {TEMPLATE}{meant}")
     template = read_object(bundle / TEMPLATE)
     said, allowed = _split(read_object(bundle / VALUES), bundle / VALUES)
     unknown = sorted(name for name in roots if not name.startswith(ROOT_PARAMETER))

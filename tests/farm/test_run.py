@@ -172,6 +172,8 @@ def test_what_a_bundle_does_not_have_is_refused_and_nothing_is_run(
         assert "--tasks: " in refused(bundle, "--tasks", tasks)
     for root in ("Root9=/tmp", "Proxx=/bin/true", "Jobs=/tmp"):
         assert root.partition("=")[0] in refused(bundle, "--root", root)
+    assert "is no bundle: it holds no template.json" in refused(scene.place / "nowhere")
+    assert f"did you mean {bundle}?" in refused(bundle / "jobs")
     nameless = Path(os.fsdecode(os.fsencode(scene.place) + b"/no text \xff"))
     shutil.copytree(bundle, nameless)
     assert "is no UTF-8" in refused(nameless)
