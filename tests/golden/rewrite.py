@@ -6,6 +6,8 @@ files that people have.
 
 from __future__ import annotations
 
+import argparse
+
 from tests.golden.documents import remade_documents
 
 
@@ -16,4 +18,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     main()

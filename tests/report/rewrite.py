@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from dataclasses import asdict
@@ -57,5 +58,6 @@ def view_of_the_kept_result() -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     GOLDEN_VIEW.write_text(view_of_the_kept_result(), encoding="utf-8", newline="\n")
     GOLDEN.write_text(kept_page(), encoding="utf-8", newline="\n")
