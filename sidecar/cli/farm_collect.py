@@ -22,6 +22,7 @@ from sidecar.cli.farm_collect_told import (
 )
 from sidecar.cli.machine import add_machine, read_machine
 from sidecar.cli.outcome import REQUEST_WRONG, Outcome
+from sidecar.cli.paths import plain_path
 from sidecar.cli.progress import counting
 from sidecar.cli.report_command import open_page
 from sidecar.cli.results_command import exit_code, nothing_found
@@ -32,6 +33,7 @@ from sidecar.farm.collecting import (
     holder_of,
     maps_of_bundle,
     results_beside,
+    roots_unmapped,
 )
 from sidecar.farm.layout import task_of_folder
 from sidecar.folders.names import job_id_in
@@ -52,9 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Read the bundle, its results and proxies once; write the page; tell of each task."""
-    bundle = find_bundle(arguments.bundle.absolute())
+    bundle = find_bundle(plain_path(arguments.bundle))
     maps = maps_of_bundle(bundle.jobs, read_machine(arguments).path_maps)
-    page = arguments.out.absolute() if arguments.out else bundle.place / PAGE
+    page = plain_path(arguments.out) if arguments.out else bundle.place / PAGE
     check_place(page)
     with counting("reading") as show:
         paths = [bundle.jobs, *results_beside(bundle, maps)]
@@ -77,7 +79,11 @@ def execute(arguments: argparse.Namespace) -> Outcome:
         "tasks": [_data(each) for each in told],
         "rehashed": arguments.verify,
     }
-    return Outcome(exit_code(rows), data, tuple(lines), bundle.complaints)
+    unseen = [
+        f"{root}: a path of another system; say with --path-map what it is called here"
+        for root in roots_unmapped(bundle.jobs, maps)
+    ]
+    return Outcome(exit_code(rows), data, tuple(lines), (*bundle.complaints, *unseen))
 
 
 def _rows_of_untold(told: Sequence[ToldTask]) -> Iterator[Row]:

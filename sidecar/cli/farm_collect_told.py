@@ -74,16 +74,21 @@ def tell_tasks(bundle: FoundBundle, told: Sequence[ToldTask]) -> Iterator[str]:
 
 
 def _next(bundle: FoundBundle, told: Sequence[ToldTask], counts: Counter[str]) -> Iterator[str]:
-    if counts["waiting"]:
+    place = quoted(bundle.jobs.parent)
+    failed = counts["failed"] or counts["not-run"]
+    # Where one failed, the same bundle would end at the same task again.
+    if counts["waiting"] and not failed:
         yield (
-            "next: give the bundle to the farm again, or "
-            f"`proxx farm run {quoted(bundle.jobs.parent)}`; what has run is not run again"
+            f"next: give the bundle to the farm again, or `proxx farm run {place}`; "
+            "what has run is not run again"
         )
     held = [each for each in told if each.state in ("running", "interrupted")]
     if held and (job := held[0].task.job_file):
         yield f"next: where a worker is gone, `proxx release {quoted(job)} --reason TEXT`"
-    if counts["failed"] or counts["not-run"]:
-        yield f"next: mend the cause, then `proxx resubmit {quoted(bundle.jobs)}`: new jobs"
+    if failed:
+        rest = ", and of what was not begun" * bool(counts["waiting"])
+        yield f"next: mend the cause, then `proxx resubmit {place}`: new jobs of what failed"
+        yield f"next: `proxx farm export {place} --bundle NEW`: one new bundle of them{rest}"
 
 
 def stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:

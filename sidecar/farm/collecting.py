@@ -30,7 +30,7 @@ from sidecar.config import local_problem
 from sidecar.farm.json_files import read_object
 from sidecar.farm.layout import JOBS, ROOTS, TEMPLATE, VALUES, folder_of_task, task_of_folder
 from sidecar.farm.releasing import owner_of
-from sidecar.farm.task import read_roots
+from sidecar.farm.task import jobs_of_task, read_roots
 from sidecar.folders.names import JOB
 
 _RANGE = re.compile(r"1-([1-9][0-9]{0,5})")
@@ -100,7 +100,7 @@ def _away(jobs: Path, number: int) -> FoundTask:
 def _find_task(jobs: Path, number: int) -> FoundTask:
     folder = folder_of_task(jobs, number)
     try:
-        names = sorted(n for n in os.listdir(folder) if n.endswith(JOB) and n[0] != ".")
+        names = jobs_of_task(folder)
     except OSError as error:
         wrong = f"cannot be listed: {error.strerror or error}"
     else:
@@ -135,6 +135,15 @@ def _is_root_here(value: object) -> bool:
     if not isinstance(value, str) or local_problem(value) is not None:
         return False
     return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def roots_unmapped(jobs: Path, maps: tuple[PathMap, ...]) -> tuple[str, ...]:
+    """Return the roots that have no name of this system: what lies below them cannot be seen."""
+    try:
+        roots = read_roots(jobs)
+    except RequestError:
+        return ()
+    return tuple(root for root in roots.values() if is_foreign(local_path(root, maps)))
 
 
 def results_beside(bundle: FoundBundle, maps: tuple[PathMap, ...]) -> Iterator[Path]:

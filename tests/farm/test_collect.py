@@ -112,7 +112,7 @@ def test_a_person_reads_what_to_do_about_each(proxx: Proxx, moved: Path) -> None
     assert "not run yet: 3" in said.out
     assert "FAILED" in said.out
     assert "of blade7" in said.out
-    assert f"proxx farm run '{moved}'" in said.out
+    assert f"proxx farm export '{moved}' --bundle NEW" in said.out
     assert f"proxx release '{job(moved, 4)}' --reason TEXT" in said.out
     assert "proxx resubmit" in said.out
 
