@@ -27,6 +27,7 @@ from tests.faults.scenes import (
     start_proxx,
     wait_until,
 )
+from tests.faults.warm_proxx import WarmProcess, start_warm
 from tests.faults.warm_proxx import run_warm as proxx
 
 
@@ -40,8 +41,9 @@ def _tasks(bundle: Path) -> list[psutil.Process]:
     return [one for one in running_below(bundle) if {"task", jobs} <= set(one.cmdline())]
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+def ended(process: subprocess.Popen[str] | WarmProcess) -> tuple[int, str, str]:
     out, err = process.communicate(timeout=NEVER_LONGER)
+    assert process.returncode is not None
     return process.returncode, out, err
 
 
@@ -72,7 +74,7 @@ def failure(result: JobExecutionResult) -> str:
 def test_a_task_that_two_workers_have_is_run_by_one_and_the_other_says_so(scene: Scene) -> None:
     bundle = scene.bundle(scene.jobs("w"))
     gate = scene.gate(bundle)
-    first = start_proxx("farm", "run", bundle)
+    first = start_warm(["farm", "run", str(bundle)])
     gate.wait()
     second = proxx("farm", "run", bundle)
     assert second.returncode == 1
@@ -107,7 +109,7 @@ def test_a_task_whose_process_was_killed_in_mid_encode_is_settled_and_not_run_ag
 ) -> None:
     bundle = scene.bundle(scene.jobs("ww"))
     gate = scene.gate(bundle, holds=2)
-    running = start_proxx("farm", "run", bundle)
+    running = start_warm(["farm", "run", str(bundle)])
     gate.wait()
     task_process(bundle).kill()
     code, out, _err = ended(running)
@@ -190,7 +192,7 @@ def test_a_closed_terminal_ends_the_running_tasks_which_would_live_on(scene: Sce
     assert_nothing_left(scene)
 
 
-@pytest.mark.parametrize("has_time", [True, False])
+@pytest.mark.parametrize("has_time", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_cancelled_by_the_farm_a_clip_with_time_is_finished_and_else_ended_in_time(
     scene: Scene, has_time: bool
 ) -> None:

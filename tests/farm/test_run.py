@@ -8,21 +8,18 @@ import pty
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from proxx_engine import CreatedJob, JobExecutionResult, JobSpec, write_job
-from sidecar.cli.main import main
 from tests.end_to_end.results_compared import differences
 from tests.farm.runs import Scene, beginnings, change_action, job_file, record, run
 from tests.farm.runs import scene as scene
 from tests.farm.runs import sources as sources
-from tests.faults.scenes import NEVER_LONGER, leavings, proxx_command, running_below, wait_until
+from tests.faults.scenes import NEVER_LONGER, leavings, proxx_command, running_below
 from tests.faults.scenes import proxx as cold_proxx
 from tests.faults.warm_proxx import run_warm as proxx
 
@@ -117,7 +114,14 @@ def test_a_share_and_a_whole_drive_are_mapped(scene: Scene) -> None:
     words = [word for path_map in maps for word in ("--path-map", path_map)]
     code, told = run(bundle, *words, "--workers", "2")
     assert (code, [task["exit_code"] for task in told["tasks"]]) == (0, [0, 0]), told
+    files = [str(job_file(bundle, number)) for number in (1, 2)]
+    assert [task["job_file"] for task in told["tasks"]] == files
     assert len(list(scene.out.glob("*.mov"))) == 2
+
+
+def ran_before(said: str) -> list[str]:
+    """Return the tasks whose lines say so."""
+    return [line.split()[0] for line in said.splitlines() if line.endswith("  (ran before)")]
 
 
 def test_the_first_failure_ends_a_bundle_that_allows_none_and_the_rest_is_told(
@@ -129,15 +133,15 @@ def test_the_first_failure_ends_a_bundle_that_allows_none_and_the_rest_is_told(
     assert "2 tasks, 1 completed and proven, 1 NOT completed, 1 not begun\n" in done.stdout
     assert "not begun: 1 failed, the bundle allows none; `--tasks 3` names them" in done.stdout
     assert [beginnings(bundle, number) for number in (1, 2, 3)] == [1, 1, 0]
-    code, told = run(bundle, "--tasks", "3")
-    assert (code, told["not_begun"]) == (0, [])
-    assert [task["job_file"] for task in told["tasks"]] == [str(job_file(bundle, 3))]
+    done = proxx("farm", "run", bundle, "--tasks", "1,3")
+    assert (done.returncode, ran_before(done.stdout)) == (0, ["[1/3]"])
     before = {path: path.stat() for path in scene.out.iterdir()}
     done = proxx("farm", "run", bundle)
     assert done.returncode == 1
     assert (
         "nothing to run\n2 had run before, their results stand: 1 completed, 1 NOT" in done.stdout
     )
+    assert ran_before(done.stdout) == ["[1/3]", "[2/3]"]
     assert {path: path.stat() for path in scene.out.iterdir()} == before
     assert [beginnings(bundle, number) for number in (1, 2, 3)] == [1, 1, 1]
 
@@ -156,73 +160,6 @@ def test_so_many_may_fail_as_the_bundle_allows_and_their_exit_codes_and_words_ar
     assert "holds no job (*.job.json)" in done.stdout
     assert "STORAGE_OUTPUT_MISSING" in done.stdout, done.stdout
     assert "not begun: 3 failed, the bundle allows 2; `--tasks 4` names them" in done.stdout
-
-
-def test_what_a_bundle_does_not_have_is_refused_and_nothing_is_run(
-    scene: Scene, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def refused(bundle: Path, *words: str) -> str:
-        assert main(["farm", "run", str(bundle), *words]) == 2
-        told = capsys.readouterr()
-        assert told.out == ""
-        return told.err
-
-    bundle = scene.bundle(scene.jobs("w w"))
-    for tasks in ("3", "0", "1-", "x", "1-99999999999"):
-        assert "--tasks: " in refused(bundle, "--tasks", tasks)
-    for root in ("Root9=/tmp", "Proxx=/bin/true", "Jobs=/tmp"):
-        assert root.partition("=")[0] in refused(bundle, "--root", root)
-    assert "is no bundle: it holds no template.json" in refused(scene.place / "nowhere")
-    assert f"did you mean {bundle}?" in refused(bundle / "jobs")
-    nameless = Path(os.fsdecode(os.fsencode(scene.place) + b"/no text \xff"))
-    shutil.copytree(bundle, nameless)
-    assert "is no UTF-8" in refused(nameless)
-    template = (bundle / "template.json").read_text("utf-8")
-    values = (bundle / "parameter_values.json").read_text("utf-8")
-    enter = {"actions": {"onEnter": {"command": "touch", "args": [str(scene.place / "entered")]}}}
-    sites = json.loads(template) | {"jobEnvironments": [{"name": "Site", "script": enter}]}
-    wrong = [
-        ("template.json", "[]"),
-        ("template.json", '{"specificationVersion": "jobtemplate-2023-09", "name": "x"}'),
-        ("template.json", json.dumps(sites)),
-        ("template.json", template.replace('"{{Param.Proxx}}"', '"touch"')),
-        ("template.json", template.replace('"task"', '"export"')),
-        (
-            "template.json",
-            template.replace('"Job"', '"Frame"').replace("Param.Job}", "Param.Frame}"),
-        ),
-        ("parameter_values.json", "{"),
-        ("parameter_values.json", '{"parameterValues": [{"name": "Root1"}]}'),
-        ("parameter_values.json", '{"parameterValues": []}'),
-        ("parameter_values.json", values.replace('"value": 0', '"value": "0"')),
-    ]
-    for name, text in wrong:
-        (bundle / name).write_text(text, "utf-8")
-        assert str(bundle) in refused(bundle), text
-        (bundle / "template.json").write_text(template, "utf-8")
-        (bundle / "parameter_values.json").write_text(values, "utf-8")
-    assert not (scene.place / "entered").exists()
-    assert [beginnings(bundle, number) for number in (1, 2)] == [0, 0]
-
-
-def test_a_worker_without_a_session_ends_no_others_task(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from openjd.sessions import Session
-
-    def open_one(*, session_id: str, **settings: Any) -> Session:
-        if session_id.startswith("worker-2"):
-            wait_until(lambda: beginnings(bundle, 1))
-            raise RuntimeError("Could not create a folder: No space left on device")
-        return Session(session_id=session_id, **settings)
-
-    bundle = scene.bundle(scene.jobs("ww w w"))
-    monkeypatch.setattr("sidecar.farm.local_run.Session", open_one)
-    assert main(["farm", "run", str(bundle), "--workers", "2"]) == 3
-    told = capsys.readouterr()
-    assert "No space left on device [STORAGE_NOT_WRITABLE]" in told.err
-    assert "[1/3]  clip1  COMPLETED" in told.out
-    assert [record(bundle, number) is None for number in (1, 2, 3)] == [False, True, True]
 
 
 def test_footage_that_was_moved_is_found_and_the_bundle_is_where_it_was_named(
@@ -284,17 +221,3 @@ def test_a_task_that_takes_too_long_is_ended_and_its_record_says_so(scene: Scene
     assert kept.status == "FAILED"
     assert leavings(scene.place) == []
     assert running_below(scene.place) == []
-
-
-def test_without_the_extra_a_person_is_told_which_and_workers_need_none(scene: Scene) -> None:
-    bundle = scene.bundle(scene.jobs("w"))
-    roots = json.loads((bundle / "jobs" / "roots.json").read_bytes())
-    task = ["task", str(bundle / "jobs"), "1"]
-    task += [word for name, root in roots.items() for word in ("--root", f"{name}={root}")]
-    blocked = "import sys; sys.modules['openjd'] = None; from sidecar.cli.main import main"
-    words = [sys.executable, "-c", f"{blocked}; sys.exit(main(sys.argv[1:]))", "farm"]
-    told = subprocess.run([*words, "run", str(bundle)], capture_output=True, text=True, check=False)
-    assert (told.returncode, told.stdout) == (3, "")
-    assert "[TOOL_FARM_MISSING]" in told.stderr
-    assert "python3 install sidecar --with farm" in told.stderr
-    assert subprocess.run([*words, *task], capture_output=True, check=False).returncode == 0

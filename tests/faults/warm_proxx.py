@@ -222,6 +222,8 @@ def _hash_ffmpeg() -> None:
 if __name__ == "__main__":
     for name in COMMANDS:
         importlib.import_module(f"sidecar.cli.{name}_command")
+    if len(sys.argv) == 2:  # `farm run` imports it when it is called; no fault is tried there
+        importlib.import_module("sidecar.farm.local_run")
     with (
         socket.socket(fileno=int(sys.argv[1])) as asking,
         hash_ffmpeg_once(),
