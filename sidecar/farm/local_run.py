@@ -29,7 +29,7 @@ from openjd.sessions import (
     SessionState,
 )
 
-from proxx_engine import PathMap, PlaceError, StopFlags
+from proxx_engine import PathMap, PlaceError, StopFlags, same_root
 from sidecar.farm.local_run_job import LocalJob
 
 _TICK_SECONDS = 0.2
@@ -252,7 +252,8 @@ def _listening(listener: logging.Handler) -> Iterator[None]:
 
 def _rules(maps: tuple[PathMap, ...], *, keep: tuple[str, ...]) -> list[PathMappingRule]:
     """Return the maps as the standard's rules; `keep`: what is not renamed."""
-    rules = [_rule(each) for each in maps]
+    # Of two rules for one root the runtime would take one; a task refuses to choose.
+    rules = [_rule(m) for m in maps if not any(same_root(m.written, path) for path in keep)]
     renamed = [path for path in keep if any(rule.apply(path=path)[0] for rule in rules)]
     return [*rules, *(_rule(PathMap(written=path, local=path)) for path in renamed)]
 

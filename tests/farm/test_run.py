@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import re
@@ -19,6 +18,7 @@ from tests.end_to_end.results_compared import differences
 from tests.farm.runs import Scene, beginnings, change_action, job_file, record, run
 from tests.farm.runs import scene as scene
 from tests.farm.runs import sources as sources
+from tests.farm.task_scenes import write_rules
 from tests.faults.scenes import NEVER_LONGER, leavings, proxx_command, running_below
 from tests.faults.scenes import proxx as cold_proxx
 from tests.faults.warm_proxx import run_warm as proxx
@@ -92,14 +92,7 @@ def test_windows_jobs_run_under_nested_rules_and_say_what_proxx_run_says(scene: 
     plainly(specs, scene.place / "plain", *words)
     plain = take(specs, scene.out)
     rules = [each.split("=") for each in reversed(maps)]
-    farm_rules = {
-        "version": "pathmapping-1.0",
-        "path_mapping_rules": [
-            {"source_path_format": "WINDOWS", "source_path": one, "destination_path": other}
-            for one, other in rules
-        ],
-    }
-    (scene.place / "rules.json").write_text(json.dumps(farm_rules), "utf-8")
+    write_rules(scene.place / "rules.json", *(("WINDOWS", one, here) for one, here in rules))
     bundle = scene.bundle(specs, "--allowed-failures", "all")
     code, told = run(bundle, "--rules", scene.place / "rules.json", "--workers", "3")
     assert (code, [task["exit_code"] for task in told["tasks"]]) == (1, [0, 1, 1])
@@ -171,17 +164,11 @@ def test_footage_that_was_moved_is_found_and_the_bundle_is_where_it_was_named(
     for folder in ("footage", "out"):
         (scene.place / folder).rename(moved / folder)
     words = ["--path-map", f"{scene.place}={moved}", "--root", f"Root2={moved / 'out'}"]
-    rules = {
-        "version": "pathmapping-1.0",
-        "path_mapping_rules": [
-            {
-                "source_path_format": "POSIX",
-                "source_path": str(scene.place),
-                "destination_path": str(scene.place / "nowhere"),
-            }
-        ],
-    }
-    (scene.place / "rules.json").write_text(json.dumps(rules), "utf-8")
+    steered = (scene.place, moved / "out", bundle / "jobs")
+    write_rules(
+        scene.place / "rules.json",
+        *(("POSIX", str(path), scene.place / "nowhere") for path in steered),
+    )
     code, told = run(bundle, "--rules", scene.place / "rules.json", *words)
     assert (code, told["tasks"][0]["result"]["status"]) == (0, "COMPLETED"), told
     assert [path.suffix for path in sorted((moved / "out").iterdir())] == [".json", ".mov"]
