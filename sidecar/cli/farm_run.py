@@ -15,6 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from proxx_engine import (
+    Issue,
     JobExecutionResult,
     PathMap,
     PlaceError,
@@ -94,13 +95,14 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     bundle = plain_path(arguments.bundle)
     jobs = bundle / JOBS
     maps = _maps(arguments.path_map, arguments.rules)
-    job = read_local_job(bundle, command=_this_proxx(), roots=dict(arguments.root))
+    job = read_local_job(bundle, command=_this_proxx(), roots=_roots(arguments.root))
     numbers = choose_tasks(job, arguments.tasks)
     before = {number for number in numbers if _has_run(jobs, number)}
     titles = _titles(jobs, numbers, len(job.numbers))
     told: list[TaskTold] = []
     with (
-        tempfile.TemporaryDirectory(prefix="proxx-farm-") as folder,
+        # What lingers in it hides no outcome.
+        tempfile.TemporaryDirectory(prefix="proxx-farm-", ignore_cleanup_errors=True) as folder,
         stop_by_signals(
             first="finishing the running tasks; once more ends them",
             second="ending the running tasks, within 15 seconds",
@@ -132,6 +134,13 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     left = [number for number in run.not_begun if number not in before]
     lines = tuple(summary(bundle, run, told, left=left, stopped=stop.soft))
     return Outcome(code, data_of(bundle, run, told, left=left), lines)
+
+
+def _roots(given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    roots = dict(given)
+    if len(roots) < len(given):
+        raise RequestError((Issue("SPEC_DUPLICATE_KEY", "--root", "a root is given twice"),))
+    return roots
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ def test_what_a_bundle_does_not_have_is_refused_and_nothing_is_run(
     bundle = scene.bundle(scene.jobs("w w"))
     for tasks in ("3", "0", "1-", "x", "1-99999999999"):
         assert "--tasks: " in refused(bundle, "--tasks", tasks)
+    assert "given twice" in refused(bundle, "--root", "Root1=/a", "--root", "Root1=/b")
     for root in ("Root9=/tmp", "Proxx=/bin/true", "Jobs=/tmp"):
         assert root.partition("=")[0] in refused(bundle, "--root", root)
     assert "is no bundle: it holds no template.json" in refused(scene.place / "nowhere")
@@ -102,3 +105,20 @@ def test_a_worker_without_a_session_ends_no_others_task(
     assert "No space left on device [STORAGE_NOT_WRITABLE]" in told.err
     assert "[1/3]  clip1  COMPLETED" in told.out
     assert [record(bundle, number) is None for number in (1, 2, 3)] == [False, True, True]
+
+
+def test_a_folder_that_cannot_be_cleared_away_hides_no_outcome(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, remove = scene.bundle(scene.jobs("w")), os.rmdir
+
+    def is_busy(path: str, *, dir_fd: int | None = None) -> None:
+        if "proxx-farm-" in os.path.basename(path):
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), path)
+        remove(path, dir_fd=dir_fd)
+
+    monkeypatch.setenv("TMPDIR", str(scene.place))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(os, "rmdir", is_busy)
+    assert main(["farm", "run", str(bundle)]) == 0
+    assert "1 completed and proven" in capsys.readouterr().out
