@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from proxx_engine import (
-    ExecutionPlan,
     Issue,
     JobPlace,
     JobSpecValidationError,
     PathMap,
     RequestError,
     decode_jobspec,
-    find_results,
     is_foreign,
     local_path,
     path_here,
@@ -29,7 +27,6 @@ from sidecar.cli.machine import add_machine, read_machine, refuse_unmounted
 from sidecar.cli.outcome import DONE, REQUEST_WRONG, Outcome, align, plural
 from sidecar.cli.paths import plain_path, quoted
 from sidecar.farm.bundle import Bundle, ExportWish, JobToExport, make_bundle
-from sidecar.farm.collecting import result_beside
 from sidecar.farm.exporting import write_bundle
 from sidecar.farm.layout import JOBS, OPENCUE
 from sidecar.farm.roots import pure, told
@@ -84,14 +81,13 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     if arguments.show is not None and not arguments.opencue:
         complaint = "proxx farm export: --show is a show of OpenCue; it needs --opencue"
         return Outcome(REQUEST_WRONG, {"error": complaint}, complaints=(complaint,))
-    found = read_jobs(arguments.paths)
-    jobs, beside, changed = _plan_all(found.jobs, arguments.paths, maps)
-    already_run = (*found.already_run, *beside)
+    found = read_jobs(arguments.paths, path_maps=maps)
+    jobs, changed = _plan_all(found.jobs)
     issues = [
         *_wrong(found.wrong),
         *changed,
         *_not_ours(found.jobs),
-        *_finished(already_run),
+        *_finished(found.already_run),
         *_taken(bundle, arguments.paths),
     ]
     wish = ExportWish(
@@ -109,7 +105,9 @@ def execute(arguments: argparse.Namespace) -> Outcome:
             issues += error.issues
     if issues:
         raise RequestError(tuple(issues))
-    left_out = tuple(f"{run.path}: left out, it has run ({run.status})" for run in already_run)
+    left_out = tuple(
+        f"{run.path}: left out, it has run ({run.status})" for run in found.already_run
+    )
     if made is None:
         return Outcome(
             REQUEST_WRONG,
@@ -120,28 +118,19 @@ def execute(arguments: argparse.Namespace) -> Outcome:
     if arguments.opencue:
         files = {**files, OPENCUE: _outline(made, wish, _as_written(str(bundle), maps), arguments)}
     write_bundle(files, bundle)
-    return _told(made, bundle, already_run, left_out)
+    return _told(made, bundle, found.already_run, left_out)
 
 
-def _plan_all(
-    jobs: tuple[JobFile, ...], named: list[Path], maps: tuple[PathMap, ...]
-) -> tuple[list[JobToExport], list[EarlierRun], list[Issue]]:
-    """Return the jobs that can be exported, those that have run elsewhere, and what is wrong."""
+def _plan_all(jobs: tuple[JobFile, ...]) -> tuple[list[JobToExport], list[Issue]]:
+    """Return the jobs that can be exported, and what is wrong with others."""
     ready: list[JobToExport] = []
-    runs: list[EarlierRun] = []
     issues: list[Issue] = []
     for job in jobs:
         try:
-            export = _to_export(job)
+            ready.append(_to_export(job))
         except RequestError as error:
             issues += error.issues
-            continue
-        status = _status_elsewhere(export.plan, maps)
-        if status is None:
-            ready.append(export)
-        else:
-            runs.append(EarlierRun(job.path, status, named=job.path in named))
-    return ready, runs, issues
+    return ready, issues
 
 
 def _to_export(job: JobFile) -> JobToExport:
@@ -150,15 +139,6 @@ def _to_export(job: JobFile) -> JobToExport:
         issue = Issue("SPEC_JOB_CHANGED", str(job.path), "was changed while it was read")
         raise RequestError((issue,))
     return JobToExport(str(job.path), plan_job(job.spec), data)
-
-
-def _status_elsewhere(plan: ExecutionPlan, maps: tuple[PathMap, ...]) -> str | None:
-    """Return how a job ended whose result lies beside its proxies: another bundle held it."""
-    result = result_beside(plan, maps)
-    if result is None:
-        return None
-    found = find_results([result])
-    return found.jobs[0].stored.result.status if found.jobs else "unreadable"
 
 
 def _outline(made: Bundle, wish: ExportWish, bundle: str, arguments: argparse.Namespace) -> bytes:

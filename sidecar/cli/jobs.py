@@ -11,11 +11,15 @@ from proxx_engine import (
     Issue,
     JobSpec,
     JobSpecValidationError,
+    PathMap,
+    RequestError,
     is_interrupted,
     list_files,
     place_of_job,
+    plan_job,
     read_jobspec_file,
 )
+from sidecar.folders.keeping import result_beside
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class EarlierRun:
     """A job that has a result."""
 
     path: Path
+    result: Path
+    """With the job or, where another copy of its file was run, beside the proxies."""
     status: str
     """As the result says; `unreadable` where it cannot be read."""
     named: bool
@@ -44,28 +50,44 @@ class JobFiles:
     jobs: tuple[JobFile, ...]
     wrong: tuple[JobSpecValidationError, ...]
     already_run: tuple[EarlierRun, ...]
-    """With a result beside them: their record stands."""
+    """Those that have a result: their record stands."""
 
 
-def read_jobs(paths: list[Path], *, finished_too: bool = False) -> JobFiles:
+def read_jobs(
+    paths: list[Path], *, finished_too: bool = False, path_maps: tuple[PathMap, ...] = ()
+) -> JobFiles:
     """Read every job that was named or lies in a folder as `*.job.json`, each once.
 
-    A job that has a result is set apart unread, but for `finished_too`.
+    A job that has a result is set apart, but for `finished_too`: with its file, or beside its
+    proxies, whose places are named here as `path_maps` say.
     """
     jobs: list[JobFile] = []
     wrong: list[JobSpecValidationError] = []
     already: list[EarlierRun] = []
     for path, named in _find(paths, wrong):
         place = place_of_job(path.absolute())
-        earlier = place.result
-        if not finished_too and earlier.exists() and not is_interrupted(place.journal):
-            already.append(EarlierRun(path, _status(earlier), named))
-            continue
-        try:
-            jobs.append(JobFile(path, read_jobspec_file(path)))
-        except JobSpecValidationError as error:
-            wrong.append(error)
+        sought = not finished_too and not is_interrupted(place.journal)
+        earlier = place.result if sought and place.result.exists() else None
+        if earlier is None:
+            try:
+                job = JobFile(path, read_jobspec_file(path))
+            except JobSpecValidationError as error:
+                wrong.append(error)
+                continue
+            earlier = _beside(job.spec, path_maps) if sought else None
+        if earlier is None:
+            jobs.append(job)
+        else:
+            already.append(EarlierRun(path, earlier, _status(earlier), named))
     return JobFiles(tuple(jobs), tuple(wrong), tuple(already))
+
+
+def _beside(spec: JobSpec, path_maps: tuple[PathMap, ...]) -> Path | None:
+    """Return the result that lies beside the proxies: another copy of the job's file was run."""
+    try:
+        return result_beside(plan_job(spec), path_maps)
+    except RequestError:  # told in its time: by preflight, by validation
+        return None
 
 
 def _status(result: Path) -> str:

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> Outcome:
     """Decide everything about the jobs, look at the places, and tell."""
     config = read_machine(arguments)
-    found = read_jobs(arguments.paths)
+    found = read_jobs(arguments.paths, path_maps=config.path_maps)
     if found.wrong:
         return Outcome(
             REQUEST_WRONG, {"wrong": issues_of(found.wrong)}, complaints=complaints_of(found.wrong)

@@ -53,7 +53,7 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
     assert_phase1_compliance()
     config = read_machine(arguments)
     worker = identify_worker(socket.gethostname())
-    found = read_jobs(arguments.paths)
+    found = read_jobs(arguments.paths, path_maps=config.path_maps)
     if found.wrong:
         rejected = [reject(error, worker=worker).model_dump(mode="json") for error in found.wrong]
         data = {"wrong": issues_of(found.wrong), "results": rejected}
@@ -98,9 +98,10 @@ def cmd_run(arguments: argparse.Namespace) -> Outcome:
 
 def _not_done_again(already: tuple[EarlierRun, ...], paths: list[Path]) -> tuple[EarlierRun, ...]:
     """Leave out what a later job did again: its record stands, but the latest try counts."""
-    jobs = find_results(path.absolute() for path in paths).jobs if already else ()
+    sought = [path.absolute() for path in (*paths, *(run.result for run in already))]
+    jobs = find_results(sought).jobs if already else ()
     again = {copy for job in jobs if job.is_done_again for copy in job.stored.copies}
-    return tuple(run for run in already if place_of_job(run.path.absolute()).result not in again)
+    return tuple(run for run in already if run.result.absolute() not in again)
 
 
 def _titles(jobs: tuple[JobFile, ...]) -> list[str]:

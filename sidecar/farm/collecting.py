@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from proxx_engine import (
-    ExecutionPlan,
     Issue,
     JobSpecValidationError,
     PathMap,
@@ -21,7 +20,6 @@ from proxx_engine import (
     is_foreign,
     local_path,
     place_of_job,
-    plan_here,
     plan_job,
     read_jobspec_file,
     same_root,
@@ -31,6 +29,7 @@ from sidecar.farm.json_files import read_object
 from sidecar.farm.layout import JOBS, ROOTS, TEMPLATE, VALUES, folder_of_task, task_of_folder
 from sidecar.farm.releasing import owner_of
 from sidecar.farm.task import jobs_of_task, read_roots
+from sidecar.folders.keeping import result_beside
 from sidecar.folders.names import JOB
 
 _RANGE = re.compile(r"1-([1-9][0-9]{0,5})")
@@ -158,12 +157,6 @@ def results_beside(bundle: FoundBundle, maps: tuple[PathMap, ...]) -> Iterator[P
         result = result_beside(plan, maps)
         if result is not None:
             yield result
-
-
-def result_beside(plan: ExecutionPlan, maps: tuple[PathMap, ...]) -> Path | None:
-    """Return the result of a job beside its proxies, where there is one."""
-    path = plan_here(plan, maps).result_path
-    return Path(path) if not is_foreign(path) and os.path.lexists(path) else None
 
 
 def holder_of(job_file: Path) -> str:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from proxx_engine import (
+    ExecutionPlan,
     Issue,
     JobExecutionResult,
     JobSpec,
@@ -15,8 +16,10 @@ from proxx_engine import (
     RequestError,
     WorkerIdentity,
     encode_json,
+    is_foreign,
     local_path,
     place_of_job,
+    plan_here,
     plan_job,
     reject,
     settle_job,
@@ -49,6 +52,12 @@ def keep_with_job(
         owner_gone=True,
         path_maps=path_maps,
     )
+
+
+def result_beside(plan: ExecutionPlan, path_maps: tuple[PathMap, ...]) -> Path | None:
+    """Return the result of a job beside its proxies, where there is one."""
+    path = plan_here(plan, path_maps).result_path
+    return Path(path) if not is_foreign(path) and os.path.lexists(path) else None
 
 
 def refuse_hindered(
