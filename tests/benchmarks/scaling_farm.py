@@ -122,7 +122,8 @@ def _starts(place: Path) -> None:
     """What a task takes before its first frame: its source is gone by now, so that it has none."""
     _export(place, 2 * _STARTS)
     footage = place / "footage" / "A001.mov"
-    footage.unlink()
+    # Renamed, not away: an empty folder is a share that is not mounted, and nothing is begun.
+    footage.rename(footage.with_name("B001.mov"))
     roots = [f"--root=Root{number}={path}" for number, path in enumerate(_roots(place), 1)]
     runs, calls = [], 0
     shim: Shim = build_shim(place)
