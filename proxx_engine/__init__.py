@@ -46,7 +46,7 @@ from proxx_engine.errors import (
     RequestError,
 )
 from proxx_engine.execution_adapter import clear_remains, execute_jobspec, look_at_resolve
-from proxx_engine.journal import JobPlace, place_of_job, read_journal
+from proxx_engine.journal import JobPlace, last_owner, place_of_job, read_journal
 from proxx_engine.phase1_lock import (
     Compliance,
     ComplianceState,
@@ -226,6 +226,7 @@ __all__ = [
     "is_foreign",
     "is_interrupted",
     "is_proven",
+    "last_owner",
     "list_files",
     "load_file_kinds",
     "load_profiles",

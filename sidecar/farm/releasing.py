@@ -23,8 +23,8 @@ from proxx_engine import (
     ProcessIdentity,
     WorkerIdentity,
     identify_process,
-    identity_of,
     is_foreign,
+    last_owner,
     place_of_job,
     plan_here,
     plan_job,
@@ -33,6 +33,7 @@ from proxx_engine import (
     read_lock,
     settle_job,
 )
+from sidecar.farm.task import jobs_of_task
 from sidecar.folders.names import JOB
 from sidecar.folders.settling_locks import alone, forget_strangers, held_by
 
@@ -56,7 +57,7 @@ class HeldJob:
 def job_named(named: Path) -> Path | None:
     """Return the job file that a person named, or the folder of one; None where it is neither."""
     if named.is_dir():
-        jobs = [name for name in os.listdir(named) if name.endswith(JOB) and name[0] != "."]
+        jobs = jobs_of_task(named)
         return named / jobs[0] if len(jobs) == 1 else None
     return named if named.name.endswith(JOB) and named.is_file() else None
 
@@ -115,16 +116,7 @@ def owner_of(job_file: Path) -> ProcessIdentity | None:
     """Return the process that holds a job, or held it last; None where it cannot be told."""
     place = place_of_job(job_file)
     record = read_lock(place.lock)
-    if record is not None:
-        return record.owner
-    owner = None
-    for fact in read_journal(place.journal):
-        if fact["event"] == "lock_taken":
-            owner = fact.get("owner")
-    try:
-        return identity_of(owner)
-    except ValueError:
-        return None
+    return record.owner if record is not None else last_owner(place.journal)
 
 
 def _is_heard_of(held: HeldJob, path_maps: tuple[PathMap, ...]) -> bool:

@@ -8,13 +8,25 @@ import pytest
 
 from tests.farm.scenes import caller
 from tests.faults.shim import Shim, build_shim, why_no_shim
-from tests.sidecar.calling import Proxx
+from tests.sidecar.calling import Proxx, make_proxx
+from tests.support import MakeClip
 
 
 @pytest.fixture
 def farm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Proxx:
     """`proxx` in this process; its folder is empty."""
     return caller(tmp_path, capsys)
+
+
+@pytest.fixture
+def proxx(
+    tmp_path: Path,
+    make_clip: MakeClip,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Proxx:
+    """`proxx` in this process, with footage to make."""
+    return make_proxx(tmp_path, make_clip, capsys, monkeypatch)
 
 
 @pytest.fixture(scope="session")

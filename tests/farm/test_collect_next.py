@@ -6,20 +6,7 @@ import json
 import shlex
 from pathlib import Path
 
-import pytest
-
-from tests.sidecar.calling import Proxx, Said, make_proxx
-from tests.support import MakeClip
-
-
-@pytest.fixture
-def proxx(
-    tmp_path: Path,
-    make_clip: MakeClip,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Proxx:
-    return make_proxx(tmp_path, make_clip, capsys, monkeypatch)
+from tests.sidecar.calling import Proxx, Said
 
 
 def run_task(proxx: Proxx, bundle: Path, number: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -13,18 +12,7 @@ from sidecar.farm.layout import folder_of_task
 from tests.end_to_end.results_compared import differences
 from tests.farm.task_scenes import WINDOWS, Bundle, heard, write_rules
 from tests.farm.task_scenes import bundle as bundle
-from tests.sidecar.calling import Proxx, make_proxx
-from tests.support import MakeClip
-
-
-@pytest.fixture
-def proxx(
-    tmp_path: Path,
-    make_clip: MakeClip,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Proxx:
-    return make_proxx(tmp_path, make_clip, capsys, monkeypatch)
+from tests.sidecar.calling import Proxx
 
 
 @pytest.fixture
