@@ -75,7 +75,7 @@ def test_the_truth_is_written_before_the_farm_kills(two: Bundle, tools: Tools) -
     session.mkdir()
     rules = write_rules(session / "rules.json")
     process = held(two, holding(tools, two.here), "--rules", rules)
-    end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=9)
     (session / NOTICE).write_text(json.dumps({"NotifyEnd": f"{end:%Y-%m-%dT%H:%M:%SZ}"}))
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
